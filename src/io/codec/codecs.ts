@@ -1,0 +1,46 @@
+import { COMPRESSION } from '../tiff/tags.ts';
+import type { TileCodec } from './tile-codec.ts';
+
+/** TIFF compression numbers (tag 259) that can be decoded; each codec loads at its first use. */
+const loaders: Readonly<Record<number, () => Promise<TileCodec>>> = {
+  [COMPRESSION.None]: async () => (await import('./uncompressed.ts')).uncompressedCodec,
+  [COMPRESSION.Lzw]: async () => (await import('./lzw.ts')).lzwCodec,
+  [COMPRESSION.Jpeg]: async () => (await import('./jpeg.ts')).jpegCodec,
+  [COMPRESSION.AdobeDeflate]: async () => (await import('./deflate.ts')).deflateCodec,
+  [COMPRESSION.Deflate]: async () => (await import('./deflate.ts')).deflateCodec,
+  [COMPRESSION.PackBits]: async () => (await import('./packbits.ts')).packbitsCodec,
+};
+
+/** Names of compressions that files in the field use and that are not decoded, for messages. */
+const knownNames: Readonly<Record<number, string>> = {
+  2: 'CCITT group 3 (1-D)',
+  3: 'CCITT group 3',
+  4: 'CCITT group 4',
+  6: 'old-style JPEG',
+  33003: 'JPEG 2000 (YCbCr)',
+  33005: 'JPEG 2000 (RGB)',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34892: 'lossy JPEG (DNG)',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+};
+
+/** The codec for a TIFF compression number; undefined where there is none. */
+export async function loadTiffCodec(compression: number): Promise<TileCodec | undefined> {
+  return loaders[compression]?.();
+}
+
+/** A compression number in words. */
+export function describeCompression(compression: number): string {
+  const name = knownNames[compression];
+  return name ? `${name} (compression ${compression})` : `compression ${compression}`;
+}
+
+/** Names of the codecs that are built in, for `doctor`. */
+export async function listCodecs(): Promise<string[]> {
+  const codecs = await Promise.all(Object.values(loaders).map((load) => load()));
+  return [...new Set(codecs.map((codec) => codec.name))];
+}

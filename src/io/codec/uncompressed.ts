@@ -1,0 +1,10 @@
+import { convertSamples, getUnsupportedLayout } from './samples-to-rgb.ts';
+import type { TileCodec } from './tile-codec.ts';
+
+/** Compression 1: samples as they are. */
+export const uncompressedCodec: TileCodec = {
+  name: 'uncompressed',
+  getUnsupportedReason: getUnsupportedLayout,
+  // A copy, as the conversion works in place and a source's bytes are shared.
+  decode: async (bytes, parameters) => convertSamples('uncompressed', bytes.slice(), parameters),
+};

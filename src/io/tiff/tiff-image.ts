@@ -1,0 +1,117 @@
+import { TiffError } from '../../utils/errors.ts';
+import type { TiffDirectory } from './directory.ts';
+import { COMPRESSION, PHOTOMETRIC, TAG } from './tags.ts';
+
+/** The image that a directory describes, before any pixel is read. Strips appear as tiles as wide as the image. */
+export interface TiffImage {
+  readonly directory: TiffDirectory;
+  readonly width: number;
+  readonly height: number;
+  /** Stored tiles, or strips. */
+  readonly tiled: boolean;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly compression: number;
+  readonly photometric: number;
+  readonly samplesPerPixel: number;
+  /** Equal for all samples, or 0 where the file mixes depths. */
+  readonly bitsPerSample: number;
+  /** 1 unsigned, 2 signed, 3 float (tag 339). */
+  readonly sampleFormat: number;
+  /** 1 none, 2 horizontal difference, 3 floating point (tag 317). */
+  readonly predictor: number;
+  /** 1 interleaved, 2 one plane per sample (tag 284). */
+  readonly planar: number;
+  /** Of the first extra sample: 1 premultiplied alpha, 2 alpha, else no alpha (tag 338). */
+  readonly extraSample: number;
+  /** Bit 0: a reduced copy of another image (tag 254). */
+  readonly subfileType: number;
+  readonly jpegTables: Uint8Array | undefined;
+  /** File offset and byte count of each tile; read from the file at the first call and kept. */
+  readTileIndex(): Promise<TileIndex>;
+}
+
+export interface TileIndex {
+  readonly offsets: Float64Array;
+  readonly counts: Float64Array;
+}
+
+/** @throws TiffError where a mandatory tag is missing or a size is absurd. */
+export async function readTiffImage(directory: TiffDirectory): Promise<TiffImage> {
+  const number = async (tag: number, fallback: number) => (await directory.readNumber(tag)) ?? fallback;
+  const width = checkSize(directory, 'width', await number(TAG.ImageWidth, 0));
+  const height = checkSize(directory, 'height', await number(TAG.ImageLength, 0));
+  const tiled = directory.has(TAG.TileWidth) || directory.has(TAG.TileOffsets);
+  const tileWidth = tiled ? checkSize(directory, 'tile width', await number(TAG.TileWidth, 0)) : width;
+  const tileHeight = tiled
+    ? checkSize(directory, 'tile height', await number(TAG.TileLength, 0))
+    : checkSize(directory, 'rows per strip', Math.min(height, await number(TAG.RowsPerStrip, height)));
+  const compression = await number(TAG.Compression, COMPRESSION.None);
+  const image = {
+    directory,
+    width,
+    height,
+    tiled,
+    tileWidth,
+    tileHeight,
+    columns: Math.ceil(width / tileWidth),
+    rows: Math.ceil(height / tileHeight),
+    compression,
+    photometric: await number(TAG.PhotometricInterpretation, PHOTOMETRIC.BlackIsZero),
+    samplesPerPixel: await number(TAG.SamplesPerPixel, 1),
+    bitsPerSample: await readBitsPerSample(directory),
+    sampleFormat: await number(TAG.SampleFormat, 1),
+    predictor: await number(TAG.Predictor, 1),
+    planar: await number(TAG.PlanarConfiguration, 1),
+    extraSample: await number(TAG.ExtraSamples, 0),
+    subfileType: await number(TAG.NewSubfileType, 0),
+    jpegTables: compression === COMPRESSION.Jpeg ? await directory.readBytes(TAG.JPEGTables) : undefined,
+  };
+  let index: Promise<TileIndex> | undefined;
+  return { ...image, readTileIndex: () => (index ??= readTileIndex(image)) };
+}
+
+async function readTileIndex(image: Omit<TiffImage, 'readTileIndex'>): Promise<TileIndex> {
+  const { directory, tiled, columns, rows } = image;
+  const tiles = columns * rows * (image.planar === 2 ? image.samplesPerPixel : 1);
+  const offsets = await directory.readNumbers(tiled ? TAG.TileOffsets : TAG.StripOffsets);
+  const listed = offsets?.length ?? 0;
+  if (!offsets || listed < tiles) {
+    throw fail(directory, `${image.width} x ${image.height} pixels need ${tiles} tiles, ${listed} are listed`);
+  }
+  let counts = await directory.readNumbers(tiled ? TAG.TileByteCounts : TAG.StripByteCounts);
+  // TIFF 6.0 wants counts, but uncompressed files of some writers go without.
+  if (!counts && image.compression === COMPRESSION.None) counts = computeRawCounts(image, tiles);
+  if (!counts) throw fail(directory, 'no tile byte counts');
+  if (counts.length < tiles) throw fail(directory, `${tiles} tiles, but only ${counts.length} byte counts`);
+  return { offsets, counts };
+}
+
+function computeRawCounts(image: Omit<TiffImage, 'readTileIndex'>, tiles: number): Float64Array {
+  const rowBytes = Math.ceil((image.tileWidth * image.samplesPerPixel * image.bitsPerSample) / 8);
+  const counts = new Float64Array(tiles).fill(rowBytes * image.tileHeight);
+  const lastRows = image.height - (image.rows - 1) * image.tileHeight;
+  if (!image.tiled) counts[tiles - 1] = rowBytes * lastRows;
+  return counts;
+}
+
+async function readBitsPerSample(directory: TiffDirectory): Promise<number> {
+  const field = directory.fields.get(TAG.BitsPerSample);
+  if (!field) return 1;
+  if (field.count > 64) throw fail(directory, `${field.count} samples a pixel`);
+  const bits = (await directory.readNumbers(TAG.BitsPerSample)) ?? new Float64Array(0);
+  return bits.every((value) => value === bits[0]) ? (bits[0] ?? 1) : 0;
+}
+
+function checkSize(directory: TiffDirectory, what: string, value: number): number {
+  // 2^31 - 1 pixels a side: beyond it no scanner goes and products stay below 2^53 for any sample layout.
+  if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
+  throw fail(directory, `the ${what} is ${value}`);
+}
+
+function fail(directory: TiffDirectory, problem: string): TiffError {
+  const { name } = directory.file.source;
+  return new TiffError(name, `directory ${directory.index}: ${problem}`, { directory: directory.index });
+}

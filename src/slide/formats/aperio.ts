@@ -1,0 +1,91 @@
+import type { Raster } from '../../io/raster.ts';
+import type { TiffDirectory } from '../../io/tiff/directory.ts';
+import { TAG } from '../../io/tiff/tags.ts';
+import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
+import { UnsupportedFormatError } from '../../utils/errors.ts';
+import { resolveMpp } from '../mpp.ts';
+import type { SlideSettings } from '../settings.ts';
+import type { SlideFormat } from '../slide-format.ts';
+import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
+import { readTiffProperties } from '../tiff-properties.ts';
+
+/**
+ * Aperio SVS: a TIFF whose ImageDescription starts with "Aperio". Tiled pages are levels. The second page, stripped, is a
+ * thumbnail; other stripped pages name themselves (label, macro) in the second line of their description.
+ */
+export const aperioFormat: SlideFormat = {
+  name: 'aperio',
+
+  async detect(_source, tiff) {
+    const first = tiff?.directories[0];
+    if (!first?.has(TAG.TileWidth)) return false;
+    const description = await first.readAscii(TAG.ImageDescription).catch(() => undefined);
+    return description?.startsWith('Aperio') ?? false;
+  },
+
+  async open(source, tiff, settings) {
+    const pages = await Promise.all((tiff?.directories ?? []).map(readPage));
+    const full = pages[0]?.image;
+    if (!tiff || !full) throw new UnsupportedFormatError(source.name, 'an Aperio file without a full-size page');
+    const pyramid = pages.filter(({ image }) => image.tiled).map(({ image }) => image);
+    pyramid.sort((a, b) => b.width - a.width);
+    const levels = await Promise.all(pyramid.map((image) => createTiffLevel(image, full, settings)));
+    const vendor = parseDescription(pages[0]?.description ?? '');
+    const objectivePower = readNumber(vendor.get('AppMag'));
+    const mpp = readNumber(vendor.get('MPP'));
+    return {
+      levels,
+      mpp: resolveMpp({ override: settings.mpp, metadata: mpp ? { x: mpp, y: mpp } : undefined, objectivePower }),
+      objectivePower,
+      channels: [{ name: 'RGB', bitDepth: 8 }],
+      properties: new Map([
+        ...(await readTiffProperties(full.directory)),
+        ...[...vendor].map(([key, value]) => [`aperio.${key}`, value] as const),
+      ]),
+      associatedImages: await findAssociatedImages(pages, settings),
+      iccProfile: await full.directory.readBytes(TAG.IccProfile),
+    };
+  },
+};
+
+interface Page {
+  readonly image: TiffImage;
+  readonly description: string;
+}
+
+async function readPage(directory: TiffDirectory): Promise<Page> {
+  return {
+    image: await readTiffImage(directory),
+    description: (await directory.readAscii(TAG.ImageDescription)) ?? '',
+  };
+}
+
+/** `key = value` parts between bars; the first part is the library's own header. */
+function parseDescription(description: string): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const part of description.split('|').slice(1)) {
+    const at = part.indexOf('=');
+    if (at > 0) values.set(part.slice(0, at).trim(), part.slice(at + 1).trim());
+  }
+  return values;
+}
+
+async function findAssociatedImages(
+  pages: readonly Page[],
+  settings: SlideSettings,
+): Promise<Map<string, () => Promise<Raster>>> {
+  const found = new Map<string, () => Promise<Raster>>();
+  for (const [index, { image, description }] of pages.entries()) {
+    if (image.tiled) continue;
+    const name = index === 1 ? 'thumbnail' : description.split(/\r?\n/)[1]?.trim().split(/\s/)[0];
+    if (!name || found.has(name) || (await getUnsupportedReason(image, settings))) continue;
+    found.set(name, () => readWholeImage(image, settings));
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  // Some locales of the scanner's software write a decimal comma.
+  const value = Number(text?.replace(',', '.') || Number.NaN);
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,15 @@
+export { SLIDE_FORMATS } from './formats.ts';
+export { openSlide } from './open-slide.ts';
+export { SLIDE_DEFAULTS, type SlideOptions, type SlideSettings } from './settings.ts';
+export type {
+  EncodedTile,
+  Mpp,
+  MppRegion,
+  MppSource,
+  ReadRegionOptions,
+  Region,
+  Slide,
+  SlideChannel,
+  SlideLevel,
+} from './slide.ts';
+export type { BackingLevel, SlideBacking, SlideFormat } from './slide-format.ts';

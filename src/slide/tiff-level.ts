@@ -1,0 +1,108 @@
+import { describeCompression, loadTiffCodec } from '../io/codec/codecs.ts';
+import type { TileCodec, TileParameters } from '../io/codec/tile-codec.ts';
+import { createRaster, type Raster } from '../io/raster.ts';
+import type { TiffImage } from '../io/tiff/tiff-image.ts';
+import { ShortReadError, UnsupportedFormatError } from '../utils/errors.ts';
+import { blitRaster } from './blit.ts';
+import type { SlideSettings } from './settings.ts';
+import type { EncodedTile } from './slide.ts';
+import type { BackingLevel } from './slide-format.ts';
+
+/**
+ * Serves a TIFF image as a slide level. The downsample is that of `full`, the level-0 image.
+ * @throws UnsupportedFormatError where the compression or the sample layout can't be decoded.
+ */
+export async function createTiffLevel(
+  image: TiffImage,
+  full: TiffImage,
+  settings: SlideSettings,
+): Promise<BackingLevel> {
+  const codec = await requireCodec(image, settings);
+  const { source } = image.directory.file;
+  const readBytes = async (col: number, row: number, signal?: AbortSignal): Promise<Uint8Array | undefined> => {
+    const { offsets, counts } = await image.readTileIndex();
+    const index = row * image.columns + col;
+    const offset = offsets[index] ?? 0;
+    const count = counts[index] ?? 0;
+    if (offset === 0 || count === 0) return undefined;
+    // An absurd count is refused before anything is allocated for it.
+    if (offset + count > source.size)
+      throw new ShortReadError(source.name, { offset, length: count, size: source.size });
+    return source.read(offset, count, signal ? { signal } : {});
+  };
+  return {
+    width: image.width,
+    height: image.height,
+    downsample: { x: full.width / image.width, y: full.height / image.height },
+    tileWidth: image.tileWidth,
+    tileHeight: image.tileHeight,
+    columns: image.columns,
+    rows: image.rows,
+    codec: codec.name,
+    async decodeTile(col, row, signal) {
+      const bytes = await readBytes(col, row, signal);
+      return bytes && codec.decode(bytes, getTileParameters(image, row));
+    },
+    async readEncodedTile(col, row): Promise<EncodedTile | undefined> {
+      const data = await readBytes(col, row);
+      const { width, height } = getTileParameters(image, row);
+      return data && { data, codec: codec.name, width, height };
+    },
+  };
+}
+
+/** Decodes a whole image: for associated images, which are small. Missing tiles stay white. */
+export async function readWholeImage(image: TiffImage, settings: SlideSettings): Promise<Raster> {
+  const pixels = image.width * image.height;
+  if (pixels * 3 > settings.maxTileBytes) {
+    const { name } = image.directory.file.source;
+    throw new UnsupportedFormatError(
+      name,
+      `an associated image of ${image.width} x ${image.height} pixels is too large`,
+    );
+  }
+  const level = await createTiffLevel(image, image, settings);
+  const raster = createRaster(image.width, image.height);
+  for (let row = 0; row < level.rows; row++) {
+    for (let col = 0; col < level.columns; col++) {
+      const tile = await level.decodeTile(col, row);
+      if (tile) blitRaster(tile, raster, { x: col * level.tileWidth, y: row * level.tileHeight });
+    }
+  }
+  return raster;
+}
+
+/** Why `image` can't be a level; undefined where it can. */
+export async function getUnsupportedReason(image: TiffImage, settings: SlideSettings): Promise<string | undefined> {
+  if (image.planar === 2 && image.samplesPerPixel > 1) return 'one plane per sample (planar configuration 2)';
+  if (image.sampleFormat !== 1) return `sample format ${image.sampleFormat}`;
+  const codec = await loadTiffCodec(image.compression);
+  if (!codec) return describeCompression(image.compression);
+  const bytes = image.tileWidth * image.tileHeight * Math.max(image.samplesPerPixel, 3);
+  if (bytes > settings.maxTileBytes) {
+    return `stored tiles of ${image.tileWidth} x ${image.tileHeight} pixels, more than ${settings.maxTileBytes} bytes each`;
+  }
+  return codec.getUnsupportedReason(getTileParameters(image, 0));
+}
+
+async function requireCodec(image: TiffImage, settings: SlideSettings): Promise<TileCodec> {
+  const reason = await getUnsupportedReason(image, settings);
+  const codec = await loadTiffCodec(image.compression);
+  if (codec && !reason) return codec;
+  const { directory } = image;
+  throw new UnsupportedFormatError(directory.file.source.name, `directory ${directory.index} can't be read: ${reason}`);
+}
+
+function getTileParameters(image: TiffImage, row: number): TileParameters {
+  const lastStrip = !image.tiled && row === image.rows - 1;
+  return {
+    width: image.tileWidth,
+    height: lastStrip ? image.height - row * image.tileHeight : image.tileHeight,
+    samples: image.samplesPerPixel,
+    bitsPerSample: image.bitsPerSample,
+    photometric: image.photometric,
+    predictor: image.predictor,
+    extraSample: image.extraSample,
+    jpegTables: image.jpegTables,
+  };
+}
