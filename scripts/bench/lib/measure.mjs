@@ -1,0 +1,37 @@
+// How a child on our side measures itself, in the terms of the peers' scripts: user and system seconds of the process with
+// its worker threads, VmHWM of the process, and one JSON line at the end.
+import { readFileSync } from 'node:fs';
+
+/** Times `work`, which returns how many units it did, and prints the result line. */
+export async function measure({ name, unit, versions = {}, work }) {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const n = await work();
+  const used = process.cpuUsage(cpu);
+  const wallS = (performance.now() - wall) / 1e3;
+  const cpuS = (used.user + used.system) / 1e6;
+  const line = {
+    name,
+    n,
+    wall_s: round(wallS),
+    cpu_s: round(cpuS),
+    per_cpu_s: round(n / cpuS),
+    peak_mb: Math.round(readPeakMb() * 10) / 10,
+    versions: { node: process.versions.node, ...versions },
+    unit,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** VmHWM where /proc says it; elsewhere the peak that the system counts, which a parent's can exceed. */
+function readPeakMb() {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return Number(kilobytes) / 1024;
+  } catch {
+    return process.resourceUsage().maxRSS / 1024;
+  }
+}
+
+function round(value) {
+  return Math.round(value * 1e4) / 1e4;
+}

@@ -1,0 +1,21 @@
+import type { Command } from './define-command.ts';
+
+/** All commands in the order of help; each module is light and loads when it is named. */
+export const COMMANDS = {
+  info: async () => (await import('./commands/info.ts')).infoCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+} satisfies Record<string, () => Promise<Command>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** The command of that name; undefined where there is none. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  const loaders: Readonly<Record<string, () => Promise<Command>>> = COMMANDS;
+  return Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined;
+}
+
+export function loadAllCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load): Promise<Command> => load()));
+}

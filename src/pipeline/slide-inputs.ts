@@ -1,0 +1,109 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
+import { OptionError, SourceError } from '../utils/errors.ts';
+import { sha256 } from '../utils/hash.ts';
+
+/** One slide of a run. */
+export interface SlideInput {
+  /** Names the slide's folder and files: its file name without extension, made unique and safe for file systems. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Microns per pixel that the user gave for this slide. */
+  readonly mpp: number | undefined;
+}
+
+/** Files that a folder is searched for, at any depth. */
+export const SLIDE_EXTENSIONS = ['svs', 'tif', 'tiff'] as const;
+
+/**
+ * Turns what the user typed into slides: files, folders (searched at any depth), globs, and CSV lists with the column
+ * `slide` and optionally `mpp` (paths relative to the CSV). Sorted by path inside each input, each slide once. A file that
+ * is missing is kept: it fails as one slide of the run, with its row in the manifest.
+ * @throws OptionError where a folder, glob or list has no slide; SourceError for a list that can't be read.
+ */
+export async function resolveSlideInputs(
+  inputs: readonly string[],
+  options: { mpp?: number | undefined; mppCsv?: string | undefined } = {},
+): Promise<SlideInput[]> {
+  const found = new Map<string, number | undefined>();
+  for (const input of inputs) {
+    const slides = await expandInput(input);
+    if (slides.length === 0) throw new OptionError('inputs', `slides (${SLIDE_EXTENSIONS.join(', ')})`, input);
+    for (const { path, mpp } of slides) if (!found.has(path)) found.set(path, mpp);
+  }
+  const overrides = options.mppCsv ? await readMppTable(options.mppCsv) : undefined;
+  const ids = createSlideIds([...found.keys()]);
+  return [...found].map(([path, own], index) => ({
+    id: ids[index] ?? '',
+    path,
+    mpp: own ?? overrides?.(path) ?? options.mpp,
+  }));
+}
+
+/** File names without extension; slides that would share one get a hash of their path behind it. */
+export function createSlideIds(paths: readonly string[]): string[] {
+  const stems = paths.map((path) => getSlideStem(path));
+  // Compared without case: two names that differ by it alone are one file on many systems.
+  const uses = new Map<string, number>();
+  for (const stem of stems) uses.set(stem.toLowerCase(), (uses.get(stem.toLowerCase()) ?? 0) + 1);
+  return stems.map((stem, index) => {
+    const unique = uses.get(stem.toLowerCase()) === 1;
+    return unique ? stem : `${stem}-${sha256(Buffer.from(paths[index] ?? '')).slice(0, 8)}`;
+  });
+}
+
+function getSlideStem(path: string): string {
+  const stem = basename(path).replace(/(\.ome)?\.[^.]+$/i, '');
+  return stem.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_') || 'slide';
+}
+
+async function expandInput(input: string): Promise<{ path: string; mpp?: number }[]> {
+  const stats = await stat(input).catch(() => undefined);
+  if (stats?.isDirectory()) {
+    const pattern = `**/*.{${SLIDE_EXTENSIONS.join(',')}}`;
+    return listFiles(pattern, resolve(input));
+  }
+  if (!stats && isDynamicPattern(input)) return listFiles(input, process.cwd());
+  if (input.toLowerCase().endsWith('.csv')) return readSlideList(input);
+  return [{ path: resolve(input) }];
+}
+
+async function listFiles(pattern: string, cwd: string): Promise<{ path: string }[]> {
+  const files = await glob(pattern, { cwd, absolute: true, caseSensitiveMatch: false, onlyFiles: true });
+  return files.sort().map((path) => ({ path: resolve(path) }));
+}
+
+async function readSlideList(file: string): Promise<{ path: string; mpp?: number }[]> {
+  const rows = await readTable(file, ['slide']);
+  return rows.map((row) => {
+    const name = row['slide'] ?? '';
+    const path = isAbsolute(name) ? name : join(dirname(resolve(file)), name);
+    return row['mpp'] ? { path, mpp: parseMpp(file, row['mpp']) } : { path };
+  });
+}
+
+/** The pixel size of a slide by its path, its file name or its id, whichever the table has. */
+async function readMppTable(file: string): Promise<(path: string) => number | undefined> {
+  const rows = await readTable(file, ['slide', 'mpp']);
+  const table = new Map(rows.map((row) => [row['slide'] ?? '', parseMpp(file, row['mpp'] ?? '')]));
+  return (path) => table.get(path) ?? table.get(basename(path)) ?? table.get(getSlideStem(path));
+}
+
+async function readTable(file: string, columns: readonly string[]): Promise<readonly CsvTable['rows'][number][]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SourceError(file, 'the list of slides can not be read', { cause });
+  });
+  const table = parseCsvTable(text, file);
+  const missing = columns.find((column) => !table.columns.includes(column));
+  if (missing) throw new SourceError(file, `no column "${missing}" in its first line`);
+  return table.rows;
+}
+
+function parseMpp(file: string, text: string): number {
+  const mpp = Number(text);
+  if (Number.isFinite(mpp) && mpp > 0) return mpp;
+  throw new SourceError(file, `mpp is "${text}", expected a number above 0`);
+}

@@ -1,0 +1,194 @@
+import { basename, join, resolve } from 'node:path';
+import type { Raster } from '../io/raster.ts';
+import { openFileSource } from '../io/source/file-source.ts';
+import { openSlide } from '../slide/open-slide.ts';
+import type { SlideOptions } from '../slide/settings.ts';
+import type { Slide } from '../slide/slide.ts';
+import { sweepTemporary } from '../utils/atomic-file.ts';
+import type { TileError } from '../utils/errors.ts';
+import { quickHash, sha256 } from '../utils/hash.ts';
+import { acquireLease } from '../utils/lease.ts';
+import type { InputIdentity } from '../utils/run-record.ts';
+import { createPool } from '../utils/worker-pool.ts';
+import { cutPatch } from './extract-patches/cut-patch.ts';
+import { PATCH_OUTPUTS, type PatchCounts } from './extract-patches/finish-outputs.ts';
+import { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
+import type { PlanOptions } from './extract-patches/options.ts';
+import type { BadTile } from './extract-patches/patch-job.ts';
+import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
+import { type PatchPool, runPatchStage } from './extract-patches/patch-stage.ts';
+import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
+import { planPatches } from './extract-patches/plan/plan-patches.ts';
+import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
+import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
+
+export { planPatches };
+
+export interface ExtractOptions extends PlanOptions, WriteOptions {
+  /** Folder of the outputs; made when missing. */
+  out: string;
+  /** Which parts are tissue; every grid position without it. */
+  tissue?: TissueResult | TissueMask | undefined;
+  /** Cut exactly these patches, level-0 corners, instead of a grid; `tissue` then has no say. */
+  coords?: readonly PatchCorner[] | undefined;
+  /** Begins the files' names. Default: the slide's file name without extension. */
+  slideId?: string | undefined;
+  /** How the slide is opened, when a path is given. */
+  slide?: SlideOptions | undefined;
+  /** Threads; one a core by default. */
+  workers?: number | undefined;
+  /** A pool to use instead, for many slides; the caller closes it. */
+  pool?: PatchPool | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ExtractResult {
+  /** `no-patches`: nothing passed the tissue rule. */
+  readonly status: 'done' | 'no-patches';
+  /** Whether the work was done now, taken up from a run that was stopped, or found done. */
+  readonly state: 'fresh' | 'resume' | 'done';
+  readonly folder: string;
+  /** Path of `patches.csv`. */
+  readonly table: string;
+  readonly counts: PatchCounts;
+  readonly badTiles: readonly BadTile[];
+  /** The rows of the table, one at a time; paths, never pixels. */
+  readRecords(): AsyncGenerator<PatchRecord>;
+}
+
+/**
+ * Cuts patches out of a slide and writes them with a table, an overview picture and a run record into `out`. A run that
+ * was stopped is taken up by calling it again with the same options; another run's outputs in the folder are replaced.
+ * @throws OptionError, MissingMppError, TileError, OutputError, OutputInUseError, WorkerError, AbortedError
+ */
+export async function extractPatches(input: string | Slide, options: ExtractOptions): Promise<ExtractResult> {
+  if (typeof input !== 'string') return extractFromSlide(input, options);
+  await using slide = await openSlide(input, options.slide);
+  return await extractFromSlide(slide, options);
+}
+
+async function extractFromSlide(slide: Slide, options: ExtractOptions): Promise<ExtractResult> {
+  const folder = resolve(options.out);
+  await using _lease = await acquireLease(folder);
+  await sweepTemporary(folder);
+  return await extractUnderLease(slide, { ...options, out: folder });
+}
+
+/** As `extractPatches`, for a caller that holds the lease of `out` or of a folder above it. */
+export async function extractUnderLease(slide: Slide, options: ExtractOptions): Promise<ExtractResult> {
+  const { out: folder, signal, onProgress } = options;
+  const write = checkWriteOptions(options);
+  const plan = createPlan(slide, options);
+  let ownPool: PatchPool | undefined;
+  const createOwnPool = () => (ownPool = createPatchPool(options.workers));
+  try {
+    const { record, state } = await runPatchStage({
+      slide,
+      slideId: options.slideId ?? basename(slide.name).replace(/\.[^.]+$/, ''),
+      slideOptions: options.slide ?? {},
+      plan,
+      folder,
+      write,
+      input: await identifyInput(slide),
+      recordOptions: describeOptions(slide, plan, { ...options, ...write }),
+      createPool: () => options.pool ?? createOwnPool(),
+      signal,
+      onProgress,
+    });
+    const table = join(folder, PATCH_OUTPUTS.table);
+    const status = record.outcome === 'no-patches' ? 'no-patches' : 'done';
+    const counts = record.counts as PatchCounts;
+    return {
+      status,
+      state,
+      folder,
+      table,
+      counts,
+      badTiles: record.badTiles,
+      readRecords: () => readPatchTable(table),
+    };
+  } finally {
+    await ownPool?.close();
+  }
+}
+
+/** The threads that cut patches; one pool serves any number of slides. Whoever creates it closes it. */
+export function createPatchPool(workers?: number): PatchPool {
+  const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const entry = new URL(`./extract-patches/patch-worker.${built}`, import.meta.url);
+  return createPool({ entry, ...(workers !== undefined && { size: workers }) });
+}
+
+/** The pixels of one patch of an iteration. */
+export interface PatchPixels {
+  readonly patch: PlannedPatch;
+  /** size x size RGB. */
+  readonly raster: Raster;
+  /** Tiles painted white in it. */
+  readonly badTiles: readonly TileError[];
+}
+
+/**
+ * Patches as pixels, one at a time, in plan order, without files: for a model or a notebook.
+ * Patches left out under `onBadTile: 'skip'` are not yielded; `onSkip` is told.
+ */
+export async function* readPatches(
+  slide: Slide,
+  plan: PatchPlan,
+  options: {
+    onBadTile?: BadTilePolicy;
+    onSkip?: (patch: PlannedPatch, badTiles: readonly TileError[]) => void;
+    signal?: AbortSignal;
+  } = {},
+): AsyncGenerator<PatchPixels> {
+  const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
+  for (const patch of plan) {
+    options.signal?.throwIfAborted();
+    const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
+    const { raster, badTiles } = await cutPatch(slide, at, { onBadTile, signal: options.signal });
+    if (raster) yield { patch, raster, badTiles };
+    else options.onSkip?.(patch, badTiles);
+  }
+}
+
+function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
+  return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
+}
+
+/** What a record says of the slide's file. */
+export async function identifyInput(slide: Slide): Promise<InputIdentity> {
+  const { size, mtimeMs } = slide.identity;
+  await using source = await openFileSource(slide.name);
+  const identity = { name: basename(slide.name), size, quickHash: await quickHash(source) };
+  return mtimeMs === undefined ? identity : { ...identity, mtimeMs };
+}
+
+/** Everything that decides the bytes of the outputs. Tissue and corner lists stand in by their hashes. */
+function describeOptions(
+  slide: Slide,
+  plan: PatchPlan,
+  options: ExtractOptions & ReturnType<typeof checkWriteOptions>,
+): Record<string, unknown> {
+  const { format, quality, onBadTile, overview, tissue, coords, slideId } = options;
+  const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
+  return {
+    ...plan.options,
+    format,
+    ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),
+    onBadTile,
+    overview,
+    slideId: slideId ?? null,
+    slideMpp: slide.mpp ?? null,
+    tissue: tissue && mask && !coords ? { width: mask.width, height: mask.height, sha256: hashTissue(tissue) } : null,
+    coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
+  };
+}
+
+/** Over the mask's bytes and, where there are polygons, their vertices. */
+function hashTissue(tissue: TissueResult | TissueMask): string {
+  if (!('mask' in tissue)) return sha256(tissue.data);
+  const rings = tissue.polygons.flatMap(({ exterior, holes }) => [exterior, ...holes]);
+  const bytes = rings.map((ring) => new Uint8Array(ring.buffer, ring.byteOffset, ring.byteLength));
+  return sha256([sha256(tissue.mask.data), ...bytes.map((ring) => sha256(ring))].join(' '));
+}

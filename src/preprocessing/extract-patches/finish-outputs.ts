@@ -1,0 +1,148 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type WrittenFile, writeFileAtomic } from '../../utils/atomic-file.ts';
+import { type AtomicStream, createAtomicStream } from '../../utils/atomic-stream.ts';
+import { formatCsvLine } from '../../utils/csv.ts';
+import type { OutputFile } from '../../utils/run-record.ts';
+import { createContactSheet } from './contact-sheet.ts';
+import { renderPatchOverview } from './overview.ts';
+import { createPatchFileName } from './patch-file-name.ts';
+import { type LedgerEntry, openPatchLedger } from './patch-ledger.ts';
+import type { PlannedPatch } from './patch-plan.ts';
+import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
+import { IMAGES, type PatchStage } from './patch-stage.ts';
+import { formatPatchRow, PATCH_COLUMNS } from './patch-table.ts';
+import { loadPatchWriter } from './writers.ts';
+
+/** Names of the stage's files, below its folder. */
+export const PATCH_OUTPUTS = {
+  table: 'patches.csv',
+  skipped: 'skipped.csv',
+  overview: 'overview.jpg',
+  samples: 'samples.jpg',
+} as const;
+
+/** Patches on the contact sheet, spread evenly over the plan. */
+const SAMPLES = 24;
+
+export interface PatchCounts extends Record<string, number> {
+  /** Grid positions before the tissue rule. */
+  candidates: number;
+  planned: number;
+  written: number;
+  /** Left out because of bad tiles. */
+  skipped: number;
+  /** Written with a bad tile painted white. */
+  whitened: number;
+  /** Patch files; 0 in a run that writes coordinates only. */
+  files: number;
+}
+
+/** Writes what is made once all patches are there: the table, the list of left-out patches, the pictures. */
+export async function finishPatchOutputs(stage: PatchStage): Promise<{ counts: PatchCounts; outputs: OutputFile[] }> {
+  const { folder, write, plan } = stage;
+  const at = (name: string) => join(folder, name);
+  const tables = await writeTables(stage);
+  const outputs = [...tables.files];
+  if (write.overview) {
+    const picture = await renderPatchOverview(stage.slide, plan);
+    outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.overview), picture));
+  }
+  if (write.overview && tables.samples.length > 0) {
+    const sheet = await createContactSheet(tables.samples.map((file) => at(file)));
+    outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.samples), sheet));
+  }
+  return { counts: tables.counts, outputs: outputs.map((file) => toOutput(folder, file)) };
+}
+
+async function writeTables(
+  stage: PatchStage,
+): Promise<{ counts: PatchCounts; files: WrittenFile[]; samples: string[] }> {
+  const { plan, folder, write } = stage;
+  const planned = plan.count();
+  const counts = { candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0 };
+  const every = Math.max(1, Math.ceil(planned / SAMPLES));
+  const samples: string[] = [];
+  await using table = await createAtomicStream(join(folder, PATCH_OUTPUTS.table));
+  await using skipped = new LazyTable(join(folder, PATCH_OUTPUTS.skipped), ['index', 'x', 'y', 'bad_tiles']);
+  await table.write(formatCsvLine(PATCH_COLUMNS));
+  for await (const { patch, file } of readFinished(stage)) {
+    if (file?.entry.state === 'skipped') {
+      counts.skipped++;
+      await skipped.write(formatCsvLine([patch.index, patch.x, patch.y, file.entry.badTiles]));
+      continue;
+    }
+    counts.written++;
+    if (file && file.entry.badTiles > 0) counts.whitened++;
+    if (file && patch.index % every === 0) samples.push(file.path);
+    await table.write(formatPatchRow(patch, plan.geometry, file));
+  }
+  if (write.format !== 'coordinates') counts.files = counts.written;
+  const lists = await skipped.finish();
+  return { counts, files: [await table.finish(), ...lists], samples };
+}
+
+interface FinishedPatch {
+  readonly patch: PlannedPatch;
+  /** undefined in a run that writes coordinates only. */
+  readonly file: { readonly path: string; readonly entry: LedgerEntry } | undefined;
+}
+
+/** The plan with what the ledger knows of each patch, in plan order. */
+async function* readFinished({ plan, slideId, folder, write }: PatchStage): AsyncGenerator<FinishedPatch> {
+  if (write.format === 'coordinates') {
+    for (const patch of plan) yield { patch, file: undefined };
+    return;
+  }
+  const { extension } = await loadPatchWriter(write.format);
+  const { geometry } = plan;
+  using ledger = openPatchLedger(folder);
+  for (const run of splitIntoRuns(plan)) {
+    for (const [place, entry] of ledger.read(run.first, run.patches.length).entries()) {
+      const patch = getPatch(run, place);
+      if (!entry) throw new Error(`patch ${patch.index} of ${folder} was never finished`);
+      const path = `${IMAGES}/${createPatchFileName(slideId, patch, { geometry, extension })}`;
+      yield { patch, file: { path, entry } };
+    }
+  }
+}
+
+function getPatch(run: PatchRun, place: number): PlannedPatch {
+  const patch = run.patches[place];
+  if (!patch) throw new RangeError(`a run of ${run.patches.length} patches has no patch ${place}`);
+  return patch;
+}
+
+/** A table that exists only when it has rows. */
+class LazyTable implements AsyncDisposable {
+  readonly #path: string;
+  readonly #header: readonly string[];
+  #stream: AtomicStream | undefined;
+
+  constructor(path: string, header: readonly string[]) {
+    this.#path = path;
+    this.#header = header;
+  }
+
+  async write(line: string): Promise<void> {
+    if (!this.#stream) {
+      this.#stream = await createAtomicStream(this.#path);
+      await this.#stream.write(formatCsvLine(this.#header));
+    }
+    await this.#stream.write(line);
+  }
+
+  async finish(): Promise<WrittenFile[]> {
+    if (this.#stream) return [await this.#stream.finish()];
+    await rm(this.#path, { force: true });
+    return [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stream?.[Symbol.asyncDispose]();
+  }
+}
+
+function toOutput(folder: string, { path, bytes, sha256 }: WrittenFile): OutputFile {
+  return { path: path.slice(folder.length + 1).replaceAll('\\', '/'), size: bytes, sha256 };
+}

@@ -1,0 +1,91 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { trackOpen } from '../../utils/open-handles.ts';
+import { toOutputError } from '../../utils/output-error.ts';
+
+/**
+ * What became of each patch of an unfinished stage: a file of fixed 40-byte entries at `index * 40`. A stage of any number
+ * of patches is resumed, and its table written, without holding more than one run of entries in memory. An entry is
+ * written after the patch's file is in place; one that was never written reads as zeros.
+ *
+ * Entry, little-endian: state u8 (0 unknown, 1 written, 2 left out), 1 byte of 0, bad tiles u16, bytes u32, SHA-256.
+ */
+export const LEDGER_NAME = 'patches.ledger';
+
+const ENTRY_BYTES = 40;
+
+export interface LedgerEntry {
+  readonly state: 'written' | 'skipped';
+  /** Stored tiles under the patch that could not be read. */
+  readonly badTiles: number;
+  /** Of the file; 0 and '' for a patch that was left out. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface PatchLedger extends Disposable {
+  /** Entries [first, first + count); undefined where a patch is not finished. */
+  read(first: number, count: number): (LedgerEntry | undefined)[];
+  /** Writes entries from `first` on. @throws OutputError */
+  write(first: number, entries: readonly LedgerEntry[]): void;
+}
+
+/** Opens the ledger of a folder, an empty one where there is none. @throws OutputError */
+export function openPatchLedger(folder: string): PatchLedger {
+  const path = join(folder, LEDGER_NAME);
+  const file = attempt(path, () => openSync(path, openFlags(path)));
+  const ledger: PatchLedger = {
+    read(first, count) {
+      const bytes = Buffer.alloc(count * ENTRY_BYTES);
+      const available = Math.max(0, fstatSync(file).size - first * ENTRY_BYTES);
+      readSync(file, bytes, 0, Math.min(bytes.length, available), first * ENTRY_BYTES);
+      return Array.from({ length: count }, (_, i) =>
+        decodeEntry(bytes.subarray(i * ENTRY_BYTES, (i + 1) * ENTRY_BYTES)),
+      );
+    },
+    write(first, entries) {
+      const bytes = Buffer.concat(entries.map(encodeEntry));
+      attempt(path, () => writeSync(file, bytes, 0, bytes.length, first * ENTRY_BYTES));
+    },
+    [Symbol.dispose]() {
+      untrack();
+      closeSync(file);
+    },
+  };
+  const untrack = trackOpen(ledger, 'ledger', path);
+  return ledger;
+}
+
+/** 'r+' keeps what is there, but does not create. */
+function openFlags(path: string): string {
+  try {
+    closeSync(openSync(path, 'ax'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return 'r+';
+}
+
+function encodeEntry({ state, badTiles, bytes, sha256 }: LedgerEntry): Buffer {
+  const entry = Buffer.alloc(ENTRY_BYTES);
+  entry[0] = state === 'written' ? 1 : 2;
+  entry.writeUInt16LE(Math.min(badTiles, 65_535), 2);
+  entry.writeUInt32LE(bytes, 4);
+  entry.write(sha256, 8, 'hex');
+  return entry;
+}
+
+function decodeEntry(entry: Buffer): LedgerEntry | undefined {
+  if (entry[0] !== 1 && entry[0] !== 2) return undefined;
+  const badTiles = entry.readUInt16LE(2);
+  if (entry[0] === 2) return { state: 'skipped', badTiles, bytes: 0, sha256: '' };
+  return { state: 'written', badTiles, bytes: entry.readUInt32LE(4), sha256: entry.toString('hex', 8) };
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw toOutputError(path, cause);
+  }
+}

@@ -1,0 +1,45 @@
+import type { SlideOptions } from '../../slide/settings.ts';
+import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
+import type { PlanOptions } from './options.ts';
+
+export const PATCH_FORMATS = ['png', 'jpeg', 'webp', 'coordinates'] as const;
+export type PatchFormat = (typeof PATCH_FORMATS)[number];
+
+/** What to do with a patch that touches a stored tile that can't be read. */
+export const BAD_TILE_POLICIES = ['fail', 'skip', 'white'] as const;
+export type BadTilePolicy = (typeof BAD_TILE_POLICIES)[number];
+
+/** How patches are cut and written. */
+export interface WriteOptions {
+  /** `coordinates` writes the table alone. */
+  format?: PatchFormat | undefined;
+  /** 1..100, for JPEG and WebP. */
+  quality?: number | undefined;
+  /** `fail` stops the slide, `skip` leaves the patch out, `white` paints the tile white; each lists the tile. */
+  onBadTile?: BadTilePolicy | undefined;
+  /** Write an overview picture of the grid on the thumbnail. */
+  overview?: boolean | undefined;
+}
+
+export const WRITE_DEFAULTS = {
+  format: 'png',
+  quality: 90,
+  onBadTile: 'fail',
+  overview: true,
+} as const satisfies Required<{ [K in keyof WriteOptions]: NonNullable<WriteOptions[K]> }>;
+
+/** @throws OptionError */
+export function checkWriteOptions(options: WriteOptions) {
+  const { format, quality, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
+  return Object.freeze({
+    format: checkChoice('format', format, PATCH_FORMATS),
+    quality: checkInteger('quality', quality, { min: 1, max: 100 }),
+    onBadTile: checkChoice('onBadTile', onBadTile, BAD_TILE_POLICIES),
+    overview,
+  });
+}
+
+export type CheckedWriteOptions = ReturnType<typeof checkWriteOptions>;
+
+/** Everything that decides the bytes of the outputs: the options that are hashed. */
+export type PatchOptions = PlanOptions & WriteOptions & { slide?: SlideOptions | undefined };

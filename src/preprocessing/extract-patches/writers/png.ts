@@ -1,0 +1,7 @@
+import { encodeImage } from '../../../io/encode-image.ts';
+import type { PatchWriter } from '../writers.ts';
+
+export const pngWriter: PatchWriter = {
+  extension: '.png',
+  encode: (raster) => encodeImage(raster, { format: 'png' }),
+};

@@ -1,0 +1,7 @@
+import { encodeImage } from '../../../io/encode-image.ts';
+import type { PatchWriter } from '../writers.ts';
+
+export const webpWriter: PatchWriter = {
+  extension: '.webp',
+  encode: (raster, { quality }) => encodeImage(raster, { format: 'webp', quality }),
+};

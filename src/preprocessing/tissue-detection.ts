@@ -1,0 +1,55 @@
+/**
+ * Tissue detection: which parts of a slide are worth cutting.
+ *
+ * Memory: the picture (3 bytes a pixel, at most `maxPixels`), its grey plane and three masks; 32 Mpx take about 250 MB,
+ * a usual slide at 8 µm a pixel (10 Mpx) about 80 MB. `clam` and `trident` add OpenCV's heap of at least 134 MB.
+ */
+import type { Slide } from '../slide/slide.ts';
+import { chooseTissueView } from './tissue-detection/choose-view.ts';
+import { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';
+import { countSet } from './tissue-detection/kernels/combine-masks.ts';
+import { resolveTissueOptions, type TissueMethod, type TissueOptions } from './tissue-detection/options.ts';
+import { readView, sampleView } from './tissue-detection/read-view.ts';
+import type { TissueResult } from './tissue-detection/tissue-mask.ts';
+
+/** A `TissueResult` and how it came about, for the run record. */
+export interface DetectedTissue extends TissueResult {
+  readonly method: TissueMethod;
+  /** The pyramid level whose pixels were used; undefined where they were averaged down. */
+  readonly level: number | undefined;
+  /** Microns per mask pixel; undefined without a pixel size. */
+  readonly maskMpp: { readonly x: number; readonly y: number } | undefined;
+  /** Otsu's grey threshold where the method is `otsu`. */
+  readonly threshold: number | undefined;
+}
+
+/**
+ * A slide without tissue (white, black, of any single colour, glass only) is a result, not an error: an empty mask with
+ * status `no-tissue`.
+ * @throws OptionError, LevelError; MissingMppError where the slide has no pixel size and no `level` is given; TileError.
+ */
+export async function detectTissue(slide: Slide, options?: TissueOptions): Promise<DetectedTissue> {
+  const settings = resolveTissueOptions(options);
+  const view = chooseTissueView(slide, settings);
+  const read = settings.method === 'trident' ? sampleView : readView;
+  const raster = await read(slide, view, getReadOptions(options));
+  const geometry = { downsample: view.downsample, mpp: slide.mpp };
+  const { mask, polygons, threshold } = await computeTissueMask(raster, options, geometry);
+  const pixels = countSet(mask.data);
+  const maskMpp = slide.mpp && { x: slide.mpp.x * mask.downsample.x, y: slide.mpp.y * mask.downsample.y };
+  return {
+    status: pixels > 0 ? 'ok' : 'no-tissue',
+    mask,
+    polygons,
+    fraction: pixels / mask.data.length,
+    areaMm2: maskMpp && (pixels * maskMpp.x * maskMpp.y) / 1e6,
+    method: settings.method,
+    level: view.level,
+    maskMpp,
+    threshold,
+  };
+}
+
+function getReadOptions({ signal, onBadTile }: TissueOptions = {}): Pick<TissueOptions, 'signal' | 'onBadTile'> {
+  return { ...(signal && { signal }), ...(onBadTile && { onBadTile }) };
+}

@@ -1,0 +1,9 @@
+import type { Plane } from './kernels/median.ts';
+import { close, createEllipseKernel, open } from './kernels/morphology.ts';
+
+/** Opens (specks go), then closes (cracks go) with an ellipse of `size` pixels; 0 leaves the mask as it is. */
+export function smooth(mask: Plane, size: number): Uint8Array {
+  if (size === 0) return mask.data;
+  const kernel = createEllipseKernel(size);
+  return close({ ...mask, data: open(mask, kernel) }, kernel);
+}

@@ -1,0 +1,237 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findAnchors, findLinks, findScripts, listProjectFiles, readProjectFile } from './support/documents.ts';
+import { ROOT, skipLoudly } from './support/shared-data.ts';
+
+const manifest = z
+  .object({
+    bin: z.record(z.string(), z.string()),
+    exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string(), default: z.string() })])),
+    files: z.array(z.string()),
+    scripts: z.record(z.string(), z.string()),
+    dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(readProjectFile('package.json')));
+const needs = z.record(z.string(), z.string()).optional();
+const lockFile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ dependencies: needs, devDependencies: needs, optionalDependencies: needs }),
+  ),
+});
+const files = listProjectFiles();
+const pages = files.filter((file) => file.endsWith('.md'));
+const targets = [
+  ...Object.values(manifest.bin),
+  ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry))),
+];
+
+describe('public names', () => {
+  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+    typeof entry === 'string' ? [] : [{ name, source: toSource(entry.default) }],
+  );
+
+  // After a change of the public names on purpose: npx vitest run test/package.test.ts -u, and a line in CHANGELOG.md.
+  it('are those of test/public-names.txt', async () => {
+    const sections = await Promise.all(
+      entries.map(async (entry) => [entry.name, ...(await listNames(entry.source)), '']),
+    );
+    await expect(sections.flat().join('\n')).toMatchFileSnapshot('public-names.txt');
+  });
+
+  it.each(entries)('$name says every name itself, and has no default', ({ source }) => {
+    const text = readProjectFile(source);
+    expect(text).not.toMatch(/export\s+\*\s+from/);
+    expect(text).not.toMatch(/export\s+default/);
+  });
+});
+
+const built = existsSync(join(ROOT, 'dist'));
+if (!built) skipLoudly('the built package', 'dist/, which npm run build makes');
+describe.runIf(built)('the built package', () => {
+  it.each(targets)('has %s, and publishes it', (target) => {
+    expect(existsSync(join(ROOT, target))).toBe(true);
+    const path = posix.normalize(target);
+    expect(path === 'package.json' || manifest.files.some((file) => path.startsWith(`${file}/`))).toBe(true);
+  });
+
+  it('gives the same names as its source', async () => {
+    for (const entry of Object.values(manifest.exports)) {
+      if (typeof entry === 'string') continue;
+      const [compiled, source] = await Promise.all([load(entry.default), load(toSource(entry.default))]);
+      expect(Object.keys(compiled).sort(), entry.default).toEqual(Object.keys(source).sort());
+    }
+  });
+
+  it('has no complaint from publint', async () => {
+    const { messages, pkg } = await publint({ pkgDir: ROOT, pack: false, strict: true });
+    expect(messages.filter((one) => one.type !== 'suggestion').map((one) => formatMessage(one, pkg))).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  const documented = listDocumented(readProjectFile('docs/dependencies.md'));
+
+  it('at run time each have a reason in docs/dependencies.md', () => {
+    expect(documented.runtime).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
+  it('for development each have a reason there too', () => {
+    expect(documented.development).toEqual(Object.keys(manifest.devDependencies).sort());
+  });
+
+  it('come from wherever the user says: the lock file names no host', () => {
+    expect(readProjectFile('package-lock.json')).not.toMatch(/"resolved"/);
+  });
+
+  // npm ci refuses a lock file that leaves out a package for another platform, even where that would not be installed.
+  it('are locked in full: what npm ci asks for is there', () => {
+    const { packages } = lockFile.parse(JSON.parse(readProjectFile('package-lock.json')));
+    expect(packages['']).toMatchObject({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+    });
+    expect(findUnlocked(packages)).toEqual([]);
+  });
+});
+
+describe('documents', () => {
+  it('README.md, CONTRIBUTING.md and CHANGELOG.md exist', () => {
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']));
+  });
+
+  it.each(pages)('%s names only npm scripts that exist', (page) => {
+    expect(findScripts(readProjectFile(page)).filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
+  });
+
+  it.each(pages)('%s has no dead link', (page) => {
+    expect(findLinks(readProjectFile(page)).filter((link) => !isAlive(page, link))).toEqual([]);
+  });
+
+  it('.ci/run runs a command that README.md gives', () => {
+    const command = /^test_command='(.+)'$/m.exec(readProjectFile('.ci/run'))?.[1];
+    expect(readProjectFile('README.md').split('\n')).toContain(command);
+  });
+});
+
+describe('portability', () => {
+  const texts = files.filter((file) => !/\.(png|jpe?g|svs|tiff?|wasm|webp|gz)$/.test(file));
+
+  it('no file names a folder of one machine or the host of a registry', () => {
+    const found = texts.flatMap((file) => findForeign(readProjectFile(file)).map((what) => `${file}: ${what}`));
+    expect(found).toEqual([]);
+  });
+});
+
+describe('these checks see what they are for', () => {
+  const slash = '/';
+
+  it('foreign places', () => {
+    const planted = [
+      `cd ${slash}root/x`,
+      `${slash}home/me/slides`,
+      `"${slash}work/x"`,
+      `https:${slash}/registry.x.org/a`,
+    ];
+    for (const text of planted) expect(findForeign(text), text).toHaveLength(1);
+    expect(findForeign('see https://example.org/home/x, a/work/b, ./work/x and /usr/bin/python3')).toEqual([]);
+  });
+
+  it('dead links', () => {
+    const links = findLinks('[a](gone.md) ![b](docs/gone.png) `[c](code.md)` <img src="gone.svg">\n\n[d]: gone2.md\n');
+    expect(links).toEqual(['gone.md', 'docs/gone.png', 'gone.svg', 'gone2.md']);
+    expect(links.filter((link) => isAlive('README.md', link))).toEqual([]);
+    expect(isAlive('docs/architecture.md', '../package.json')).toBe(true);
+    expect(isAlive('docs/architecture.md', '#no-such-heading')).toBe(false);
+  });
+
+  it('npm scripts', () => {
+    expect(findScripts('npm run build --silent && npm run --silent gone -- x; npm test')).toEqual([
+      'build',
+      'gone',
+      'test',
+    ]);
+  });
+
+  it('packages that the lock file lacks', () => {
+    const packages = {
+      '': { dependencies: { a: '1' } },
+      'node_modules/a': { dependencies: { b: '1' }, optionalDependencies: { '@x/gone': '1' } },
+      'node_modules/a/node_modules/b': { dependencies: { a: '1', lost: '2' } },
+    };
+    expect(findUnlocked(packages)).toEqual([
+      'node_modules/a needs @x/gone',
+      'node_modules/a/node_modules/b needs lost',
+    ]);
+  });
+
+  it('undocumented dependencies', () => {
+    const page = '## At run time\n\n| `b` | x |\n| `a` | y |\n\n## For development\n\n| `@x/c` | z |\n';
+    expect(listDocumented(page)).toEqual({ runtime: ['a', 'b'], development: ['@x/c'] });
+  });
+});
+
+/** `./dist/slide/index.js` is compiled from `src/slide/index.ts`. */
+function toSource(target: string): string {
+  return target.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+}
+
+function load(path: string): Promise<Record<string, unknown>> {
+  return import(pathToFileURL(join(ROOT, path)).href);
+}
+
+/** `value openSlide` for what exists at run time, `type Slide` for the rest of the export clauses. */
+async function listNames(source: string): Promise<string[]> {
+  const values = Object.keys(await load(source));
+  const clauses = [...readProjectFile(source).matchAll(/export\s+(?:type\s+)?\{([^}]*)\}/g)];
+  const named = clauses.flatMap(([, clause = '']) =>
+    clause.split(',').map((part) => part.trim().replace(/^type\s+/, '')),
+  );
+  const names = named.map((part) => part.split(/\s+as\s+/).at(-1) ?? '').filter((name) => name !== '');
+  const types = names.filter((name) => !values.includes(name));
+  return [...values.map((name) => `  value ${name}`), ...types.map((name) => `  type ${name}`)].sort();
+}
+
+/** First cells of the tables of docs/dependencies.md, by section. */
+function listDocumented(page: string): { runtime: string[]; development: string[] } {
+  const [, ...sections] = page.split(/^## /m);
+  const list = (title: string) => {
+    const section = sections.find((text) => text.startsWith(title)) ?? '';
+    return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1] ?? '').sort();
+  };
+  return { runtime: list('At run time'), development: list('For development') };
+}
+
+/** Dependencies that no `node_modules` on the way up has. Those of the root count too. */
+function findUnlocked(packages: z.infer<typeof lockFile>['packages']): string[] {
+  return Object.entries(packages).flatMap(([path, { dependencies, devDependencies, optionalDependencies }]) => {
+    const names = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    const parts = path === '' ? [] : path.split('/node_modules/');
+    const folders = [...parts.map((_, depth) => `${parts.slice(0, depth + 1).join('/node_modules/')}/`), ''];
+    const found = (name: string) => folders.some((folder) => packages[`${folder}node_modules/${name}`] !== undefined);
+    return names.filter((name) => !found(name)).map((name) => `${path} needs ${name}`);
+  });
+}
+
+function isAlive(page: string, link: string): boolean {
+  if (/^[a-z]+:/.test(link)) return true;
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : posix.normalize(posix.join(dirname(page), decodeURIComponent(path)));
+  if (!existsSync(join(ROOT, target))) return false;
+  return anchor === undefined || !target.endsWith('.md') || findAnchors(readProjectFile(target)).has(anchor);
+}
+
+function findForeign(text: string): string[] {
+  const places = [
+    /(?<![\w.~$}-])\/(?:work|root|home|Users)\/[\w.][^\s"'`]*/g,
+    /https?:\/\/[^\s"'`/]*\b(?:registry|artifactory|nexus|verdaccio|codeartifact)\b[^\s"'`]*/g,
+    /https?:\/\/(?!127\.0\.0\.1|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}[^\s"'`]*/g,
+  ];
+  return places.flatMap((place) => [...text.matchAll(place)].map((match) => match[0]));
+}
