@@ -77,6 +77,11 @@ describe('planted breaches are caught', () => {
     ['onnxruntime outside its session', 'package', { 'src/onnx/x.ts': `await import('onnxruntime-node');` }],
     ['a subpath of it', 'package', { 'src/onnx/x.ts': `import 'onnxruntime-node/lib/x.js';` }],
     ['opencv elsewhere', 'package', { 'src/preprocessing/x.ts': `const cv = require('opencv-wasm');` }],
+    [
+      'opencv by createRequire',
+      'package',
+      { 'src/io/x.ts': `const cv = createRequire(import.meta.url)('opencv-wasm') as Cv;` },
+    ],
     ['sharp outside io', 'package', { 'src/slide/x.ts': `import sharp from 'sharp';` }],
     ['console', 'console', { 'src/io/x.ts': `console.log('here');` }],
     ['an unknown folder', 'map', { 'src/helpers/x.ts': '' }],
@@ -88,6 +93,7 @@ describe('planted breaches are caught', () => {
     ['a missing file', 'unresolved', { 'src/io/x.ts': `import './gone.ts';` }],
     ['a way out of src', 'unresolved', { 'src/io/x.ts': `import '../../scripts/build.mjs';` }],
     ['an import that hides', 'opaque', { 'src/io/x.ts': 'const f = (name: string) => import(name);' }],
+    ['a require by another name', 'opaque', { 'src/io/x.ts': 'const load = createRequire(import.meta.url);' }],
   ])('%s', (_name, rule, files) => {
     expect(plant(files)).toEqual([rule]);
   });
@@ -98,6 +104,10 @@ describe('planted breaches are caught', () => {
     ['a template', { 'src/slide/x.ts': `const t = \`import s from 'sharp' \${f({ a: \`}\` })} console.log(1)\`;` }],
     ['a string after a quote in a regex', { 'src/io/x.ts': `const r = /['"\`]/g; const s = "console.log(1)";` }],
     ['a division', { 'src/io/x.ts': `const a = b / c; const s = 'x / console.log(1)';` }],
+    [
+      'a require of one of ours',
+      { 'src/io/x.ts': `const require = createRequire(import.meta.url); require('node:fs');` },
+    ],
     ['400 lines', { 'src/io/x.ts': 'export {};\n'.repeat(400) }],
     ['data beside the code', { 'src/io/x.ts': `new URL('./kernels.wasm', import.meta.url);` }],
   ])('%s is no breach', (_name, files) => {

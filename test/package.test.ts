@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findAnchors, findLinks, findScripts, listProjectFiles, readProjectFile } from './support/documents.ts';
 import { ROOT, skipLoudly } from './support/shared-data.ts';
+import { scanSource } from './support/source-imports.ts';
 
 const manifest = z
   .object({
@@ -84,6 +85,13 @@ describe('dependencies', () => {
 
   it('for development each have a reason there too', () => {
     expect(documented.development).toEqual(Object.keys(manifest.devDependencies).sort());
+  });
+
+  it('at run time are those that src/ imports', () => {
+    const sources = files.filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
+    const specifiers = sources.flatMap((file) => scanSource(readProjectFile(file)).imports.map((one) => one.specifier));
+    const packages = specifiers.filter((name) => !/^(\.|node:)/.test(name)).map(getPackage);
+    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
 
   it('come from wherever the user says: the lock file names no host', () => {
@@ -172,7 +180,7 @@ describe('these checks see what they are for', () => {
   });
 
   it('undocumented dependencies', () => {
-    const page = '## At run time\n\n| `b` | x |\n| `a` | y |\n\n## For development\n\n| `@x/c` | z |\n';
+    const page = '## At run time\n\n- `b` is x\n- `a` is `y`\n\n## For development\n\n- `@x/c` is z\n';
     expect(listDocumented(page)).toEqual({ runtime: ['a', 'b'], development: ['@x/c'] });
   });
 });
@@ -198,14 +206,19 @@ async function listNames(source: string): Promise<string[]> {
   return [...values.map((name) => `  value ${name}`), ...types.map((name) => `  type ${name}`)].sort();
 }
 
-/** First cells of the tables of docs/dependencies.md, by section. */
+/** What the lists of docs/dependencies.md begin with, by section. */
 function listDocumented(page: string): { runtime: string[]; development: string[] } {
   const [, ...sections] = page.split(/^## /m);
   const list = (title: string) => {
     const section = sections.find((text) => text.startsWith(title)) ?? '';
-    return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1] ?? '').sort();
+    return [...section.matchAll(/^- `([^`]+)`/gm)].map((match) => match[1] ?? '').sort();
   };
   return { runtime: list('At run time'), development: list('For development') };
+}
+
+/** `@scope/name/sub` and `name/sub` without what is inside the package. */
+function getPackage(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** Dependencies that no `node_modules` on the way up has. Those of the root count too. */

@@ -117,7 +117,7 @@ class RecordedRun implements StageRun {
       ...(outcome === undefined ? {} : { outcome }),
       counts: { ...counts },
       badTiles: [...badTiles].sort((a, b) => a.level - b.level || a.row - b.row || a.col - b.col),
-      outputs: [...outputs].sort((a, b) => compareText(a.path, b.path)),
+      outputs: outputs.map(toOutput).sort((a, b) => compareText(a.path, b.path)),
       notices: [...notices],
       volatile: this.#measure(status),
     };
@@ -152,6 +152,11 @@ function describeError(error: unknown): NonNullable<RunRecord['error']> {
     return hint === undefined ? { tag, message } : { tag, message, hint };
   }
   return { tag: 'unexpected', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Journal items fit where outputs are asked for; their further members stay out of the record. */
+function toOutput({ path, size, sha256 }: OutputFile): OutputFile {
+  return { path, size, sha256 };
 }
 
 /** By code unit, the same on every machine; `localeCompare` is not. */

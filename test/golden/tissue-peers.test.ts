@@ -3,7 +3,11 @@ import type { Polygon } from '../../src/geometry/polygon.ts';
 import { openSlide } from '../../src/preprocessing/load-wsi.ts';
 import { computeTissueMask } from '../../src/preprocessing/tissue-detection/compute-tissue-mask.ts';
 import { segmentTridentTile } from '../../src/preprocessing/tissue-detection/methods/trident.ts';
-import { type ClamParameters, TISSUE_METHODS } from '../../src/preprocessing/tissue-detection/options.ts';
+import {
+  type ClamParameters,
+  TISSUE_METHODS,
+  type TissueOptions,
+} from '../../src/preprocessing/tissue-detection/options.ts';
 import { detectTissue } from '../../src/preprocessing/tissue-detection.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 import {
@@ -85,19 +89,17 @@ describeWithShared('CLAM on slides', () => {
     expect(found.polygons.map(({ holes }) => holes.length)).toEqual(peer.map(({ holes }) => holes.length));
     const size = { width: slide.width, height: slide.height, step: 2 };
     const iou = computeIou(fillPolygons(found.polygons, size), fillPolygons(peer, size));
-    process.stderr.write(`clam ${kind} ${name}: IoU ${iou}\n`);
     expect(iou).toBeGreaterThanOrEqual(0.998);
   });
 });
 
 // TRIDENT a91fa84. On pictures the recipe is the same arithmetic: IoU >= 0.999. On slides its 1.25x picture is made by
-// OpenCV's resize of RGBA tiles, which rounds otherwise than ours at tile borders: IoU >= 0.99.
+// OpenCV's bilinear resize, which ours follows in fixed point, so 0.999 is demanded where index.json allows 0.99.
 describeWithShared('TRIDENT Otsu', () => {
   it.each(IMAGES)('otsu_trident__%s: mask IoU >= 0.999', async (image) => {
     const golden = readGolden(`otsu_trident__${image}`);
     const mask = segmentTridentTile(await readGoldenRgb(golden.inputs['image']!));
     const iou = computeIou(mask, (await readGoldenPlane(golden.outputs['mask']!.path)).data);
-    process.stderr.write(`trident ${image}: IoU ${iou}\n`);
     expect(iou).toBeGreaterThanOrEqual(0.999);
   });
 
@@ -106,7 +108,7 @@ describeWithShared('TRIDENT Otsu', () => {
     expect(segmentTridentTile(white)).toEqual(new Uint8Array(128 * 128));
   });
 
-  it.each(['cmu', 'combo'] as const)('trident_contours_otsu__%s: area IoU >= 0.99', async (name) => {
+  it.each(['cmu', 'combo'] as const)('trident_contours_otsu__%s: area IoU >= 0.999', async (name) => {
     const golden = readGolden(`trident_contours_otsu__${name}`);
     await using slide = await openSlide(SLIDES[name], { mpp: (golden.params as unknown as { mpp: number }).mpp });
     const found = await detectTissue(slide, { method: 'trident' });
@@ -117,32 +119,57 @@ describeWithShared('TRIDENT Otsu', () => {
     }));
     const size = { width: slide.width, height: slide.height, step: 2 };
     const iou = computeIou(fillPolygons(found.polygons, size), fillPolygons(peer, size));
-    process.stderr.write(`trident slide ${name}: IoU ${iou}, ${found.polygons.length} of ${peer.length} polygons\n`);
-    expect(iou).toBeGreaterThanOrEqual(0.99);
+    expect(iou).toBeGreaterThanOrEqual(0.999);
     expect(found.polygons.length).toBe(peer.length);
   });
 });
 
-// Peers crash on white (CLAM, HistomicsTK) or call black tissue; ours never throws, and plain colours have no tissue.
+// Peers crash on white (CLAM, HistomicsTK), or call one colour, a white 64 x 64 picture (TRIDENT: filled holes) or empty
+// glass (histolab 0.78, HistomicsTK 0.90, tiatoolbox 0.45) tissue. Ours never throws and finds none there.
 describeWithShared('degenerate pictures', () => {
-  const pictures = [
-    'edge_white',
-    'edge_mid',
-    'edge_1x1',
-    'edge_2x2',
-    'edge_white_one_square',
-    'cmu_2',
-    'hl_almost_white',
-  ];
+  const pictures = ['edge_white', 'edge_mid', 'edge_1x1', 'edge_2x2', 'hl_almost_white'];
   it.each(pictures.flatMap((image) => TISSUE_METHODS.map((method) => [image, method] as const)))(
     'behaviour__%s: %s gives an empty mask and does not throw',
     async (image, method) => {
-      const raster = await readGoldenRgb(readGolden(`behaviour__${image}`, 'tissue').inputs['image']!);
-      const { mask, polygons } = await computeTissueMask(raster, { method });
-      process.stderr.write(`${image} ${method} ${mask.data.reduce((sum, v) => sum + v, 0) / mask.data.length}\n`);
-      if (image === 'cmu_2') return;
+      const { mask, polygons } = await detectOn(image, { method });
       expect(polygons).toEqual([]);
       expect(mask.data.includes(1)).toBe(false);
     },
   );
+
+  it.each(['otsu', 'hsv', 'trident'] as const)(
+    'behaviour__edge_white_one_square: %s finds the square',
+    async (method) => {
+      const { mask } = await detectOn('edge_white_one_square', { method, kernelSize: 0, minAreaPixels: 0 });
+      const found = mask.data.reduce((sum, value) => sum + value, 0);
+      // TRIDENT's contours come from an enlarged mask and grow by up to a pixel all around: 22 x 22.
+      if (method === 'trident') expect(found).toBe(22 * 22);
+      else expect(found).toBe(20 * 20);
+    },
+  );
+
+  it.each(TISSUE_METHODS)(
+    'behaviour__cmu_2: %s finds less than 1 %% on a corner of glass with dust',
+    async (method) => {
+      const { mask } = await detectOn('cmu_2', { method });
+      expect(mask.data.reduce((sum, value) => sum + value, 0) / mask.data.length).toBeLessThan(0.01);
+    },
+  );
+
+  async function detectOn(image: string, options: TissueOptions) {
+    return computeTissueMask(
+      await readGoldenRgb(readGolden(`behaviour__${image}`, 'tissue').inputs['image']!),
+      options,
+    );
+  }
+});
+
+// The threshold only: OpenCV's rule on a 256-bin histogram and scikit-image's over integer bins choose the same split of
+// these pictures. (The peer then takes `grey < t`, we take OpenCV's `grey <= t`, and we smooth.) Integers: exact.
+describeWithShared('Otsu of grey', () => {
+  it.each(IMAGES)('otsu_tiatoolbox__%s: the same threshold', async (image) => {
+    const golden = readGolden(`otsu_tiatoolbox__${image}`);
+    const { threshold } = await computeTissueMask(await readGoldenRgb(golden.inputs['image']!), { method: 'otsu' });
+    expect(threshold).toBe(golden.values.threshold);
+  });
 });

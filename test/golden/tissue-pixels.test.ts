@@ -29,7 +29,7 @@ describeWithShared('pixel steps equal cv2', () => {
     expect(computeOtsu(computeHistogram(median)).threshold).toBe(golden.values.otsu_threshold_of_median);
   });
 
-  // Threshold only: this peer takes grey < t + 1 by scikit-image's integer rule, which is OpenCV's grey <= t.
+  // Integer tracing: the same contours, order included, from OpenCV 4.3 (ours) and cv2 4.6.
   it.each(IMAGES)('%s: contours of the closed mask, their nesting and areas: exact', async (image) => {
     const golden = readGolden(`findcontours__${image}`);
     const plane = await readGoldenPlane(golden.inputs['image']!);

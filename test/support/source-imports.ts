@@ -1,7 +1,7 @@
 /**
  * The imports of a TypeScript file, read from its text alone: static, side-effect, `export from`, `import()` (also in
- * types), `require()`, and `new URL('./x.ts', import.meta.url)`, which is how workers are named. Comments and the
- * contents of strings never count as code, so an import that a doc comment shows is not one.
+ * types), `require()`, `createRequire(…)('x')`, and `new URL('./x.ts', import.meta.url)`, which is how workers are named.
+ * Comments and the contents of strings never count as code, so an import that a doc comment shows is not one.
  */
 export interface SourceImport {
   /** As written; for a template literal the part before its first `${`, followed by `*`. */
@@ -13,7 +13,7 @@ export interface ScannedSource {
   readonly imports: readonly SourceImport[];
   /** The text without comments; each literal is replaced by `"#n"`. */
   readonly code: string;
-  /** Dynamic imports whose argument is not a literal: nothing can be said of them. */
+  /** Dynamic imports of which nothing can be said: their argument is not a literal, or `require` goes by another name. */
   readonly opaqueImports: number;
 }
 
@@ -21,15 +21,19 @@ const PATTERNS: readonly { kind: SourceImport['kind']; pattern: RegExp }[] = [
   { kind: 'static', pattern: /\b(?:import|export)\b[^"();]*?\bfrom\s*"#(\d+)"/g },
   { kind: 'static', pattern: /\bimport\s*"#(\d+)"/g },
   { kind: 'dynamic', pattern: /\b(?:import|require|import\.meta\.resolve)\s*\(\s*"#(\d+)"/g },
+  { kind: 'dynamic', pattern: /\bcreateRequire\s*\([^()]*\)\s*\(\s*"#(\d+)"/g },
   { kind: 'url', pattern: /\bnew\s+URL\s*\(\s*"#(\d+)"\s*,\s*import\.meta\.url/g },
 ];
+
+/** `import(name)`, and `createRequire` under another name than `require`. */
+const OPAQUE = [/\bimport\s*\(\s*(?!"#)[^)\s]/g, /(?<!\brequire\s*)=\s*createRequire\s*\([^()]*\)(?!\s*\()/g];
 
 export function scanSource(text: string): ScannedSource {
   const { code, literals } = maskLiterals(text);
   const imports = PATTERNS.flatMap(({ kind, pattern }) =>
     [...code.matchAll(pattern)].map((match) => ({ kind, specifier: literals[Number(match[1])] ?? '' })),
   );
-  const opaqueImports = [...code.matchAll(/\bimport\s*\(\s*(?!"#)[^)\s]/g)].length;
+  const opaqueImports = OPAQUE.flatMap((pattern) => [...code.matchAll(pattern)]).length;
   return { imports, code, opaqueImports };
 }
 

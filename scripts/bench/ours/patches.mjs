@@ -20,16 +20,15 @@ await measure({ name: `slideloom-${values.format}`, unit: 'patches', work: cut }
 
 /** Cuts exactly these patches of level 0, as files, and counts what lies there afterwards. */
 async function cut() {
-  const format = values.format === 'jpg' ? 'jpeg' : values.format;
-  const { size, workers } = values;
   await extractPatches(slide, {
     coords,
-    size: Number(size),
+    size: Number(values.size),
     level: 0,
-    format,
-    quality: 85,
+    format: values.format === 'jpg' ? 'jpeg' : values.format,
+    quality: 85, // Pillow's side has the same
+    overview: false,
     out,
-    workers: Number(workers),
+    workers: Number(values.workers),
   });
-  return readdirSync(out, { recursive: true }).filter((file) => /_y\d+_\d+px\.(png|jpe?g)$/.test(file)).length;
+  return readdirSync(out, { recursive: true }).filter((file) => /_y-?\d+_\d+px\.(png|jpg)$/.test(file)).length;
 }

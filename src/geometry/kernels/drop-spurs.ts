@@ -19,7 +19,9 @@ export function dropSpurs(ring: Ring): Ring {
     length -= 4;
     if (foot === Infinity || length - 2 < foot) foot = length - 2;
   }
-  return length === ring.length && !hasOpenSpur(kept, 0, length) ? ring : joinEnds(kept.subarray(0, length), foot);
+  return length >= 6 && length === ring.length && !hasOpenSpur(kept, 0, length)
+    ? ring
+    : joinEnds(kept.subarray(0, length), foot);
 }
 
 /** Takes out the spur across the joint of last and first vertex, and turns the ring to begin at `foot`. */

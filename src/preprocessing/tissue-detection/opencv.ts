@@ -6,7 +6,7 @@
  * every one, also after an error. Plain arrays go in and come out.
  */
 import { createRequire } from 'node:module';
-import type { Plane } from './kernels/median.ts';
+import type { Plane } from './kernels/plane.ts';
 
 /** As `cv2.findContours` gives them without approximation: every boundary pixel's centre, in integer pixels. */
 export interface Contours {

@@ -1,6 +1,7 @@
 /** The picture a person checks first: the slide with the tissue's outline drawn over it. */
-import { sharp } from '../../io/codec/sharp.ts';
+
 import type { Ring } from '../../geometry/polygon.ts';
+import { sharp } from '../../io/codec/sharp.ts';
 import type { Raster } from '../../io/raster.ts';
 import type { ReadRegionOptions, Slide } from '../../slide/slide.ts';
 import { checkInteger, withDefaults } from '../../utils/options.ts';

@@ -1,5 +1,5 @@
-import type { Plane } from './kernels/median.ts';
 import { close, createEllipseKernel, open } from './kernels/morphology.ts';
+import type { Plane } from './kernels/plane.ts';
 
 /** Opens (specks go), then closes (cracks go) with an ellipse of `size` pixels; 0 leaves the mask as it is. */
 export function smooth(mask: Plane, size: number): Uint8Array {

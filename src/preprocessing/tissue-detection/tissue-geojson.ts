@@ -34,16 +34,18 @@ export function createTissueGeoJson(
   slide: Pick<Slide, 'mpp'>,
 ): TissueFeatureCollection {
   const { mpp } = slide;
-  const features = result.polygons.map((polygon, i): TissueFeature => ({
-    type: 'Feature',
-    geometry: { type: 'Polygon', coordinates: closeRings(polygon) },
-    properties: {
-      objectType: 'annotation',
-      name: `Tissue ${i + 1}`,
-      classification: { name: 'Tissue', color: COLOR },
-      ...(mpp && { areaUm2: round(computePolygonArea(polygon) * mpp.x * mpp.y) }),
-    },
-  }));
+  const features = result.polygons.map(
+    (polygon, i): TissueFeature => ({
+      type: 'Feature',
+      geometry: { type: 'Polygon', coordinates: closeRings(polygon) },
+      properties: {
+        objectType: 'annotation',
+        name: `Tissue ${i + 1}`,
+        classification: { name: 'Tissue', color: COLOR },
+        ...(mpp && { areaUm2: round(computePolygonArea(polygon) * mpp.x * mpp.y) }),
+      },
+    }),
+  );
   return { type: 'FeatureCollection', features };
 }
 

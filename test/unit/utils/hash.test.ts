@@ -53,7 +53,9 @@ test('a missing file is a SourceError', async () => {
 });
 
 test('canonical JSON has one spelling for each value', () => {
-  expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined, Z: true })).toBe('{"Z":true,"b":[1,{"c":"x","d":null}]}');
+  expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined, Z: true })).toBe(
+    '{"Z":true,"b":[1,{"c":"x","d":null}]}',
+  );
   expect(hashOptions({ a: 1, b: 2 })).toBe(hashOptions({ b: 2, a: 1, c: undefined }));
   expect(hashOptions({ a: 1 })).not.toBe(hashOptions({ a: '1' }));
 });

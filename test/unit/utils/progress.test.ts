@@ -13,7 +13,9 @@ test('a bar on a terminal: share, rate and time left, redrawn in place, at most 
   expect(stream.text).toBe('');
   time = 1000;
   progress.update(250);
-  expect(stream.text).toBe('\rCMU-1 [######------------------] 250 of 1,000 (25.0 %) patches, 250 patches/s, 3 s left\x1b[K');
+  expect(stream.text).toBe(
+    '\rCMU-1 [######------------------] 250 of 1,000 (25.0 %) patches, 250 patches/s, 3 s left\x1b[K',
+  );
   stream.text = '';
   time = 4000;
   progress.update(1000);

@@ -2,7 +2,7 @@
  * Connected components of a byte mask, by runs of equal pixels: memory grows with the runs, not with the pixels
  * (OpenCV's label image takes 4 bytes a pixel and a heap that never shrinks).
  */
-import type { Plane } from './median.ts';
+import type { Plane } from './plane.ts';
 
 /** Horizontal runs of one value; those of row y are numbered firstOfRow[y] .. firstOfRow[y + 1] - 1. */
 export interface Runs {

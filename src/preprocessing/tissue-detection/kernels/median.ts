@@ -1,9 +1,4 @@
-/** A plane of bytes, rows from the top. */
-export interface Plane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
+import type { Plane } from './plane.ts';
 
 /**
  * Median of a size x size window, border replicated, equal to OpenCV's `medianBlur` of 8-bit images. `size` is odd.

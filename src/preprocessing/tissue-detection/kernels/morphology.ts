@@ -2,7 +2,7 @@
  * Dilation and erosion of binary masks (bytes 0 and 1) under OpenCV's rules: the anchor is size >> 1, dilation and
  * erosion look at the same window (the kernel is not mirrored), and what lies outside the image never wins.
  */
-import type { Plane } from './median.ts';
+import type { Plane } from './plane.ts';
 
 /** For each kernel row, top to bottom: the window covers columns x + start .. x + end - 1 of row y + dy. */
 export interface MorphologyKernel {

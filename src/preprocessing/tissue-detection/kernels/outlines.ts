@@ -7,7 +7,7 @@
  * cross. Outer rings have positive shoelace area (x right, y down), holes negative.
  */
 import { findRunAt, labelComponents } from './components.ts';
-import type { Plane } from './median.ts';
+import type { Plane } from './plane.ts';
 
 export interface OutlineRing {
   /** Names the piece: rings of one piece share it. */

@@ -1,4 +1,4 @@
-import type { Plane } from './median.ts';
+import type { Plane } from './plane.ts';
 import { sampleTiledAxis } from './sample-rows.ts';
 
 /**

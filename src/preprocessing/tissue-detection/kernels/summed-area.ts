@@ -1,4 +1,4 @@
-import type { Plane } from './median.ts';
+import type { Plane } from './plane.ts';
 
 /** Sums of all pixels above and left of each corner: (width + 1) x (height + 1), first row and column 0. */
 export interface SummedArea {

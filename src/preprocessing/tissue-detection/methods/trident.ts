@@ -5,7 +5,7 @@
 import type { Polygon } from '../../../geometry/polygon.ts';
 import { createRaster, type Raster } from '../../../io/raster.ts';
 import { removeSmallComponents } from '../kernels/components.ts';
-import type { Plane } from '../kernels/median.ts';
+import type { Plane } from '../kernels/plane.ts';
 import { resizeMask } from '../kernels/resize-mask.ts';
 import { paintGreyWhite, paintOutsideWhite, selectDark } from '../kernels/trident-pixels.ts';
 import type { Contours } from '../opencv.ts';

@@ -3,8 +3,8 @@ import { findPieces, getFat, getFibre, getLymph, getNest, getTissue, getTumour }
 import { type Gland, isInGland } from './glands.ts';
 import { hash2, nextHash, toUnit } from './hash.ts';
 import { drawNucleus, type Nucleus } from './nucleus.ts';
-import type { Planes, Textures } from './planes.ts';
 import type { Piece } from './pieces.ts';
+import type { Planes, Textures } from './planes.ts';
 
 /**
  * Microns: side of the square that holds at most one nucleus, and how far its nucleus may lie from the middle: a tumour's

@@ -27,7 +27,13 @@ export function findDust(scene: Scene, x0: number, y0: number, size: number): Sp
   for (let row = Math.floor((y0 - reach) / cell); row <= (y0 + size + reach) / cell; row++) {
     for (let col = Math.floor((x0 - reach) / cell); col <= (x0 + size + reach) / cell; col++) {
       const speck = createSpeck(scene, col, row);
-      if (speck && speck.x > x0 - reach && speck.x < x0 + size + reach && speck.y > y0 - reach && speck.y < y0 + size + reach) {
+      if (
+        speck &&
+        speck.x > x0 - reach &&
+        speck.x < x0 + size + reach &&
+        speck.y > y0 - reach &&
+        speck.y < y0 + size + reach
+      ) {
         specks.push(speck);
       }
     }

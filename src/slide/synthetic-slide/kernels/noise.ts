@@ -1,8 +1,12 @@
 import { hash2, toUnit } from './hash.ts';
 
 const DIRECTIONS = 32;
-const GRADIENT_X = Float64Array.from({ length: DIRECTIONS }, (_, i) => Math.cos((2 * Math.PI * (i + 0.5)) / DIRECTIONS));
-const GRADIENT_Y = Float64Array.from({ length: DIRECTIONS }, (_, i) => Math.sin((2 * Math.PI * (i + 0.5)) / DIRECTIONS));
+const GRADIENT_X = Float64Array.from({ length: DIRECTIONS }, (_, i) =>
+  Math.cos((2 * Math.PI * (i + 0.5)) / DIRECTIONS),
+);
+const GRADIENT_Y = Float64Array.from({ length: DIRECTIONS }, (_, i) =>
+  Math.sin((2 * Math.PI * (i + 0.5)) / DIRECTIONS),
+);
 
 /** Smooth gradient noise with a feature size of 1: mean 0, within about [-1, 1], half of it within [-0.3, 0.3]. */
 export function noise2(seed: number, x: number, y: number): number {
@@ -47,7 +51,10 @@ export function createTexture(seed: number, side: number, octaves: readonly Text
 function addOctave(sum: Float32Array, side: number, octave: TextureOctave, seed: number): void {
   const cols = side / octave.x;
   const rows = side / octave.y;
-  const knots = Float32Array.from({ length: cols * rows }, (_, i) => toUnit(hash2(seed, i % cols, (i / cols) | 0)) - 0.5);
+  const knots = Float32Array.from(
+    { length: cols * rows },
+    (_, i) => toUnit(hash2(seed, i % cols, (i / cols) | 0)) - 0.5,
+  );
   for (let y = 0; y < side; y++) {
     const gy = y / octave.y;
     const y0 = Math.floor(gy);

@@ -158,7 +158,9 @@ describe('tissue rules of the mask', () => {
 
   it('counts what lies outside the slide as no tissue', () => {
     const all = createMask(['#'], 100);
-    const patches = [...planPatches(createSlide(100, 100), all, { level: 0, size: 80, edge: 'pad' })];
+    const patches = [
+      ...planPatches(createSlide(100, 100), all, { level: 0, size: 80, edge: 'pad', tissueThreshold: 0 }),
+    ];
     expect(patches.map((p) => p.tissueFraction)).toEqual([1, 0.25, 0.25, 0.0625]);
   });
 

@@ -1,0 +1,44 @@
+import {
+  BAD_TILE_POLICIES,
+  checkWriteOptions,
+  PATCH_FORMATS,
+  WRITE_DEFAULTS,
+  type WriteOptions,
+} from '../../preprocessing/extract-patches/run-options.ts';
+import type { OptionTable, ParsedOptions } from '../option-table.ts';
+import { checkWithFlags, dropUndefined } from './convert.ts';
+
+const group = 'Patches, how:';
+
+/** How patches are cut and written: each is an option of `extractPatches`. */
+export const WRITE_OPTIONS = {
+  format: {
+    type: 'string',
+    choices: PATCH_FORMATS,
+    describe: 'files of the patches; `coordinates` writes the table alone',
+    default: WRITE_DEFAULTS.format,
+    group,
+  },
+  quality: { type: 'number', describe: 'of JPEG and WebP, 1 to 100', default: WRITE_DEFAULTS.quality, group },
+  onBadTile: {
+    type: 'string',
+    choices: BAD_TILE_POLICIES,
+    describe: "a stored tile that can't be read: stop the slide, leave its patches out, or paint it white",
+    default: WRITE_DEFAULTS.onBadTile,
+    group,
+  },
+  overview: {
+    type: 'boolean',
+    describe: 'write a picture of the grid on the thumbnail; --no-overview leaves it out',
+    default: WRITE_DEFAULTS.overview,
+    group,
+  },
+} as const satisfies OptionTable;
+
+/** For `extractPatches`; what was not given is left out. @throws UsageError */
+export function toWriteOptions(args: ParsedOptions<typeof WRITE_OPTIONS>): WriteOptions {
+  const { format, quality, onBadTile, overview } = args;
+  const options: WriteOptions = { ...dropUndefined({ format, quality, onBadTile, overview }) };
+  checkWithFlags({}, () => checkWriteOptions(options));
+  return options;
+}

@@ -1,0 +1,42 @@
+/** slideloom's public names. Subpaths (`slideloom/slide`, `slideloom/preprocessing` ...) have the rest. */
+export type { Raster } from './io/raster.ts';
+export { MANIFEST_COLUMNS } from './pipeline/manifest.ts';
+export { type CohortEvent, type CohortOptions, type CohortResult, runCohort } from './pipeline/run-cohort.ts';
+export type { SlideRow, SlideWork } from './pipeline/run-slide.ts';
+export { resolveSlideInputs, type SlideInput } from './pipeline/slide-inputs.ts';
+export { PLAN_DEFAULTS, type PlanOptions } from './preprocessing/extract-patches/options.ts';
+export type { PatchGeometry, PatchPlan, PlannedPatch } from './preprocessing/extract-patches/patch-plan.ts';
+export { WRITE_DEFAULTS, type WriteOptions } from './preprocessing/extract-patches/run-options.ts';
+export {
+  type ExtractOptions,
+  type ExtractResult,
+  extractPatches,
+  planPatches,
+  readPatches,
+} from './preprocessing/extract-patches.ts';
+export { loadWsi } from './preprocessing/load-wsi.ts';
+export { TISSUE_DEFAULTS, type TissueOptions } from './preprocessing/tissue-detection/options.ts';
+export type { TissueMask, TissueResult } from './preprocessing/tissue-detection/tissue-mask.ts';
+export { type DetectedTissue, detectTissue } from './preprocessing/tissue-detection.ts';
+export { openSlide } from './slide/open-slide.ts';
+export { SLIDE_DEFAULTS, type SlideOptions } from './slide/settings.ts';
+export type { Mpp, ReadRegionOptions, Region, Slide, SlideLevel } from './slide/slide.ts';
+export {
+  AbortedError,
+  CodecError,
+  isSlideloomError,
+  LevelError,
+  MissingMppError,
+  OptionError,
+  OutputError,
+  OutputInUseError,
+  ShortReadError,
+  SlideClosedError,
+  SlideloomError,
+  SourceError,
+  TiffError,
+  TileError,
+  UnsupportedFormatError,
+  WorkerError,
+} from './utils/errors.ts';
+export { VERSION } from './utils/version.ts';

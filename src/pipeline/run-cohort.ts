@@ -1,0 +1,78 @@
+import { join, resolve } from 'node:path';
+import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
+import { createPatchPool } from '../preprocessing/extract-patches.ts';
+import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
+import { acquireLease } from '../utils/lease.ts';
+import { formatManifest } from './manifest.ts';
+import { runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
+import type { SlideInput } from './slide-inputs.ts';
+
+export interface CohortOptions extends SlideWork {
+  /** From `resolveSlideInputs`. */
+  readonly slides: readonly SlideInput[];
+  /** Folder of the run: one folder a slide below it, and `manifest.csv`. */
+  readonly out: string;
+  /** Threads for patches; one a core by default. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: CohortEvent) => void) | undefined;
+}
+
+/** What happens during a run, for progress bars and logs. `slide` counts from 0. */
+export type CohortEvent =
+  | { readonly kind: 'slide-start'; readonly slide: number; readonly input: SlideInput }
+  | {
+      readonly kind: 'progress';
+      readonly slide: number;
+      readonly stage: 'tissue' | 'patches';
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: 'slide-end'; readonly slide: number; readonly row: SlideRow };
+
+export interface CohortResult {
+  readonly out: string;
+  /** One for each slide, in order. */
+  readonly rows: readonly SlideRow[];
+  readonly manifest: string;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+/**
+ * Takes slides through tissue detection and patch extraction, one after another, each patch stage on all cores. A slide
+ * that fails does not stop the others. Running it again resumes: finished stages are left as they are.
+ * @throws OutputInUseError, OutputError for the run's own folder; AbortedError
+ */
+export async function runCohort(options: CohortOptions): Promise<CohortResult> {
+  const { slides, signal, onEvent } = options;
+  const out = resolve(options.out);
+  const clock = performance.now();
+  await using lease = await acquireLease(out);
+  await sweepTemporary(out);
+  let pool: PatchPool | undefined;
+  const rows: SlideRow[] = [];
+  const stop = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
+  try {
+    for (const [slide, input] of slides.entries()) {
+      stop.throwIfAborted();
+      onEvent?.({ kind: 'slide-start', slide, input });
+      const row = await runSlide({
+        ...options,
+        input,
+        folder: join(out, input.id),
+        signal: stop,
+        pool: () => (pool ??= createPatchPool(options.workers)),
+        onProgress: (stage, done, total) => onEvent?.({ kind: 'progress', slide, stage, done, total }),
+      });
+      rows.push(row);
+      onEvent?.({ kind: 'slide-end', slide, row });
+    }
+  } finally {
+    await pool?.close();
+  }
+  const manifest = join(out, 'manifest.csv');
+  await writeFileAtomic(manifest, formatManifest(rows));
+  const failed = rows.filter((row) => row.status === 'failed').length;
+  return { out, rows, manifest, failed, seconds: (performance.now() - clock) / 1000 };
+}

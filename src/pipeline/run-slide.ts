@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import type { PlanOptions } from '../preprocessing/extract-patches/options.ts';
+import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
+import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
+import type { WriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { extractUnderLease, identifyInput } from '../preprocessing/extract-patches.ts';
+import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { openSlide } from '../slide/open-slide.ts';
+import type { Mpp, Slide } from '../slide/slide.ts';
+import { isSlideloomError } from '../utils/errors.ts';
+import type { SlideInput } from './slide-inputs.ts';
+import { runTissueStage } from './tissue-stage.ts';
+
+/** What is done to each slide. */
+export interface SlideWork {
+  /** `false`: no tissue detection, patches everywhere. */
+  readonly tissue: TissueOptions | false;
+  /** `false`: tissue only. */
+  readonly patches: (PlanOptions & WriteOptions) | false;
+  readonly onBadTile: WriteOptions['onBadTile'];
+}
+
+export interface SlideRun extends SlideWork {
+  readonly input: SlideInput;
+  /** The slide's own folder. */
+  readonly folder: string;
+  readonly pool: () => PatchPool;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((stage: 'tissue' | 'patches', done: number, total: number) => void) | undefined;
+}
+
+/** One row of the manifest: every slide of a run gets one, whatever becomes of it. */
+export interface SlideRow {
+  readonly id: string;
+  readonly path: string;
+  readonly status: 'done' | 'no-tissue' | 'failed';
+  /** Whether anything was done now; `done` where an earlier run had finished all. */
+  readonly state: 'fresh' | 'resume' | 'done';
+  readonly slide?: SlideFacts;
+  readonly tissue?: { readonly fraction: number; readonly areaMm2: number | undefined; readonly polygons: number };
+  readonly patches?: { readonly written: number; readonly skipped: number; readonly whitened: number };
+  readonly badTiles: readonly BadTile[];
+  readonly seconds: number;
+  readonly error?: { readonly tag: string; readonly message: string; readonly hint?: string };
+}
+
+export interface SlideFacts {
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+  readonly levels: number;
+  readonly mpp: Mpp | undefined;
+}
+
+/** Folders of the stages below a slide's folder. */
+export const STAGE_FOLDERS = { tissue: 'tissue', patches: 'patches' } as const;
+
+/** Takes one slide through its stages. Never throws for what is the slide's fault: the row says what went wrong. */
+export async function runSlide(run: SlideRun): Promise<SlideRow> {
+  const clock = performance.now();
+  const { id, path } = run.input;
+  const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], seconds: 0 };
+  try {
+    await using slide = await openSlide(run.input.path, { mpp: run.input.mpp });
+    row.slide = describeSlide(slide);
+    await runStages(slide, run, row);
+  } catch (error) {
+    if (isSlideloomError(error, 'aborted')) throw error;
+    row.status = 'failed';
+    row.error = describeError(error);
+    if (isSlideloomError(error, 'tile') && row.badTiles.length === 0) {
+      const { level, col, row: tileRow, message } = error as unknown as BadTile;
+      row.badTiles = [{ level, col, row: tileRow, message }];
+    }
+  }
+  row.seconds = (performance.now() - clock) / 1000;
+  return row;
+}
+
+async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): Promise<void> {
+  const { folder, signal, onBadTile } = run;
+  const tissue = run.tissue === false ? undefined : await findTissue(slide, run, row);
+  if (run.patches === false) return;
+  const result = await extractUnderLease(slide, {
+    ...run.patches,
+    onBadTile,
+    out: join(folder, STAGE_FOLDERS.patches),
+    slideId: run.input.id,
+    tissue,
+    pool: run.pool(),
+    signal,
+    onProgress: (done, total) => run.onProgress?.('patches', done, total),
+  });
+  const { written, skipped, whitened } = result.counts;
+  row.patches = { written, skipped, whitened };
+  row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);
+  row.state = mergeStates(row.state, result.state);
+}
+
+async function findTissue(slide: Slide, run: SlideRun, row: Mutable<SlideRow>) {
+  const { signal, onBadTile } = run;
+  const folder = join(run.folder, STAGE_FOLDERS.tissue);
+  run.onProgress?.('tissue', 0, 1);
+  const options = run.tissue || undefined;
+  const input = await identifyInput(slide);
+  const { tissue, record, state } = await runTissueStage({ slide, folder, input, options, onBadTile, signal });
+  run.onProgress?.('tissue', 1, 1);
+  row.tissue = { fraction: tissue.fraction, areaMm2: tissue.areaMm2, polygons: tissue.polygons.length };
+  row.badTiles = record.badTiles;
+  row.state = state;
+  if (tissue.status === 'no-tissue') row.status = 'no-tissue';
+  return tissue;
+}
+
+function describeSlide({ format, width, height, levels, mpp }: Slide): SlideFacts {
+  return { format, width, height, levels: levels.length, mpp };
+}
+
+function describeError(error: unknown): NonNullable<SlideRow['error']> {
+  if (!isSlideloomError(error)) {
+    return { tag: 'unexpected', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { tag, message, hint } = error;
+  return hint === undefined ? { tag, message } : { tag, message, hint };
+}
+
+function mergeBadTiles(first: readonly BadTile[], second: readonly BadTile[]): BadTile[] {
+  const known = new Map([...first, ...second].map((tile) => [`${tile.level}/${tile.col}/${tile.row}`, tile]));
+  return [...known.values()].sort((a, b) => a.level - b.level || a.row - b.row || a.col - b.col);
+}
+
+function mergeStates(first: SlideRow['state'], second: SlideRow['state']): SlideRow['state'] {
+  if (first === 'resume' || second === 'resume') return 'resume';
+  return first === 'fresh' || second === 'fresh' ? 'fresh' : 'done';
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { type BadTilePolicy, WRITE_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
+import { encodeTissuePng } from '../preprocessing/tissue-detection/encode-tissue-png.ts';
+import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { renderTissueOverlay } from '../preprocessing/tissue-detection/render-tissue-overlay.ts';
+import { createTissueGeoJson } from '../preprocessing/tissue-detection/tissue-geojson.ts';
+import type { TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
+import { type DetectedTissue, detectTissue } from '../preprocessing/tissue-detection.ts';
+import type { Slide } from '../slide/slide.ts';
+import { type WrittenFile, writeFileAtomic } from '../utils/atomic-file.ts';
+import { AbortedError, type TileError } from '../utils/errors.ts';
+import { type OpenedStage, openStage } from '../utils/open-stage.ts';
+import type { BadTile, InputIdentity, OutputFile, RunRecord } from '../utils/run-record.ts';
+import { VERSION } from '../utils/version.ts';
+import { readTissueOutputs, TISSUE_OUTPUTS } from './read-tissue.ts';
+
+export interface TissueStage {
+  readonly slide: Slide;
+  /** The stage's own folder; the caller holds its lease. */
+  readonly folder: string;
+  readonly input: InputIdentity;
+  readonly options?: TissueOptions | undefined;
+  /** `fail` stops the slide; under `skip` and `white` a bad tile counts as glass and is listed. */
+  readonly onBadTile?: BadTilePolicy | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TissueStageResult {
+  readonly tissue: TissueResult;
+  readonly record: RunRecord;
+  readonly state: OpenedStage['state'];
+}
+
+/**
+ * Finds the tissue of a slide and writes mask, polygons and overlay with a record, or finds that all is done. The tissue it
+ * returns was read back from these files, so that a resumed run goes on with the very same numbers.
+ * @throws MissingMppError, LevelError, TileError, OutputError, AbortedError
+ */
+export async function runTissueStage(stage: TissueStage): Promise<TissueStageResult> {
+  const { slide, folder, input, signal } = stage;
+  const onBadTile = stage.onBadTile ?? WRITE_DEFAULTS.onBadTile;
+  const options = { ...describeTissueOptions(stage.options), onBadTile, slideMpp: slide.mpp ?? null };
+  const opened = await openStage({ folder, stage: 'tissue', version: VERSION, input, options });
+  if (opened.state === 'done') {
+    return { tissue: await readTissueOutputs(folder, opened.record), record: opened.record, state: 'done' };
+  }
+  using run = opened.run;
+  const badTiles = new Map<string, BadTile>();
+  const collect = (error: TileError) => {
+    const { level, col, row, message } = error;
+    badTiles.set(`${level}/${col}/${row}`, { level, col, row, message });
+  };
+  const read = { ...(signal && { signal }), ...(onBadTile !== 'fail' && { onBadTile: collect }) };
+  try {
+    const tissue = await detectTissue(slide, { ...stage.options, ...read });
+    const outputs = await writeTissueOutputs(stage, tissue);
+    const outcome = tissue.status === 'no-tissue' ? { outcome: 'no-tissue' } : {};
+    const found = [...badTiles.values()];
+    const record = await run.finish({ counts: countTissue(tissue), outputs, badTiles: found, ...outcome });
+    return { tissue: await readTissueOutputs(folder, record), record, state: opened.state };
+  } catch (error) {
+    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: [...badTiles.values()] });
+    throw error;
+  }
+}
+
+async function writeTissueOutputs({ slide, folder }: TissueStage, tissue: DetectedTissue): Promise<OutputFile[]> {
+  const geojson = `${JSON.stringify(createTissueGeoJson(tissue, slide))}\n`;
+  const files: WrittenFile[] = [
+    await writeFileAtomic(join(folder, TISSUE_OUTPUTS.mask), await encodeTissuePng(tissue.mask)),
+    await writeFileAtomic(join(folder, TISSUE_OUTPUTS.polygons), geojson),
+    // Tiles of the thumbnail's level that can't be read are the record's business, not the picture's.
+    await writeFileAtomic(
+      join(folder, TISSUE_OUTPUTS.overlay),
+      await renderTissueOverlay(slide, tissue, { onBadTile: () => {} }),
+    ),
+  ];
+  return files.map(({ path, bytes, sha256 }) => ({ path: path.slice(folder.length + 1), size: bytes, sha256 }));
+}
+
+/** Numbers that `readTissueOutputs` needs besides the files, and that a manifest shows. */
+function countTissue({ mask, fraction, areaMm2, polygons }: DetectedTissue): Record<string, number> {
+  const { x, y } = mask.downsample;
+  const area = areaMm2 === undefined ? {} : { areaMm2 };
+  return {
+    maskWidth: mask.width,
+    maskHeight: mask.height,
+    downsampleX: x,
+    downsampleY: y,
+    fraction,
+    ...area,
+    polygons: polygons.length,
+  };
+}
+
+/** The options with defaults and presets filled in, without what is no data. */
+function describeTissueOptions(options: TissueOptions | undefined): Record<string, unknown> {
+  const { signal: _signal, onBadTile: _onBadTile, ...settings } = resolveTissueOptions(options);
+  return { ...settings };
+}

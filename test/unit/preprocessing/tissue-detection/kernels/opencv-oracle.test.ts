@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import {
+  computeGrey,
+  computeHsv,
+  computeSaturation,
+} from '../../../../../src/preprocessing/tissue-detection/kernels/color.ts';
+import { labelComponents } from '../../../../../src/preprocessing/tissue-detection/kernels/components.ts';
+import { computeHistogram, computeOtsu } from '../../../../../src/preprocessing/tissue-detection/kernels/histogram.ts';
+import { medianBlur, selectMedianAbove } from '../../../../../src/preprocessing/tissue-detection/kernels/median.ts';
+import {
+  close,
+  createEllipseKernel,
+  createRectKernel,
+  dilate,
+  erode,
+  type MorphologyKernel,
+  open,
+} from '../../../../../src/preprocessing/tissue-detection/kernels/morphology.ts';
+import { createRandom } from '../support.ts';
+
+const PYTHON = '/usr/bin/python3';
+
+function hasOpenCv(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import cv2, numpy'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stderr.write('SKIPPED: kernels against cv2 need python3 with cv2 and numpy\n');
+    return false;
+  }
+}
+
+/** Runs Python with `a`: the input bytes; it writes its answer as bytes of numpy array `out`. */
+function runPython(input: Uint8Array, code: string): Uint8Array {
+  const script = `import sys, cv2, numpy as np\na = np.frombuffer(sys.stdin.buffer.read(), np.uint8)\n${code}\nsys.stdout.buffer.write(np.ascontiguousarray(out).tobytes())`;
+  return new Uint8Array(execFileSync(PYTHON, ['-c', script], { input, maxBuffer: 2 ** 28 }));
+}
+
+function createBytes(length: number, seed: number): Uint8Array {
+  const random = createRandom(seed);
+  return Uint8Array.from({ length }, () => Math.floor(random() * 256));
+}
+
+const WIDTH = 61;
+const HEIGHT = 47;
+const noise = createBytes(WIDTH * HEIGHT, 7);
+const blobs = {
+  width: WIDTH,
+  height: HEIGHT,
+  data: medianBlur({ width: WIDTH, height: HEIGHT, data: noise }, 3).map((v) => (v > 118 ? 1 : 0)),
+};
+
+// All arithmetic is integer or a comparison, so every pixel must be equal: the tolerance is 0.
+describe.skipIf(!hasOpenCv())('kernels equal cv2', () => {
+  it('grey, saturation and HSV of 300,000 random colours and of all greys', () => {
+    const greys = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
+    const rgb = Uint8Array.from([...createBytes(900_000, 1), ...greys]);
+    const code = 'p = a.reshape(1, -1, 3)\n';
+    expect(computeGrey(rgb)).toEqual(runPython(rgb, `${code}out = cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)`));
+    const hsv = runPython(rgb, `${code}out = cv2.cvtColor(p, cv2.COLOR_RGB2HSV)`);
+    expect(computeHsv(rgb)).toEqual(hsv);
+    expect(computeSaturation(rgb)).toEqual(hsv.filter((_, i) => i % 3 === 1));
+  });
+
+  it('Otsu of 200 random histograms with one to 60 grey levels', () => {
+    const random = createRandom(3);
+    const pictures = Array.from({ length: 200 }, () => {
+      const levels = Array.from({ length: 1 + Math.floor(random() * 60) }, () => Math.floor(random() * 256));
+      return Uint8Array.from({ length: 500 }, () => levels[Math.floor(random() ** 2 * levels.length)]!);
+    });
+    const input = Uint8Array.from(pictures.flatMap((picture) => [...picture]));
+    const expected = runPython(
+      input,
+      'out = np.array([cv2.threshold(p.reshape(1, -1), 0, 255, cv2.THRESH_OTSU)[0] for p in a.reshape(200, -1)], np.uint8)',
+    );
+    expect(pictures.map((picture) => computeOtsu(computeHistogram(picture)).threshold)).toEqual([...expected]);
+  });
+
+  it.each([3, 5, 7, 11, 15])('median %i, also without sorting', (size) => {
+    const plane = { width: WIDTH, height: HEIGHT, data: noise };
+    const expected = runPython(noise, `out = cv2.medianBlur(a.reshape(${HEIGHT}, ${WIDTH}), ${size})`);
+    expect(medianBlur(plane, size)).toEqual(expected);
+    for (const threshold of [0, 100, 127, 254])
+      expect(selectMedianAbove(plane, size, threshold)).toEqual(expected.map((v) => (v > threshold ? 1 : 0)));
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 9, 12, 15, 21])('ellipse and rectangle of %i: dilate, erode, open, close', (size) => {
+    const shapes = { ELLIPSE: createEllipseKernel(size), RECT: createRectKernel(size) };
+    for (const [shape, kernel] of Object.entries(shapes)) {
+      const run = (call: string) =>
+        runPython(
+          blobs.data,
+          `m = a.reshape(${HEIGHT}, ${WIDTH})\nk = cv2.getStructuringElement(cv2.MORPH_${shape}, (${size}, ${size}))\nout = ${call}`,
+        );
+      expect(toMatrix(kernel, size)).toEqual([...run('k')]);
+      expect(dilate(blobs, kernel)).toEqual(run('cv2.dilate(m, k)'));
+      expect(erode(blobs, kernel)).toEqual(run('cv2.erode(m, k)'));
+      expect(open(blobs, kernel)).toEqual(run('cv2.morphologyEx(m, cv2.MORPH_OPEN, k)'));
+      expect(close(blobs, kernel)).toEqual(run('cv2.morphologyEx(m, cv2.MORPH_CLOSE, k)'));
+    }
+  });
+
+  it.each([4, 8] as const)('areas of %i-connected components', (connectivity) => {
+    const expected = runPython(
+      blobs.data,
+      `out = np.sort(cv2.connectedComponentsWithStats(a.reshape(${HEIGHT}, ${WIDTH}), connectivity=${connectivity})[2][1:, 4]).astype(np.uint32)`,
+    );
+    const areas = labelComponents(blobs, 1, connectivity).area.filter((area) => area > 0);
+    expect([...areas].sort((a, b) => a - b)).toEqual([...new Uint32Array(expected.buffer)]);
+  });
+});
+
+function toMatrix(kernel: MorphologyKernel, size: number): number[] {
+  const matrix = new Array<number>(size * size).fill(0);
+  const anchor = size >> 1;
+  for (const { dy, start, end } of kernel.rows)
+    for (let dx = start; dx < end; dx++) matrix[(dy + anchor) * size + dx + anchor] = 1;
+  return matrix;
+}
