@@ -2,7 +2,11 @@ import type { Command } from './define-command.ts';
 
 /** All commands in the order of help; each module is light and loads when it is named. */
 export const COMMANDS = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  tissue: async () => (await import('./commands/tissue.ts')).tissueCommand,
+  patches: async () => (await import('./commands/patches.ts')).patchesCommand,
   info: async () => (await import('./commands/info.ts')).infoCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 } satisfies Record<string, () => Promise<Command>>;
 

@@ -8,11 +8,13 @@ export function getOptionTable(command: Command | undefined): OptionTable {
   return { ...command?.options, ...GLOBAL_OPTIONS };
 }
 
+/** `words`: every value stays text, which `option-table.ts` converts. `help`: types are named as help shows them. */
+export type ParserUse = 'words' | 'help';
+
 /**
- * A yargs instance that knows `table` and neither exits, nor prints, nor guesses types: values stay text, the last of a
- * repeated flag wins, and `option-table.ts` converts.
+ * A yargs instance that knows `table` and neither exits, nor prints, nor guesses types; the last of a repeated flag wins.
  */
-export function createParser(table: OptionTable): Argv {
+export function createParser(table: OptionTable, use: ParserUse): Argv {
   const parser = yargs([])
     .scriptName('slideloom')
     .locale('en')
@@ -28,27 +30,34 @@ export function createParser(table: OptionTable): Argv {
       'parse-positional-numbers': false,
       'strip-aliased': true,
     });
-  for (const [key, spec] of Object.entries(table)) parser.option(toFlagName(key), toYargs(spec));
+  for (const [key, spec] of Object.entries(table)) parser.option(toFlagName(key), toYargs(spec, use));
   return parser;
 }
 
-function toYargs(spec: OptionSpec): Options {
-  const { alias, group, choices } = spec;
-  const boolean = spec.type === 'boolean';
+function toYargs(spec: OptionSpec, use: ParserUse): Options {
+  const { alias, group, type } = spec;
   return {
-    type: boolean ? 'boolean' : 'string',
+    type: type === 'boolean' ? 'boolean' : use === 'help' ? HELP_TYPES[type] : 'string',
     describe: describeOption(spec),
-    ...(boolean ? {} : { requiresArg: true }),
+    ...(type === 'boolean' ? {} : { requiresArg: true }),
     ...(alias === undefined ? {} : { alias }),
     ...(group === undefined ? {} : { group }),
     ...(spec.default === undefined ? {} : { defaultDescription: formatDefault(spec.default) }),
-    // Shown in help only: a value is checked by `parseOptionValue`, which names what it received.
-    ...(choices === undefined ? {} : { describe: `${describeOption(spec)}: ${choices.join(', ')}` }),
   };
 }
 
-function describeOption({ describe, required }: OptionSpec): string {
-  return required ? `${describe} (required)` : describe;
+const HELP_TYPES = {
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  strings: 'array',
+  numbers: 'array',
+} as const;
+
+/** yargs could check choices itself, but would not say what it received. */
+function describeOption({ describe, choices, required }: OptionSpec): string {
+  const listed = choices === undefined ? describe : `${describe}: ${choices.join(', ')}`;
+  return required ? `${listed} (required)` : listed;
 }
 
 function formatDefault(value: unknown): string {

@@ -49,4 +49,3 @@ export interface Command<O extends OptionTable = OptionTable> {
 export function defineCommand<const O extends OptionTable>(command: Command<O>): Command<O> {
   return command;
 }
-

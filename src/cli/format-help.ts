@@ -14,7 +14,7 @@ export function formatHelp(command: Command | undefined, width: number = HELP_WI
 }
 
 async function formatOverview(width: number): Promise<string> {
-  const parser = createParser(getOptionTable(undefined)).wrap(Math.min(width, HELP_WIDTH));
+  const parser = createParser(getOptionTable(undefined), 'help').wrap(Math.min(width, HELP_WIDTH));
   parser.usage(`slideloom <command> SLIDES... [options]\n\n${ABOUT}`);
   for (const { name, describe } of await loadAllCommands()) parser.command(name, describe);
   parser.epilogue(`slideloom <command> --help shows its options and examples.\n${EXIT_CODES}`);
@@ -23,7 +23,7 @@ async function formatOverview(width: number): Promise<string> {
 
 async function formatCommandHelp(command: Command, width: number): Promise<string> {
   const { name, usage, describe, details = [], examples } = command;
-  const parser = createParser(getOptionTable(command)).wrap(Math.min(width, HELP_WIDTH));
+  const parser = createParser(getOptionTable(command), 'help').wrap(Math.min(width, HELP_WIDTH));
   parser.usage([`slideloom ${name} ${usage}`.trimEnd(), describe, ...details].join('\n\n'));
   for (const example of examples) parser.example(`slideloom ${example.command}`, example.describe);
   parser.epilogue(EXIT_CODES);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { createLogger } from '../utils/log.ts';
 import { listenForInterrupt } from '../utils/interrupt.ts';
+import { createLogger } from '../utils/log.ts';
 import { runCli } from './run-cli.ts';
 
 /** Whoever reads the results has left (`slideloom info | head`): the work goes on, what is written from then on is lost. */
@@ -16,4 +16,5 @@ using interrupt = listenForInterrupt({
   onFirst: () => createLogger({ json }).warn('stopping; what is finished is kept (once more to stop at once)'),
 });
 // Not process.exit(): a pipe may still hold results.
-process.exitCode = await runCli(process.argv.slice(2), { ...process, signal: interrupt.signal });
+const { stdout, stderr } = process;
+process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, signal: interrupt.signal });

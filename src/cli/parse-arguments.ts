@@ -59,7 +59,7 @@ export async function completeArguments(
 
 function parseWords(argv: readonly string[], table: OptionTable) {
   try {
-    return createParser(table).parseSync([...argv]);
+    return createParser(table, 'words').parseSync([...argv]);
   } catch (cause) {
     const flag = /^Not enough arguments following: (.+)$/.exec(cause instanceof Error ? cause.message : '')?.[1];
     if (flag === undefined) throw cause;

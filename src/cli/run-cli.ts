@@ -26,11 +26,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const voice = { json: asked.includes('--json'), verbose: asked.includes('--verbose') };
   try {
     return await dispatch(argv, io, voice);
-  } catch (error) {
-    const code = toExitCode(io.signal?.aborted ? io.signal.reason : error);
+  } catch (thrown) {
+    const error: unknown = io.signal?.aborted ? io.signal.reason : thrown;
     if (voice.json) io.stdout.write(`${formatJson({ error: describeError(error) })}\n`);
     else io.stderr.write(formatError(error, voice.verbose));
-    return code;
+    return toExitCode(error);
   }
 }
 

@@ -14,6 +14,8 @@ export interface CohortOptions extends SlideWork {
   readonly out: string;
   /** Threads for patches; one a core by default. */
   readonly workers?: number | undefined;
+  /** Write `report.html` too. */
+  readonly report?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: CohortEvent) => void) | undefined;
 }
@@ -34,7 +36,10 @@ export interface CohortResult {
   readonly out: string;
   /** One for each slide, in order. */
   readonly rows: readonly SlideRow[];
+  /** Path of `manifest.csv`. */
   readonly manifest: string;
+  /** Path of `report.html`, where one was asked for. */
+  readonly report: string | undefined;
   readonly failed: number;
   readonly seconds: number;
 }

@@ -41,7 +41,14 @@ export interface SlideRow {
   readonly patches?: { readonly written: number; readonly skipped: number; readonly whitened: number };
   readonly badTiles: readonly BadTile[];
   readonly seconds: number;
-  readonly error?: { readonly tag: string; readonly message: string; readonly hint?: string };
+  readonly error?: SlideError;
+}
+
+/** Why a slide failed, and what to do. */
+export interface SlideError {
+  readonly tag: string;
+  readonly message: string;
+  readonly hint?: string;
 }
 
 export interface SlideFacts {
@@ -116,7 +123,8 @@ function describeSlide({ format, width, height, levels, mpp }: Slide): SlideFact
   return { format, width, height, levels: levels.length, mpp };
 }
 
-function describeError(error: unknown): NonNullable<SlideRow['error']> {
+/** An error as data, for rows and reports. */
+export function describeError(error: unknown): SlideError {
   if (!isSlideloomError(error)) {
     return { tag: 'unexpected', message: error instanceof Error ? error.message : String(error) };
   }

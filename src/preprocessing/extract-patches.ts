@@ -16,10 +16,11 @@ import { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts
 import type { PlanOptions } from './extract-patches/options.ts';
 import type { BadTile } from './extract-patches/patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
-import { type PatchPool, runPatchStage } from './extract-patches/patch-stage.ts';
+import type { PatchPool } from './extract-patches/patch-stage.ts';
 import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
 import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
+import { runPatchStage } from './extract-patches/run-patch-stage.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
 export { planPatches };

@@ -31,6 +31,6 @@ export interface BackingLevel extends SlideLevel {
   readonly columns: number;
   readonly rows: number;
   /** @throws CodecError, ShortReadError ...; the slide wraps them in `TileError`. */
-  decodeTile(col: number, row: number, signal?: AbortSignal): Promise<Raster | undefined>;
+  decodeTile(col: number, row: number): Promise<Raster | undefined>;
   readEncodedTile(col: number, row: number): Promise<EncodedTile | undefined>;
 }

@@ -110,10 +110,11 @@ async function writePages(writer: TiffWriter, plan: SlidePlan): Promise<void> {
   const label = wants('label') ? addLabelPage(writer, options) : undefined;
   const macro = wants('macro') ? addMacroPage(writer, jpegs) : undefined;
 
-  const overview = await writePyramid(targets, createTileRenderer(scene, options), jpegs, options);
-  if (thumbnail) await writeJpegStrips(thumbnail, await createThumbnail(overview), jpegs, options.quality);
+  const overview = await writePyramid(targets, createTileRenderer(scene, options), { jpegs, options });
+  if (thumbnail) await writeJpegStrips(thumbnail, await createThumbnail(overview), { jpegs, quality: options.quality });
   if (label) await writeLzwStrips(label, createLabelImage(options));
-  if (macro) await writeJpegStrips(macro, await createMacroImage(overview, options), jpegs, options.quality);
+  if (macro)
+    await writeJpegStrips(macro, await createMacroImage(overview, options), { jpegs, quality: options.quality });
 }
 
 function addLevelPage(

@@ -1,8 +1,9 @@
 import { describeCompression, loadTiffCodec } from '../io/codec/codecs.ts';
 import type { TileCodec, TileParameters } from '../io/codec/tile-codec.ts';
 import { createRaster, type Raster } from '../io/raster.ts';
+import { COMPRESSION } from '../io/tiff/tags.ts';
 import type { TiffImage } from '../io/tiff/tiff-image.ts';
-import { ShortReadError, UnsupportedFormatError } from '../utils/errors.ts';
+import { ShortReadError, TiffError, UnsupportedFormatError } from '../utils/errors.ts';
 import { blitRaster } from './blit.ts';
 import type { SlideSettings } from './settings.ts';
 import type { EncodedTile } from './slide.ts';
@@ -19,7 +20,7 @@ export async function createTiffLevel(
 ): Promise<BackingLevel> {
   const codec = await requireCodec(image, settings);
   const { source } = image.directory.file;
-  const readBytes = async (col: number, row: number, signal?: AbortSignal): Promise<Uint8Array | undefined> => {
+  const readBytes = async (col: number, row: number): Promise<Uint8Array | undefined> => {
     const { offsets, counts } = await image.readTileIndex();
     const index = row * image.columns + col;
     const offset = offsets[index] ?? 0;
@@ -28,7 +29,9 @@ export async function createTiffLevel(
     // An absurd count is refused before anything is allocated for it.
     if (offset + count > source.size)
       throw new ShortReadError(source.name, { offset, length: count, size: source.size });
-    return source.read(offset, count, signal ? { signal } : {});
+    if (count > settings.maxTileBytes)
+      throw new TiffError(source.name, `a stored tile of ${count} bytes, more than ${settings.maxTileBytes}`);
+    return source.read(offset, count);
   };
   return {
     width: image.width,
@@ -39,8 +42,8 @@ export async function createTiffLevel(
     columns: image.columns,
     rows: image.rows,
     codec: codec.name,
-    async decodeTile(col, row, signal) {
-      const bytes = await readBytes(col, row, signal);
+    async decodeTile(col, row) {
+      const bytes = await readBytes(col, row);
       return bytes && codec.decode(bytes, getTileParameters(image, row));
     },
     async readEncodedTile(col, row): Promise<EncodedTile | undefined> {
@@ -74,7 +77,10 @@ export async function readWholeImage(image: TiffImage, settings: SlideSettings):
 
 /** Why `image` can't be a level; undefined where it can. */
 export async function getUnsupportedReason(image: TiffImage, settings: SlideSettings): Promise<string | undefined> {
-  if (image.planar === 2 && image.samplesPerPixel > 1) return 'one plane per sample (planar configuration 2)';
+  const { planar, fillOrder } = image;
+  if (planar === 2 && image.samplesPerPixel > 1) return 'one plane per sample (planar configuration 2)';
+  if (planar !== 1 && planar !== 2) return `planar configuration ${planar}`;
+  if (fillOrder !== 1 && image.compression !== COMPRESSION.Jpeg) return `fill order ${fillOrder}`;
   if (image.sampleFormat !== 1) return `sample format ${image.sampleFormat}`;
   const codec = await loadTiffCodec(image.compression);
   if (!codec) return describeCompression(image.compression);
@@ -98,6 +104,7 @@ function getTileParameters(image: TiffImage, row: number): TileParameters {
   return {
     width: image.tileWidth,
     height: lastStrip ? image.height - row * image.tileHeight : image.tileHeight,
+    fullHeight: image.tileHeight,
     samples: image.samplesPerPixel,
     bitsPerSample: image.bitsPerSample,
     photometric: image.photometric,

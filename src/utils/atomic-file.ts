@@ -36,6 +36,11 @@ export function getTemporaryFolder(folder: string): string {
   return join(folder, TEMPORARY);
 }
 
+/** A name in `folder` that no file has and that `sweepTemporary` removes. */
+export function createTemporaryPath(folder: string): string {
+  return join(folder, `${TEMPORARY}-${process.pid}-${randomBytes(6).toString('hex')}`);
+}
+
 /** Writes `bytes` to `path`; folders on the way are made. @throws OutputError; the temporary file is then removed. */
 export async function writeFileAtomic(
   path: string,
@@ -89,10 +94,7 @@ async function holdsContent(path: string, content: Uint8Array): Promise<boolean>
 }
 
 async function replaceFile(path: string, content: Uint8Array, options: AtomicWriteOptions): Promise<void> {
-  const temporary = join(
-    options.tempDir ?? dirname(path),
-    `${TEMPORARY}-${process.pid}-${randomBytes(6).toString('hex')}`,
-  );
+  const temporary = createTemporaryPath(options.tempDir ?? dirname(path));
   try {
     await withFolder(dirname(temporary), () => writeNew(temporary, content, options.fsync === true));
     await withFolder(dirname(path), () => rename(temporary, path));

@@ -10,14 +10,26 @@
  *    another token under its guard and goes away. The owner's release takes the same way.
  * 2. A guard is removed by its owner, or, when its owner died holding it, under the guard's own guard (`PATH.T.G`), by the
  *    same rule. On one machine "died" is a fact, looked up by process number and start time; age never counts for it.
- * 3. A new file is created with O_EXCL, and one file has one creator. All who see no file race for that, and one wins.
+ * 3. A new file is created by link(2) or O_EXCL, which fail where there is one: one file has one creator. All who see no file race for that, and one wins.
  *
  * What remains outside the proof: a process of *another* machine that stands still for longer than the stale time between
  * two system calls of a removal. No lock made of files can exclude that; `Lease.signal` reports it afterwards.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createTemporaryPath } from './atomic-file.ts';
 import { getErrorCode } from './output-error.ts';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -34,28 +46,46 @@ export interface Judge {
   readonly staleMs: number;
 }
 
-/** Token of a file whose creator died, or still is, between creating and writing it. */
+/** Token of a file that says nothing: damaged, or its creator is between `createDirectly`'s two steps, or died there. */
 const UNWRITTEN = 'unwritten';
 
-/** Creates the file with this process as its holder. Its token, or undefined when there is one already. */
+/** What link(2) says on file systems that have no hard links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * Creates the file with this process as its holder. Its token, or undefined when there is one already. The content is
+ * written under a temporary name and linked, so no process that dies here leaves a lease that says nothing.
+ */
 export function createExclusive(path: string, own: ProcessIdentity): string | undefined {
-  let file: number;
-  try {
-    file = openSync(path, 'wx');
-  } catch (error) {
-    if (getErrorCode(error) === 'EEXIST') return undefined;
-    throw error;
-  }
   const token = randomBytes(8).toString('hex');
+  const content = `${JSON.stringify({ ...own, token })}\n`;
+  const temporary = createTemporaryPath(dirname(path));
   try {
-    writeSync(file, `${JSON.stringify({ ...own, token })}\n`);
+    writeFileSync(temporary, content, { flag: 'wx' });
+    linkSync(temporary, path);
+    return token;
   } catch (error) {
-    unlinkSync(path);
-    throw error;
+    const code = getErrorCode(error) ?? '';
+    // A network share may repeat a link that it has done, and then say EEXIST.
+    if (code === 'EEXIST' && readHolder(path)?.token === token) return token;
+    // ENOENT: the folder's holder has just swept our temporary file. It holds the folder, so this is the same answer.
+    if (code === 'EEXIST' || (code === 'ENOENT' && existsSync(dirname(path)))) return undefined;
+    if (!NO_LINKS.includes(code)) throw error;
+    return createDirectly(path, content) ? token : undefined;
   } finally {
-    closeSync(file);
+    rmSync(temporary, { force: true });
   }
-  return token;
+}
+
+/** For file systems without hard links: O_EXCL, then the content. */
+function createDirectly(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (getErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Who holds the file, or undefined when there is none. Content and age are of one file, even when it is replaced. */

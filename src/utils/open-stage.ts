@@ -2,7 +2,7 @@
  * Decides whether a stage has to run in its folder: it is done, is taken up where it stopped, or begins anew. Only the
  * holder of the folder's lease may call it.
  */
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from './canonical-json.ts';
 import { hashFile, hashOptions } from './hash.ts';
@@ -12,7 +12,7 @@ import { type FoundRecord, type InputIdentity, type OutputFile, type RunRecord, 
 import { type StageIdentity, type StageRun, startStage } from './stage-run.ts';
 
 export interface StageSettings {
-  /** The stage's own folder: one record a folder. */
+  /** The stage's own folder, made when missing: one record a folder. */
   folder: string;
   stage: string;
   /** Version of slideloom. A done stage of another version stays done; an unfinished one begins anew. */
@@ -36,11 +36,17 @@ export type OpenedStage =
       readonly changedOptions: readonly string[];
     };
 
+/** Files looked up side by side. */
+const LOOKUPS = 256;
+
 /** @throws OutputError where the folder can't be read or written */
 export async function openStage(settings: StageSettings): Promise<OpenedStage> {
   const { folder, stage, version, input } = settings;
   const options = JSON.parse(canonicalJson(settings.options)) as Record<string, unknown>;
   const identity: StageIdentity = { stage, slideloom: version, input, options, optionsHash: hashOptions(options) };
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw toOutputError(folder, cause);
+  });
   const found = await readRecord(folder);
   const change = describeChange(found, identity);
   if (found.kind === 'none' || change) return beginAnew(folder, identity, { found, change });
@@ -54,10 +60,9 @@ export async function findDamagedOutput(
   outputs: readonly OutputFile[],
   verifyHashes = false,
 ): Promise<string | undefined> {
-  for (const { path, size, sha256 } of outputs) {
-    const file = join(folder, path);
-    if ((await getSize(file)) !== size || (verifyHashes && (await hashFile(file)) !== sha256)) return path;
-  }
+  const sizes = await getSizes(folder, outputs);
+  for (const [i, { path, size, sha256 }] of outputs.entries())
+    if (sizes[i] !== size || (verifyHashes && (await hashFile(join(folder, path))) !== sha256)) return path;
   return undefined;
 }
 
@@ -105,7 +110,10 @@ async function beginAnew(
 async function resume(folder: string, identity: StageIdentity, record: RunRecord): Promise<OpenedStage> {
   const { items, soundBytes } = await readJournal(folder);
   const finished = new Map<number, JournalItem>();
-  for (const item of items) if (await isInPlace(folder, item)) finished.set(item.index, item);
+  const sizes = await getSizes(folder, items);
+  // An item without a file has nothing to lose.
+  for (const [i, item] of items.entries())
+    if (item.path === undefined || sizes[i] === item.size) finished.set(item.index, item);
   const startedAt = record.volatile.resumedFrom?.startedAt ?? record.volatile.startedAt;
   const resumedFrom = { startedAt, finishedItems: finished.size };
   const inherited = record.outputs.map((output) => output.path);
@@ -145,9 +153,19 @@ async function removeOutputs(folder: string, paths: ReadonlySet<string>): Promis
   for (const name of deepestFirst) await rmdir(join(folder, name)).catch(() => undefined);
 }
 
-/** An item without a file has nothing to lose. */
-async function isInPlace(folder: string, item: JournalItem): Promise<boolean> {
-  return item.path === undefined || (await getSize(join(folder, item.path))) === item.size;
+/** The size of each file, undefined where there is none. Side by side, as a network share answers slowly. */
+async function getSizes(
+  folder: string,
+  files: readonly { path?: string | undefined }[],
+): Promise<(number | undefined)[]> {
+  const sizes: (number | undefined)[] = [];
+  for (let at = 0; at < files.length; at += LOOKUPS) {
+    const some = files.slice(at, at + LOOKUPS);
+    sizes.push(
+      ...(await Promise.all(some.map(({ path }) => (path === undefined ? undefined : getSize(join(folder, path)))))),
+    );
+  }
+  return sizes;
 }
 
 async function getSize(path: string): Promise<number | undefined> {

@@ -61,7 +61,8 @@ export class WorkerSlot {
 
   #startWorker(): Worker {
     const { entry, workerData, resourceLimits } = this.#settings;
-    const worker = new Worker(entry, { workerData, ...(resourceLimits ? { resourceLimits } : {}) });
+    // Without the flags of the process: some (`--input-type`, of `node -e`) make a worker fail at its start.
+    const worker = new Worker(entry, { workerData, execArgv: [], ...(resourceLimits ? { resourceLimits } : {}) });
     this.#worker = worker;
     this.#ready = false;
     let cause: unknown;

@@ -12,7 +12,8 @@ export function checkWithFlags<T>(flags: Readonly<Record<string, string>>, check
     return check();
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
-    const toName = (option: string) => toFlag(flags[option] ?? option.replace(/\.(.)/g, (_, c: string) => c.toUpperCase()));
+    const toName = (option: string) =>
+      toFlag(flags[option] ?? option.replace(/\.(.)/g, (_, c: string) => c.toUpperCase()));
     const named = cause.message.replace(`\`${cause.option}\``, `\`${toName(cause.option)}\``);
     const message = named.replace(/beside `(\w+)`/, (_, other: string) => `beside \`${toName(other)}\``);
     throw new UsageError(message, { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) });
@@ -20,9 +21,7 @@ export function checkWithFlags<T>(flags: Readonly<Record<string, string>>, check
 }
 
 /** The object without its undefined members, or undefined where nothing is left: what was not given stays unsaid. */
-export function dropUndefined<T extends object>(
-  object: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
+export function dropUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
   const given = Object.entries(object).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : (Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> });
 }

@@ -24,7 +24,7 @@ export const PLAN_OPTIONS = {
   },
   level: {
     type: 'number',
-    describe: "cut at this level (from 0) on its own pixels; needs no microns; excludes --patch-mpp",
+    describe: 'cut at this level (from 0) on its own pixels; needs no microns; excludes --patch-mpp',
     group,
   },
   stride: {

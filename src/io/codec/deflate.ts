@@ -11,13 +11,22 @@ export const deflateCodec: TileCodec = {
   name: 'deflate',
   getUnsupportedReason: getUnsupportedLayout,
   async decode(bytes, parameters) {
-    let raw: Uint8Array;
+    const expected = getRawBytes(parameters);
+    // A last strip may be padded to its full height. What goes beyond that is damage, or a bomb.
+    const most = getRawBytes({ ...parameters, height: parameters.fullHeight });
+    let raw: Buffer;
     try {
-      // Some writers pad the last strip to the full height, so one tile more than expected is still sound.
-      raw = await inflateAsync(bytes, { maxOutputLength: getRawBytes(parameters) * 2 + 65_536 });
+      // One chunk with a little room: the output is neither collected from pieces nor copied together.
+      raw = await inflateAsync(bytes, { chunkSize: Math.max(64, most + 64), maxOutputLength: most });
     } catch (error) {
-      throw new CodecError('deflate', error instanceof Error ? error.message : String(error), { cause: error });
+      throw new CodecError('deflate', explain(error, most), { cause: error });
     }
-    return convertSamples('deflate', raw, parameters);
+    const plain = new Uint8Array(raw.buffer, raw.byteOffset, Math.min(raw.length, expected));
+    return convertSamples('deflate', plain, parameters);
   },
 };
+
+function explain(error: unknown, most: number): string {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return `more than ${most} bytes`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,67 +1,60 @@
 import { CodecError } from '../../utils/errors.ts';
+import { invertSamples } from '../kernels/samples.ts';
 import type { Raster } from '../raster.ts';
 import { PHOTOMETRIC } from '../tiff/tags.ts';
+import { createJpegStream, type JpegFrame } from './jpeg-stream.ts';
 import { sharp } from './sharp.ts';
 import type { TileCodec, TileParameters } from './tile-codec.ts';
 
 /** Compression 7: JPEG with or without shared tables (TIFF technical note 2). Decoded by libjpeg-turbo through sharp. */
 export const jpegCodec: TileCodec = {
   name: 'jpeg',
-  getUnsupportedReason({ bitsPerSample, samples, predictor }) {
+  getUnsupportedReason({ bitsPerSample, samples, predictor, photometric }) {
     if (bitsPerSample !== 8) return `JPEG with ${bitsPerSample} bits a sample`;
-    if (samples !== 1 && samples !== 3) return `JPEG with ${samples} samples a pixel`;
-    return predictor === 1 ? undefined : `JPEG with predictor ${predictor}`;
+    if (predictor !== 1) return `JPEG with predictor ${predictor}`;
+    const grey = photometric === PHOTOMETRIC.WhiteIsZero || photometric === PHOTOMETRIC.BlackIsZero;
+    const colour = photometric === PHOTOMETRIC.Rgb || photometric === PHOTOMETRIC.YCbCr;
+    if ((samples === 1 && grey) || (samples === 3 && colour)) return undefined;
+    return `JPEG with photometric interpretation ${photometric} and ${samples} samples a pixel`;
   },
   decode: decodeJpeg,
 };
 
-async function decodeJpeg(bytes: Uint8Array, parameters: TileParameters): Promise<Raster> {
-  const stream = createJpegStream(bytes, parameters);
-  const { width, height, samples } = parameters;
-  let decoded: { data: Uint8Array; info: { width: number; height: number; channels: number } };
+async function decodeJpeg(tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+  const { frame, bytes } = createJpegStream(tile, parameters);
+  checkFrame(frame, parameters);
+  const { width, height, samples, photometric } = parameters;
+  const channels = samples === 3 ? 3 : 1;
+  const decoded = await decodeWithSharp(bytes, frame);
+  // A plain view: a Buffer's slice() shares memory, and receivers of a raster take it for a copy.
+  const data = new Uint8Array(decoded.buffer, decoded.byteOffset, width * height * channels);
+  if (photometric === PHOTOMETRIC.WhiteIsZero) invertSamples(data, data.length, 1);
+  return { width, height, channels, data };
+}
+
+/** Holds the stream's own word against the directory's before anything is decoded. */
+function checkFrame(frame: JpegFrame, { width, height, fullHeight, samples }: TileParameters): void {
+  if (frame.precision !== 8) throw new CodecError('jpeg', `${frame.precision} bits a sample`);
+  // A last strip may hold the rows of a full one.
+  const fits = frame.height === height || frame.height === fullHeight;
+  if (frame.width === width && fits && frame.components === samples) return;
+  const found = `${frame.width} x ${frame.height} with ${frame.components} samples`;
+  throw new CodecError('jpeg', `the stream holds ${found}, the file promises ${width} x ${height} with ${samples}`);
+}
+
+async function decodeWithSharp(stream: Uint8Array, { width, height, components }: JpegFrame): Promise<Buffer> {
+  // failOn 'warning': libjpeg only warns of data that end early or make no sense, and fills the tile with grey.
+  const image = sharp(stream, { failOn: 'warning', limitInputPixels: width * height }).raw();
+  let decoded: { data: Buffer; info: { width: number; height: number; channels: number } };
   try {
-    // failOn 'warning': libjpeg only warns of data that end early, and fills the rest of the tile with grey.
-    decoded = await sharp(stream, { failOn: 'warning', limitInputPixels: width * height * 2 + 65_536 })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    // Without 'b-w', sharp makes three samples of one.
+    decoded = await image.toColourspace(components === 1 ? 'b-w' : 'srgb').toBuffer({ resolveWithObject: true });
   } catch (error) {
     throw new CodecError('jpeg', explain(error), { cause: error });
   }
-  const { info } = decoded;
-  if (info.width !== width || info.height < height || info.channels !== samples) {
-    const found = `${info.width} x ${info.height} with ${info.channels} samples`;
-    throw new CodecError('jpeg', `the stream holds ${found}, the file promises ${width} x ${height} with ${samples}`);
-  }
-  const channels = info.channels === 3 ? 3 : 1;
-  return { width, height, channels, data: decoded.data.subarray(0, width * height * channels) };
-}
-
-/**
- * A complete JPEG from an abbreviated one: start marker, colour marker where needed, tables, the tile's own segments.
- *
- * RGB tiles (photometric 2, as Aperio writes them) carry component ids 0, 1, 2 and no colour marker, from which every
- * libjpeg concludes YCbCr: an Adobe APP14 segment with transform 0 says RGB. Without it colours are off by 50 levels.
- */
-export function createJpegStream(
-  bytes: Uint8Array,
-  { jpegTables, photometric }: Pick<TileParameters, 'jpegTables' | 'photometric'>,
-): Uint8Array {
-  if (bytes.length < 4 || bytes[0] !== 0xff || bytes[1] !== 0xd8)
-    throw new CodecError('jpeg', 'no start marker (FFD8)');
-  const tables = jpegTables ? stripMarkers(jpegTables) : new Uint8Array(0);
-  const adobe = photometric === PHOTOMETRIC.Rgb ? ADOBE_RGB : new Uint8Array(0);
-  if (tables.length === 0 && adobe.length === 0) return bytes;
-  return Buffer.concat([bytes.subarray(0, 2), adobe, tables, bytes.subarray(2)]);
-}
-
-/** APP14 "Adobe", version 100, flags 0, transform 0. */
-const ADOBE_RGB = Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0);
-
-/** Table segments without their start and end markers. */
-function stripMarkers(tables: Uint8Array): Uint8Array {
-  const start = tables[0] === 0xff && tables[1] === 0xd8 ? 2 : 0;
-  const closed = tables[tables.length - 2] === 0xff && tables[tables.length - 1] === 0xd9;
-  return tables.subarray(start, closed ? tables.length - 2 : tables.length);
+  const { info, data } = decoded;
+  if (info.width === width && info.height === height && info.channels === components) return data;
+  throw new CodecError('jpeg', `decoded as ${info.width} x ${info.height} with ${info.channels} samples`);
 }
 
 function explain(error: unknown): string {

@@ -1,4 +1,5 @@
 import { CodecError } from '../../utils/errors.ts';
+import { dropExtraSamples, invertSamples, layOverWhite, undoHorizontalPredictor } from '../kernels/samples.ts';
 import type { Raster } from '../raster.ts';
 import { PHOTOMETRIC } from '../tiff/tags.ts';
 import type { TileParameters } from './tile-codec.ts';
@@ -30,35 +31,16 @@ export function convertSamples(codec: string, raw: Uint8Array, parameters: TileP
   const { width, height, samples, photometric, predictor, extraSample } = parameters;
   const expected = getRawBytes(parameters);
   if (raw.length < expected) throw new CodecError(codec, `${raw.length} bytes decoded, ${expected} expected`);
-  if (predictor === 2) undoHorizontalPredictor(raw, width * samples, { rows: height, samples });
-  if (photometric === PHOTOMETRIC.WhiteIsZero) for (let i = 0; i < expected; i++) raw[i] = 255 - (raw[i] ?? 0);
+  if (predictor === 2) undoHorizontalPredictor(raw, height, { pitch: width * samples, samples });
+  if (photometric === PHOTOMETRIC.WhiteIsZero) invertSamples(raw, expected, samples);
   const channels = samples >= 3 ? 3 : 1;
   if (samples === channels) return { width, height, channels, data: raw.subarray(0, expected) };
-  const alpha = extraSample === 1 || extraSample === 2 ? extraSample : 0;
-  return { width, height, channels, data: dropExtraSample(raw, width * height, { channels, alpha }) };
+  const data = new Uint8Array(width * height * channels);
+  if (extraSample === ALPHA.Premultiplied || extraSample === ALPHA.Straight)
+    layOverWhite(raw, data, { channels, premultiplied: extraSample === ALPHA.Premultiplied });
+  else dropExtraSamples(raw, data, { channels, samples });
+  return { width, height, channels, data };
 }
 
-function undoHorizontalPredictor(raw: Uint8Array, pitch: number, { rows, samples }: { rows: number; samples: number }) {
-  for (let row = 0; row < rows; row++) {
-    const end = (row + 1) * pitch;
-    for (let i = row * pitch + samples; i < end; i++) raw[i] = (raw[i] ?? 0) + (raw[i - samples] ?? 0);
-  }
-}
-
-/** `alpha`: 1 premultiplied, 2 straight, 0 the extra sample is no alpha. */
-function dropExtraSample(
-  raw: Uint8Array,
-  pixels: number,
-  { channels, alpha }: { channels: 1 | 3; alpha: number },
-): Uint8Array {
-  const out = new Uint8Array(pixels * channels);
-  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += channels + 1) {
-    const a = alpha === 0 ? 255 : (raw[from + channels] ?? 255);
-    for (let c = 0; c < channels; c++, to++) {
-      const value = raw[from + c] ?? 0;
-      const weighted = alpha === 1 ? value : Math.round((value * a) / 255);
-      out[to] = Math.min(255, weighted + 255 - a);
-    }
-  }
-  return out;
-}
+/** Values of ExtraSamples (tag 338) that mean alpha. */
+const ALPHA = { Premultiplied: 1, Straight: 2 } as const;

@@ -5,6 +5,8 @@ export interface TileParameters {
   /** Pixels that the tile stores (for the last strip: the rows that are left). */
   readonly width: number;
   readonly height: number;
+  /** Rows of a full tile or strip; more than `height` for a last strip, which some writers pad. */
+  readonly fullHeight: number;
   /** Samples per pixel as stored. */
   readonly samples: number;
   readonly bitsPerSample: number;

@@ -1,7 +1,7 @@
 import { SourceError } from '../../utils/errors.ts';
 import { trackOpen } from '../../utils/open-handles.ts';
 import type { ByteSource } from './byte-source.ts';
-import { checkRange } from './file-source.ts';
+import { checkRange } from './check-range.ts';
 
 /** A source over bytes in memory. Reads are views of `bytes`, not copies. */
 export function createBufferSource(bytes: Uint8Array, name = 'buffer'): ByteSource {
@@ -11,12 +11,13 @@ export function createBufferSource(bytes: Uint8Array, name = 'buffer'): ByteSour
     size: bytes.length,
     identity: { size: bytes.length, mtimeMs: undefined },
     async read(offset, length, options = {}) {
-      options.signal?.throwIfAborted();
       if (closed) throw new SourceError(name, 'the source is closed');
       checkRange(source, offset, length);
+      options.signal?.throwIfAborted();
       return bytes.subarray(offset, offset + length);
     },
     async close() {
+      if (closed) return;
       closed = true;
       untrack();
     },

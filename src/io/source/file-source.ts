@@ -1,18 +1,27 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ShortReadError, SourceError } from '../../utils/errors.ts';
 import { trackOpen } from '../../utils/open-handles.ts';
 import type { ByteSource, ReadOptions, SourceIdentity } from './byte-source.ts';
+import { checkRange } from './check-range.ts';
+
+/** Without O_NONBLOCK, opening a named pipe waits for a writer for ever. Windows has no such flag and no such pipes. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** The system call takes no more than 2^31 - 1 bytes at once. */
+const MAX_READ = 2 ** 30;
 
 /** Opens a file for positioned reads; one file descriptor until `close()`. @throws SourceError */
 export async function openFileSource(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'r');
+    handle = await open(path, READ_ONLY);
     const stats = await handle.stat();
     if (!stats.isFile()) throw new SourceError(path, stats.isDirectory() ? 'is a directory' : 'is not a regular file');
     return new FileSource(path, handle, { size: stats.size, mtimeMs: stats.mtimeMs });
   } catch (error) {
-    await handle?.close();
+    // The first error is the one to tell: what closing says after it adds nothing.
+    await handle?.close().catch(() => {});
     throw error instanceof SourceError ? error : new SourceError(path, explain(error), { cause: error });
   }
 }
@@ -22,7 +31,7 @@ class FileSource implements ByteSource {
   readonly identity: SourceIdentity;
   readonly #handle: FileHandle;
   readonly #untrack: () => void;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(name: string, handle: FileHandle, identity: SourceIdentity) {
     this.name = name;
@@ -36,9 +45,9 @@ class FileSource implements ByteSource {
   }
 
   async read(offset: number, length: number, options: ReadOptions = {}): Promise<Uint8Array> {
-    options.signal?.throwIfAborted();
-    if (this.#closed) throw new SourceError(this.name, 'the source is closed');
+    if (this.#closing) throw new SourceError(this.name, 'the source is closed');
     checkRange(this, offset, length);
+    options.signal?.throwIfAborted();
     const bytes = new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
@@ -52,29 +61,23 @@ class FileSource implements ByteSource {
 
   async #readSome(bytes: Uint8Array, at: number, position: number): Promise<{ bytesRead: number }> {
     try {
-      return await this.#handle.read(bytes, at, bytes.length - at, position);
+      return await this.#handle.read(bytes, at, Math.min(bytes.length - at, MAX_READ), position);
     } catch (error) {
       throw new SourceError(this.name, explain(error), { cause: error });
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#untrack();
-    await this.#handle.close();
+  close(): Promise<void> {
+    if (!this.#closing) {
+      this.#untrack();
+      // Node waits for reads that are under way before it gives the descriptor back.
+      this.#closing = this.#handle.close();
+    }
+    return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-}
-
-/** @throws ShortReadError where the range is not wholly inside the source. */
-export function checkRange(source: { name: string; size: number }, offset: number, length: number): void {
-  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
-  if (!valid || offset + length > source.size) {
-    throw new ShortReadError(source.name, { offset, length, size: source.size });
   }
 }
 
@@ -83,5 +86,6 @@ function explain(error: unknown): string {
   if (code === 'ENOENT') return 'no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   if (code === 'EISDIR') return 'is a directory';
+  if (code === 'ENXIO') return 'is not a regular file';
   return error instanceof Error ? error.message : String(error);
 }

@@ -13,8 +13,18 @@ export interface TiffFile {
 /** Texts and small tables that one read may bring in: no metadata tag is honestly larger. */
 const MAX_METADATA_BYTES = 64 * 2 ** 20;
 
+/** Values of one tag, 8 bytes each in memory: a million pixels square in tiles of 256 need 15 million offsets. */
+const MAX_VALUES = 2 ** 24;
+
+/** Bytes of the file around a directory, kept from when its entries were read. */
+export interface DirectoryBytes {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * One image file directory (IFD). Immutable; values are read from the source on each call and not cached.
+ * One image file directory (IFD). Immutable. Values that lie in the directory itself or just behind it come from
+ * memory; others are read from the source on each call and not cached.
  * Every read checks the field's extent against the file's size and throws `TiffError` where it leaves it.
  */
 export class TiffDirectory {
@@ -22,11 +32,17 @@ export class TiffDirectory {
   /** Position in the chain from 0; a SubIFD carries its parent's. */
   readonly index: number;
   readonly fields: ReadonlyMap<number, TiffField>;
+  readonly #near: DirectoryBytes;
 
-  constructor(file: TiffFile, index: number, fields: ReadonlyMap<number, TiffField>) {
+  constructor(
+    file: TiffFile,
+    index: number,
+    { fields, near }: { fields: ReadonlyMap<number, TiffField>; near: DirectoryBytes },
+  ) {
     this.file = file;
     this.index = index;
     this.fields = fields;
+    this.#near = near;
   }
 
   has(tag: number): boolean {
@@ -36,7 +52,9 @@ export class TiffDirectory {
   /** All values of a numeric tag; undefined where the tag is absent. */
   async readNumbers(tag: number): Promise<Float64Array | undefined> {
     const field = this.fields.get(tag);
-    return field && decodeNumbers(await this.#readRaw(field, this.file.source.size), field, this.file.littleEndian);
+    if (!field) return undefined;
+    if (field.count > MAX_VALUES) throw this.#fail(`tag ${tag} has ${field.count} values, more than ${MAX_VALUES}`);
+    return decodeNumbers(await this.#readRaw(field, MAX_VALUES * 8), field, this.file.littleEndian);
   }
 
   /** The first value of a numeric tag; undefined where the tag is absent or has no values. */
@@ -58,14 +76,34 @@ export class TiffDirectory {
     return field && (await this.#readRaw(field, MAX_METADATA_BYTES));
   }
 
+  /** Checks without reading that the values of a tag lie in the file; an absent tag is sound. @throws TiffError */
+  checkExtent(tag: number): void {
+    const field = this.fields.get(tag);
+    if (field) this.#checkField(field);
+  }
+
+  /** @param limit bytes; where a field claims more, it is refused before memory is taken for it. */
   async #readRaw(field: TiffField, limit: number): Promise<Uint8Array> {
-    const { source } = this.file;
+    const bytes = this.#checkField(field);
+    const { tag, offset } = field;
+    if (bytes > limit) throw this.#fail(`tag ${tag} claims ${bytes} bytes, more than the ${limit} that make sense`);
+    const from = offset - this.#near.offset;
+    if (from >= 0 && from + bytes <= this.#near.bytes.length) return this.#near.bytes.subarray(from, from + bytes);
+    return this.file.source.read(offset, bytes);
+  }
+
+  /** The bytes that the field's values take, all of them inside the file. */
+  #checkField(field: TiffField): number {
+    const { tag, type, offset } = field;
+    const { size } = this.file.source;
     const bytes = getFieldBytes(field);
-    const fits = Number.isFinite(bytes) && bytes <= limit && field.offset + bytes <= source.size;
-    if (fits) return source.read(field.offset, bytes);
-    const problem = Number.isFinite(bytes)
-      ? `tag ${field.tag} claims ${bytes} bytes at ${field.offset}, the file has ${source.size}`
-      : `tag ${field.tag} has the unknown field type ${field.type}`;
-    throw new TiffError(source.name, `directory ${this.index}: ${problem}`, { directory: this.index });
+    if (!Number.isFinite(bytes)) throw this.#fail(`tag ${tag} has the unknown field type ${type}`);
+    if (offset + bytes > size) throw this.#fail(`tag ${tag} claims ${bytes} bytes at ${offset}, the file has ${size}`);
+    return bytes;
+  }
+
+  #fail(problem: string): TiffError {
+    const { index } = this;
+    return new TiffError(this.file.source.name, `directory ${index}: ${problem}`, { directory: index });
   }
 }

@@ -1,6 +1,6 @@
 import { TiffError } from '../../utils/errors.ts';
 import type { ByteSource } from '../source/byte-source.ts';
-import { TiffDirectory, type TiffFile } from './directory.ts';
+import { type DirectoryBytes, TiffDirectory, type TiffFile } from './directory.ts';
 import { getFieldBytes, readUint64, type TiffField } from './field.ts';
 import { TAG } from './tags.ts';
 
@@ -13,9 +13,11 @@ export interface Tiff extends TiffFile {
 
 /** No scanner writes more pages; damaged chains and fuzzed files do. */
 const MAX_DIRECTORIES = 16_384;
-/** TIFF has about 100 defined tags; the classic format allows 65,535. */
-const MAX_ENTRIES = 65_535;
-/** Enough for most directories in one read. */
+/** Entries of one directory. TIFF has about 100 defined tags; libtiff draws the line at the same number. */
+const MAX_ENTRIES = 4096;
+/** Entries of all directories, as overlapping ones could otherwise claim gigabytes out of a small file. */
+const MAX_TOTAL_ENTRIES = 2 ** 19;
+/** Enough for most directories, with their short texts and rationals, in one read. */
 const FIRST_READ = 1024;
 
 /**
@@ -29,14 +31,17 @@ export async function openTiff(source: ByteSource): Promise<Tiff | undefined> {
   const { file, first } = header;
   const directories: TiffDirectory[] = [];
   const visited = new Set<number>();
+  let entries = 0;
   for (let offset = first; offset !== 0; ) {
-    if (visited.has(offset)) fail(file, directories.length, `the chain returns to offset ${offset}: a loop`);
-    if (directories.length >= MAX_DIRECTORIES)
-      fail(file, directories.length, `more than ${MAX_DIRECTORIES} directories`);
+    const index = directories.length;
+    if (visited.has(offset)) fail(file, index, `the chain returns to offset ${offset}: a loop`);
+    if (index >= MAX_DIRECTORIES) fail(file, index, `more than ${MAX_DIRECTORIES} directories`);
     visited.add(offset);
-    const { fields, next } = await readDirectory(file, offset, directories.length);
-    directories.push(new TiffDirectory(file, directories.length, fields));
-    offset = next;
+    const parsed = await readDirectory(file, offset, index);
+    entries += parsed.entries;
+    if (entries > MAX_TOTAL_ENTRIES) fail(file, index, `more than ${MAX_TOTAL_ENTRIES} entries in all directories`);
+    directories.push(new TiffDirectory(file, index, parsed));
+    offset = parsed.next;
   }
   if (directories.length === 0) fail(file, 0, 'no directory');
   return { ...file, directories, readSubDirectories: (directory) => readSubDirectories(file, directory) };
@@ -45,7 +50,7 @@ export async function openTiff(source: ByteSource): Promise<Tiff | undefined> {
 async function readHeader(source: ByteSource): Promise<{ file: TiffFile; first: number } | undefined> {
   if (source.size < 8) return undefined;
   const bytes = await source.read(0, Math.min(16, source.size));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const order = view.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return undefined;
   const littleEndian = order === 0x4949;
@@ -59,34 +64,38 @@ async function readHeader(source: ByteSource): Promise<{ file: TiffFile; first: 
   return { file, first: readUint64(view, 8, littleEndian) };
 }
 
-async function readDirectory(
-  file: TiffFile,
-  offset: number,
-  index: number,
-): Promise<{ fields: Map<number, TiffField>; next: number }> {
+interface ParsedDirectory {
+  readonly fields: ReadonlyMap<number, TiffField>;
+  readonly near: DirectoryBytes;
+  /** As stored, repeated tags included. */
+  readonly entries: number;
+  /** Offset of the next directory in the chain; 0 at its end. */
+  readonly next: number;
+}
+
+async function readDirectory(file: TiffFile, offset: number, index: number): Promise<ParsedDirectory> {
   const { source, littleEndian, big } = file;
   const [countBytes, entryBytes, linkBytes] = big ? [8, 20, 8] : [2, 12, 4];
   if (offset + countBytes > source.size) fail(file, index, `offset ${offset} lies past the end (${source.size} bytes)`);
   let bytes = await source.read(offset, Math.min(FIRST_READ, source.size - offset));
-  let view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = big ? readUint64(view, 0, littleEndian) : view.getUint16(0, littleEndian);
+  const entries = big ? readUint64(viewOf(bytes), 0, littleEndian) : viewOf(bytes).getUint16(0, littleEndian);
   const total = countBytes + entries * entryBytes;
-  if (entries === 0 || entries > MAX_ENTRIES || offset + total > source.size) {
+  if (entries === 0) fail(file, index, `no entries at offset ${offset}`);
+  if (entries > MAX_ENTRIES) fail(file, index, `${entries} entries at offset ${offset}, more than ${MAX_ENTRIES}`);
+  if (offset + total > source.size)
     fail(file, index, `${entries} entries at offset ${offset} do not fit a file of ${source.size} bytes`);
-  }
   // A file cut right after its last entry still has all of them: a missing link ends the chain.
   const wanted = Math.min(total + linkBytes, source.size - offset);
-  if (wanted > bytes.length) {
-    bytes = await source.read(offset, wanted);
-    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  if (wanted > bytes.length) bytes = await source.read(offset, wanted);
+  const view = viewOf(bytes);
   const fields = new Map<number, TiffField>();
   for (let i = 0; i < entries; i++) {
     const field = readEntry(view, countBytes + i * entryBytes, { file, offset });
     if (!fields.has(field.tag)) fields.set(field.tag, field);
   }
-  if (wanted < total + linkBytes) return { fields, next: 0 };
-  return { fields, next: big ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian) };
+  const near = { offset, bytes };
+  if (wanted < total + linkBytes) return { fields, near, entries, next: 0 };
+  return { fields, near, entries, next: big ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian) };
 }
 
 /** `at` is the entry's place in the view, which starts at `offset` in the file. */
@@ -106,11 +115,18 @@ async function readSubDirectories(file: TiffFile, directory: TiffDirectory): Pro
   const offsets = (await directory.readNumbers(TAG.SubIFDs)) ?? new Float64Array(0);
   if (offsets.length > MAX_DIRECTORIES) fail(file, directory.index, `${offsets.length} SubIFDs`);
   const found: TiffDirectory[] = [];
+  let entries = 0;
   for (const offset of new Set(offsets)) {
-    const { fields } = await readDirectory(file, offset, directory.index);
-    found.push(new TiffDirectory(file, directory.index, fields));
+    const parsed = await readDirectory(file, offset, directory.index);
+    entries += parsed.entries;
+    if (entries > MAX_TOTAL_ENTRIES) fail(file, directory.index, `SubIFDs with more than ${MAX_TOTAL_ENTRIES} entries`);
+    found.push(new TiffDirectory(file, directory.index, parsed));
   }
   return found;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function fail(file: TiffFile, directory: number, problem: string): never {

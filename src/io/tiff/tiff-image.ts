@@ -24,6 +24,8 @@ export interface TiffImage {
   readonly predictor: number;
   /** 1 interleaved, 2 one plane per sample (tag 284). */
   readonly planar: number;
+  /** 1 the first pixel is the highest bit of a byte, 2 the lowest (tag 266). */
+  readonly fillOrder: number;
   /** Of the first extra sample: 1 premultiplied alpha, 2 alpha, else no alpha (tag 338). */
   readonly extraSample: number;
   /** Bit 0: a reduced copy of another image (tag 254). */
@@ -60,36 +62,64 @@ export async function readTiffImage(directory: TiffDirectory): Promise<TiffImage
     rows: Math.ceil(height / tileHeight),
     compression,
     photometric: await number(TAG.PhotometricInterpretation, PHOTOMETRIC.BlackIsZero),
-    samplesPerPixel: await number(TAG.SamplesPerPixel, 1),
+    samplesPerPixel: checkSamples(directory, await number(TAG.SamplesPerPixel, 1)),
     bitsPerSample: await readBitsPerSample(directory),
     sampleFormat: await number(TAG.SampleFormat, 1),
     predictor: await number(TAG.Predictor, 1),
     planar: await number(TAG.PlanarConfiguration, 1),
+    fillOrder: await number(TAG.FillOrder, 1),
     extraSample: await number(TAG.ExtraSamples, 0),
     subfileType: await number(TAG.NewSubfileType, 0),
     jpegTables: compression === COMPRESSION.Jpeg ? await directory.readBytes(TAG.JPEGTables) : undefined,
   };
+  checkTileTables(image);
   let index: Promise<TileIndex> | undefined;
-  return { ...image, readTileIndex: () => (index ??= readTileIndex(image)) };
+  const loadTileIndex = async () => {
+    try {
+      return await readTileIndex(image);
+    } catch (error) {
+      // A read that failed once may succeed later: only what was read is kept.
+      index = undefined;
+      throw error;
+    }
+  };
+  return { ...image, readTileIndex: () => (index ??= loadTileIndex()) };
 }
 
-async function readTileIndex(image: Omit<TiffImage, 'readTileIndex'>): Promise<TileIndex> {
-  const { directory, tiled, columns, rows } = image;
-  const tiles = columns * rows * (image.planar === 2 ? image.samplesPerPixel : 1);
-  const offsets = await directory.readNumbers(tiled ? TAG.TileOffsets : TAG.StripOffsets);
-  const listed = offsets?.length ?? 0;
-  if (!offsets || listed < tiles) {
-    throw fail(directory, `${image.width} x ${image.height} pixels need ${tiles} tiles, ${listed} are listed`);
-  }
-  let counts = await directory.readNumbers(tiled ? TAG.TileByteCounts : TAG.StripByteCounts);
-  // TIFF 6.0 wants counts, but uncompressed files of some writers go without.
-  if (!counts && image.compression === COMPRESSION.None) counts = computeRawCounts(image, tiles);
-  if (!counts) throw fail(directory, 'no tile byte counts');
-  if (counts.length < tiles) throw fail(directory, `${tiles} tiles, but only ${counts.length} byte counts`);
-  return { offsets, counts };
+type ImageFacts = Omit<TiffImage, 'readTileIndex'>;
+
+function countTiles({ columns, rows, planar, samplesPerPixel }: ImageFacts): number {
+  return columns * rows * (planar === 2 ? samplesPerPixel : 1);
 }
 
-function computeRawCounts(image: Omit<TiffImage, 'readTileIndex'>, tiles: number): Float64Array {
+/** Holds the tables against the grid and the file, so that a damaged image fails when it is opened, not at its tiles. */
+function checkTileTables(image: ImageFacts): void {
+  const { directory, tiled, width, height } = image;
+  const [offsetTag, countTag] = getTableTags(image);
+  const tiles = countTiles(image);
+  const listed = directory.fields.get(offsetTag)?.count ?? 0;
+  const what = tiled ? 'tiles' : 'strips';
+  if (listed < tiles) throw fail(directory, `${width} x ${height} pixels need ${tiles} ${what}, ${listed} are listed`);
+  directory.checkExtent(offsetTag);
+  const counts = directory.fields.get(countTag);
+  // TIFF 6.0 wants byte counts, but uncompressed files of some writers go without.
+  if (!counts && image.compression !== COMPRESSION.None) throw fail(directory, `no byte counts of ${what}`);
+  if (counts && counts.count < tiles) throw fail(directory, `${tiles} ${what}, but only ${counts.count} byte counts`);
+  directory.checkExtent(countTag);
+}
+
+function getTableTags({ tiled }: ImageFacts): [offsets: number, counts: number] {
+  return tiled ? [TAG.TileOffsets, TAG.TileByteCounts] : [TAG.StripOffsets, TAG.StripByteCounts];
+}
+
+async function readTileIndex(image: ImageFacts): Promise<TileIndex> {
+  const [offsetTag, countTag] = getTableTags(image);
+  const offsets = (await image.directory.readNumbers(offsetTag)) ?? new Float64Array(0);
+  const counts = await image.directory.readNumbers(countTag);
+  return { offsets, counts: counts ?? computeRawCounts(image, countTiles(image)) };
+}
+
+function computeRawCounts(image: ImageFacts, tiles: number): Float64Array {
   const rowBytes = Math.ceil((image.tileWidth * image.samplesPerPixel * image.bitsPerSample) / 8);
   const counts = new Float64Array(tiles).fill(rowBytes * image.tileHeight);
   const lastRows = image.height - (image.rows - 1) * image.tileHeight;
@@ -109,6 +139,12 @@ function checkSize(directory: TiffDirectory, what: string, value: number): numbe
   // 2^31 - 1 pixels a side: beyond it no scanner goes and products stay below 2^53 for any sample layout.
   if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
   throw fail(directory, `the ${what} is ${value}`);
+}
+
+function checkSamples(directory: TiffDirectory, value: number): number {
+  // Raw buffers are sized by it, so a rational or a zero from a damaged tag must not come through.
+  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
+  throw fail(directory, `${value} samples a pixel`);
 }
 
 function fail(directory: TiffDirectory, problem: string): TiffError {

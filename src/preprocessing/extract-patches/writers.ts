@@ -1,11 +1,4 @@
-import type { Raster } from '../../io/raster.ts';
-
-/** Turns the pixels of a patch into the bytes of a file. */
-export interface PatchWriter {
-  /** With the dot. */
-  readonly extension: string;
-  encode(raster: Raster, settings: { quality: number }): Promise<Uint8Array>;
-}
+import type { PatchWriter } from './patch-writer.ts';
 
 /** File formats of patches; each loads at its first use. `coordinates` writes none: the table is the output. */
 const loaders = {

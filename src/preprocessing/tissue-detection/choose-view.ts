@@ -28,7 +28,7 @@ export function chooseTissueView(slide: Slide, settings: TissueSettings): Tissue
   if (settings.method === 'trident') return viewTrident(slide, wanted, settings.maxPixels);
   const level = findNearestLevel(slide, Math.sqrt(wanted.x * wanted.y));
   const view = viewLevel(slide, level);
-  const tooFine = view.downsample.x * NEAR < wanted.x * (1 - 1e-6);
+  const tooFine = view.downsample.x * NEAR < wanted.x * 0.99;
   if (!tooFine && view.width * view.height <= settings.maxPixels) return view;
   const downsample = tooFine ? wanted : view.downsample;
   return viewDownsampled(slide, downsample, settings.maxPixels);
@@ -64,8 +64,8 @@ function findNearestLevel(slide: Slide, downsample: number): number {
   const distances = slide.levels.map((level) =>
     Math.abs(Math.log(Math.sqrt(level.downsample.x * level.downsample.y) / downsample)),
   );
-  // A level must be nearer by more than rounding to be preferred to a finer one.
-  return distances.reduce((best, d, level) => (d < (distances[best] ?? Infinity) - 1e-9 ? level : best), 0);
+  // Level sizes are rounded to pixels: a level must be nearer by more than 1 % to be preferred to a finer one.
+  return distances.reduce((best, d, level) => (d < (distances[best] ?? Infinity) - 0.01 ? level : best), 0);
 }
 
 /** TRIDENT keeps the asked downsample to the digit and lets the last pixels stick out or fall short. */

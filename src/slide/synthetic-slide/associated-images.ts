@@ -50,8 +50,7 @@ export async function createMacroImage(overview: Picture, options: { seed: numbe
 export async function writeJpegStrips(
   directory: TiffWriterDirectory,
   picture: Picture,
-  jpegs: JpegSplitter,
-  quality: number,
+  { jpegs, quality }: { jpegs: JpegSplitter; quality: number },
 ): Promise<void> {
   for (const [index, strip] of cutStrips(picture).entries()) {
     await directory.write(index, jpegs.split(await encodeJpeg(strip, quality)));

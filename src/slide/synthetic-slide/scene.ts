@@ -1,5 +1,5 @@
 import { hash2, nextHash, toUnit } from './kernels/hash.ts';
-import { getPieceField, type Piece } from './kernels/pieces.ts';
+import { getTissue, type Piece } from './kernels/pieces.ts';
 import type { ResolvedSceneOptions } from './options.ts';
 
 /** A region round a centre, its outline roughened by noise. Pixels. */
@@ -49,13 +49,15 @@ const GREEN_INK = [1.15, 0.42, 0.86] as const;
 const BLUE_INK = [1.2, 0.78, 0.22] as const;
 /** Sides of the grid on which the area of the pieces is measured. */
 const AREA_GRID = 72;
+/** Microns: size of the finest notches of an outline. */
+const FINEST = 25;
 
 export function createScene(options: ResolvedSceneOptions): Scene {
   const { width, height, mpp } = options;
   // An avalanche first: neighbouring seeds must not share noise, and each use below adds a small number.
   const seed = hash2(options.seed, 0x51de, 0x1003) | 0;
   const random = createSequence(seed);
-  const outlines = placePieces(width, height, random);
+  const outlines = placePieces(options, random);
   const pieces = fitShare(outlines, options);
   const main = pieces[0] ?? { x: width / 2, y: height / 2, along: width / 4, across: height / 4, cos: 1, sin: 0 };
   return {
@@ -82,7 +84,7 @@ function createSequence(seed: number): (low: number, high: number) => number {
 type Random = ReturnType<typeof createSequence>;
 
 /** Three to five pieces, each put where it is clear of the others and of the border as far as a few tries find. */
-function placePieces(width: number, height: number, random: Random): Piece[] {
+function placePieces({ width, height, mpp }: ResolvedSceneOptions, random: Random): Piece[] {
   const side = Math.sqrt(width * height);
   const count = 3 + Math.floor(random(0, 3));
   const pieces: Piece[] = [];
@@ -105,6 +107,7 @@ function placePieces(width: number, height: number, random: Random): Piece[] {
       cos: Math.cos(angle),
       sin: Math.sin(angle),
       bend: random(-0.45, 0.45),
+      finest: FINEST / mpp,
       seed: Math.floor(random(0, 2 ** 31)),
     });
   }
@@ -139,13 +142,13 @@ function fitShare(outlines: readonly Piece[], options: ResolvedSceneOptions): Pi
   return scaled(low);
 }
 
-function measureShare(pieces: readonly Piece[], { width, height, mpp }: ResolvedSceneOptions): number {
+function measureShare(pieces: readonly Piece[], { width, height }: ResolvedSceneOptions): number {
   let inside = 0;
   for (let row = 0; row < AREA_GRID; row++) {
     for (let col = 0; col < AREA_GRID; col++) {
       const x = ((col + 0.5) * width) / AREA_GRID;
       const y = ((row + 0.5) * height) / AREA_GRID;
-      if (pieces.some((piece) => getPieceField(piece, x, y, 1 / mpp) > 0)) inside++;
+      if (getTissue(pieces, x, y) > 0) inside++;
     }
   }
   return inside / AREA_GRID ** 2;

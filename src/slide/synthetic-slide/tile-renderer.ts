@@ -6,7 +6,7 @@ import { drawGlandNuclei, findGlands, paintGland } from './kernels/glands.ts';
 import { paintGround } from './kernels/ground.ts';
 import { hash2 } from './kernels/hash.ts';
 import { createLattice, fillLattice } from './kernels/lattice.ts';
-import { createPlanes, createTextures } from './kernels/planes.ts';
+import { createPlanes } from './kernels/planes.ts';
 import type { ResolvedSceneOptions } from './options.ts';
 import type { Scene } from './scene.ts';
 
@@ -23,40 +23,37 @@ export interface TileRenderer {
 export function createTileRenderer(scene: Scene, options: ResolvedSceneOptions & { tileSize: number }): TileRenderer {
   const { tileSize } = options;
   const lattice = createLattice(tileSize);
-  const planes = createPlanes(tileSize);
-  const textures = createTextures(scene.seed);
-  const noise = createNoise(scene.seed, tileSize);
+  const planes = createPlanes(tileSize, scene.seed);
   const stains = {
     haematoxylin: createStainTable(options.haematoxylin, options.haematoxylinStrength),
     eosin: createStainTable(options.eosin, options.eosinStrength),
+    noise: createNoise(scene.seed, tileSize),
   };
-  const glass = createGlass(noise);
+  const glass = createGlass(stains.noise);
 
-  const paintTissue = (x0: number, y0: number, rgb: Uint8ClampedArray) => {
-    planes.x = x0;
-    planes.y = y0;
-    paintGround(planes, lattice, textures);
+  const paintTissue = (rgb: Uint8ClampedArray) => {
+    paintGround(planes, lattice);
     if (lattice.hasFat) paintFat(planes, lattice, scene);
-    const glands = findGlands(scene, x0, y0, x0 + tileSize, y0 + tileSize);
-    for (const gland of glands) paintGland(planes, gland, textures);
-    drawCells(planes, scene, glands, textures);
-    for (const gland of glands) drawGlandNuclei(planes, gland, textures, scene.pxPerMicron);
+    const glands = findGlands(scene, planes);
+    for (const gland of glands) paintGland(planes, gland);
+    drawCells(planes, scene, glands);
+    for (const gland of glands) drawGlandNuclei(planes, gland);
     if (lattice.hasFold) paintFold(planes, lattice);
-    compose(planes, stains, noise, rgb);
+    compose(planes, stains, rgb);
   };
 
   return {
     glass,
     render(col, row, rgb) {
-      const x0 = col * tileSize;
-      const y0 = row * tileSize;
-      fillLattice(lattice, scene, x0, y0);
-      const specks = findDust(scene, x0, y0, tileSize);
+      planes.x = col * tileSize;
+      planes.y = row * tileSize;
+      fillLattice(lattice, scene, planes);
+      const specks = findDust(scene, planes);
       if (!lattice.hasTissue && !lattice.hasPen && specks.length === 0) return false;
-      if (lattice.hasTissue) paintTissue(x0, y0, rgb);
+      if (lattice.hasTissue) paintTissue(rgb);
       else rgb.set(glass);
-      for (const speck of specks) paintSpeck(rgb, tileSize, x0, y0, speck);
-      if (lattice.hasPen && scene.pen) paintPen(rgb, tileSize, lattice, scene.pen.ink);
+      for (const speck of specks) paintSpeck(rgb, planes, speck);
+      if (lattice.hasPen && scene.pen) paintPen(rgb, lattice, scene.pen.ink);
       return true;
     },
   };

@@ -1,5 +1,6 @@
 import { checkNumber } from '../../utils/options.ts';
-import { findPieces, getFat, getFold, getNest, getPen, getTissue, getTumour } from './kernels/fields.ts';
+import { getFat, getFold, getNest, getPen } from './kernels/fields.ts';
+import { findPieces, getTissue } from './kernels/pieces.ts';
 import { resolveSyntheticOptions, type SyntheticSceneOptions } from './options.ts';
 import { createScene, type Scene } from './scene.ts';
 
@@ -39,20 +40,21 @@ export function renderTruth(scene: Scene, downsample: number): SyntheticTruth {
       const i = row * width + col;
       const x = Math.min(scene.width - 1, (col + 0.5) * downsample);
       const y = Math.min(scene.height - 1, (row + 0.5) * downsample);
-      const depth = getTissue(scene, findPieces(scene, x, y, 0), x, y);
+      const depth = getTissue(findPieces(scene.pieces, { x, y, size: 0 }, 0), x, y);
       tissue[i] = depth > 0 ? 1 : 0;
-      classes[i] = getClass(scene, depth, x, y);
+      classes[i] = getClass(scene, { depth, x, y });
     }
   }
   return { width, height, downsample, classes, tissue };
 }
 
-function getClass(scene: Scene, depth: number, x: number, y: number): number {
+function getClass(scene: Scene, at: { depth: number; x: number; y: number }): number {
+  const { depth, x, y } = at;
   if (getPen(scene, x, y) > 0) return SYNTHETIC_CLASSES.pen;
   if (depth <= 0) return SYNTHETIC_CLASSES.glass;
   if (getFold(scene, x, y) > 0.25) return SYNTHETIC_CLASSES.fold;
-  const nest = getNest(scene, getTumour(scene, x, y), x, y);
+  const nest = getNest(scene, x, y);
   if (nest > 0.4) return SYNTHETIC_CLASSES.tumour;
-  const fat = depth > 60 && nest < -1 && getFat(scene, x, y) > 0;
+  const fat = depth > 60 && nest <= -3 && getFat(scene, x, y) > 0;
   return fat ? SYNTHETIC_CLASSES.fat : SYNTHETIC_CLASSES.tissue;
 }

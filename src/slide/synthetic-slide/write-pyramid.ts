@@ -20,11 +20,9 @@ export interface PyramidTarget {
 export async function writePyramid(
   targets: readonly PyramidTarget[],
   renderer: TileRenderer,
-  jpegs: JpegSplitter,
-  options: ResolvedSlideOptions,
+  settings: { jpegs: JpegSplitter; options: ResolvedSlideOptions },
 ): Promise<Picture> {
-  const pyramid = new PyramidWriter(targets, renderer, jpegs, options);
-  return pyramid.write();
+  return new PyramidWriter(targets, renderer, settings).write();
 }
 
 class PyramidWriter {
@@ -43,8 +41,7 @@ class PyramidWriter {
   constructor(
     targets: readonly PyramidTarget[],
     renderer: TileRenderer,
-    jpegs: JpegSplitter,
-    options: ResolvedSlideOptions,
+    { jpegs, options }: { jpegs: JpegSplitter; options: ResolvedSlideOptions },
   ) {
     this.#targets = targets;
     this.#renderer = renderer;

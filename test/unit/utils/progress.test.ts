@@ -60,9 +60,8 @@ test('the rate follows a change within fifteen seconds', () => {
   const stream = new Collector();
   let time = 0;
   const progress = createProgress({ ...base, stream, json: true, now: () => time });
-  let done = 0;
-  for (; time <= 60_000; time += 1000) progress.update((done += 100));
-  for (; time <= 80_000; time += 1000) progress.update((done += 1));
+  for (; time <= 60_000; time += 1000) progress.update(time / 10);
+  for (; time <= 80_000; time += 1000) progress.update(6000 + (time - 60_000) / 1000);
   expect(JSON.parse(stream.lines.at(-1) ?? '')).toMatchObject({ rate: 1 });
 });
 

@@ -70,8 +70,7 @@ test('nothing queues: jobs taken from the iterable are those at work, also while
 test('two runs side by side share the workers', async () => {
   await using pool = open();
   const counts = [0, 0];
-  const run = (i: number) =>
-    pool.run(jobs(20, { action: 'wait', ms: 1 }), { onResult: () => void (counts[i] = (counts[i] ?? 0) + 1) });
+  const run = (i: number) => pool.run(jobs(20, { action: 'wait', ms: 1 }), { onResult: () => void counts[i]!++ });
   await Promise.all([run(0), run(1)]);
   expect(counts).toEqual([20, 20]);
 });
@@ -180,7 +179,9 @@ test('results may move their buffers', async () => {
   await using pool = createPool<Job, { bytes: Uint8Array; before: number }>({ entry, size: 1, workerData: { utils } });
   let total = 0;
   await pool.run([{ action: 'pixels', value: 1000 }], {
-    onResult: ({ bytes }) => void (total = bytes.reduce((sum, byte) => sum + byte, 0)),
+    onResult({ bytes }) {
+      total = bytes.reduce((sum, byte) => sum + byte, 0);
+    },
   });
   expect(total).toBe(7000);
 });

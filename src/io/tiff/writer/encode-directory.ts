@@ -34,10 +34,10 @@ export function encodeDirectory(fields: readonly TiffField[], place: DirectoryPl
     view.setUint16(entry + 2, type.code, true);
     setPosition(entry + 4, getFieldCount(field));
     if (length <= shape.position) {
-      writeFieldValues(field, view, entry + 4 + shape.position, big);
+      writeFieldValues(field, view, { at: entry + 4 + shape.position, big });
     } else {
       setPosition(entry + 4 + shape.position, offset + tail);
-      writeFieldValues(field, view, tail, big);
+      writeFieldValues(field, view, { at: tail, big });
       tail = align(tail + length);
     }
     entry += shape.entry;

@@ -39,8 +39,8 @@ export function getFieldCount(field: TiffField): number {
   return field.type === 'rational' ? field.value.length / 2 : field.value.length;
 }
 
-/** Writes the values, little-endian, at `at`. */
-export function writeFieldValues(field: TiffField, view: DataView, at: number, big: boolean): void {
+/** Writes the values, little-endian, at `at`; positions are 64 bits in a BigTIFF. */
+export function writeFieldValues(field: TiffField, view: DataView, { at, big }: { at: number; big: boolean }): void {
   switch (field.type) {
     case 'ascii':
       for (let i = 0; i < field.value.length; i++) view.setUint8(at + i, field.value.charCodeAt(i));
@@ -52,13 +52,15 @@ export function writeFieldValues(field: TiffField, view: DataView, at: number, b
       });
       return;
     case 'short':
-      return writeEach(field.value, (value, i) => view.setUint16(at + 2 * i, value, true));
+      writeEach(field.value, (value, i) => view.setUint16(at + 2 * i, value, true));
+      return;
     case 'long':
     case 'rational':
-      return writeEach(field.value, (value, i) => view.setUint32(at + 4 * i, value, true));
+      writeEach(field.value, (value, i) => view.setUint32(at + 4 * i, value, true));
+      return;
     case 'offset':
-      if (!big) return writeEach(field.value, (value, i) => view.setUint32(at + 4 * i, value, true));
-      return writeEach(field.value, (value, i) => setUint64(view, at + 8 * i, value));
+      if (big) writeEach(field.value, (value, i) => setUint64(view, at + 8 * i, value));
+      else writeEach(field.value, (value, i) => view.setUint32(at + 4 * i, value, true));
   }
 }
 

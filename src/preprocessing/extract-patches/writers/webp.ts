@@ -1,5 +1,5 @@
 import { encodeImage } from '../../../io/encode-image.ts';
-import type { PatchWriter } from '../writers.ts';
+import type { PatchWriter } from '../patch-writer.ts';
 
 export const webpWriter: PatchWriter = {
   extension: '.webp',

@@ -1,10 +1,10 @@
 import type { Scene } from '../scene.ts';
-import { findPieces, getFat, getFibre, getLymph, getNest, getTissue, getTumour } from './fields.ts';
+import { getFat, getLymph, getNest, setFibre } from './fields.ts';
 import { type Gland, isInGland } from './glands.ts';
 import { hash2, nextHash, toUnit } from './hash.ts';
 import { drawNucleus, type Nucleus } from './nucleus.ts';
-import type { Piece } from './pieces.ts';
-import type { Planes, Textures } from './planes.ts';
+import { findPieces, getTissue, type Piece } from './pieces.ts';
+import type { Planes } from './planes.ts';
 
 /**
  * Microns: side of the square that holds at most one nucleus, and how far its nucleus may lie from the middle: a tumour's
@@ -21,57 +21,58 @@ const SEED = 700;
  * Nuclei between the glands. What a square holds is decided at the nucleus' own place: a large one in a tumour's nest, a
  * round dark one where lymphocytes gather, a spindle along the fibres elsewhere, none in fat.
  */
-export function drawCells(planes: Planes, scene: Scene, glands: readonly Gland[], textures: Textures): void {
+export function drawCells(planes: Planes, scene: Scene, glands: readonly Gland[]): void {
   const cell = CELL * scene.pxPerMicron;
   const reach = REACH * scene.pxPerMicron;
-  const half = planes.size / 2;
-  const pieces = findPieces(scene, planes.x + half, planes.y + half, 1.5 * half + reach + cell);
+  const around = { scene, glands, pieces: findPieces(scene.pieces, planes, reach + cell) };
   const lastCol = Math.floor((planes.x + planes.size + reach) / cell);
   const lastRow = Math.floor((planes.y + planes.size + reach) / cell);
   for (let row = Math.floor((planes.y - reach) / cell); row <= lastRow; row++) {
     for (let col = Math.floor((planes.x - reach) / cell); col <= lastCol; col++) {
-      const nucleus = createNucleus(scene, pieces, glands, col, row);
-      if (nucleus) drawNucleus(planes, nucleus, textures);
+      const nucleus = createNucleus(around, col, row);
+      if (nucleus) drawNucleus(planes, nucleus);
     }
   }
 }
 
-function createNucleus(
-  scene: Scene,
-  pieces: readonly Piece[],
-  glands: readonly Gland[],
-  col: number,
-  row: number,
-): Nucleus | undefined {
+/** What a nucleus must keep clear of. */
+interface Around {
+  readonly scene: Scene;
+  readonly pieces: readonly Piece[];
+  readonly glands: readonly Gland[];
+}
+
+function createNucleus(around: Around, col: number, row: number): Nucleus | undefined {
+  const { scene, pieces } = around;
   const hash = hash2(scene.seed + SEED, col, row);
   const chance = toUnit(nextHash(hash ^ 0x2545f491));
-  const near = getPlace(scene, col, row, hash, JITTER);
-  if (getTissue(scene, pieces, near.x, near.y) < -2 * WIDE_JITTER * scene.pxPerMicron) return undefined;
+  const near = getPlace(scene, { col, row, hash }, JITTER);
+  if (getTissue(pieces, near.x, near.y) < -2 * WIDE_JITTER * scene.pxPerMicron) return undefined;
   if (isTumour(near)) {
-    const drawn = chance < 0.86 && isFree(near, pieces, glands);
-    return drawn ? createTumourNucleus(near) : undefined;
+    return chance < 0.86 && isFree(near, around) ? createTumourNucleus(near) : undefined;
   }
-  const place = getPlace(scene, col, row, hash, WIDE_JITTER);
+  const place = getPlace(scene, { col, row, hash }, WIDE_JITTER);
   const lymph = getLymph(scene, place.x, place.y);
   const round = chance < 0.025 || (lymph > 0 && chance < 0.25 + 2.4 * lymph);
   if (!round && chance < 0.86) return undefined;
-  if (isTumour(place) || getFat(scene, place.x, place.y) > 0 || !isFree(place, pieces, glands)) return undefined;
+  if (isTumour(place) || getFat(scene, place.x, place.y) > 0 || !isFree(place, around)) return undefined;
   return round ? createLymphocyte(place) : createSpindle(place);
 }
 
 /** Where the nucleus of a square lies, at most `jitter` microns from its middle on each axis. */
-function getPlace(scene: Scene, col: number, row: number, hash: number, jitter: number): Place {
+function getPlace(scene: Scene, square: { col: number; row: number; hash: number }, jitter: number): Place {
+  const { col, row, hash } = square;
   const x = (col + 0.5) * CELL + (2 * toUnit(hash) - 1) * jitter;
   const y = (row + 0.5) * CELL + (2 * toUnit(nextHash(hash)) - 1) * jitter;
   return { scene, x: x * scene.pxPerMicron, y: y * scene.pxPerMicron, hash };
 }
 
 function isTumour({ scene, x, y }: Place): boolean {
-  return getNest(scene, getTumour(scene, x, y), x, y) > 0.4;
+  return getNest(scene, x, y) > 0.4;
 }
 
-function isFree({ scene, x, y }: Place, pieces: readonly Piece[], glands: readonly Gland[]): boolean {
-  return getTissue(scene, pieces, x, y) > 4 * scene.pxPerMicron && !isInGland(glands, x, y);
+function isFree({ scene, x, y }: Place, { pieces, glands }: Around): boolean {
+  return getTissue(pieces, x, y) > 4 * scene.pxPerMicron && !isInGland(glands, x, y);
 }
 
 interface Place {
@@ -146,15 +147,14 @@ function createSpindle({ scene, x, y, hash }: Place): Nucleus {
   };
 }
 
-const here = new Float64Array(2);
-const right = new Float64Array(2);
-const below = new Float64Array(2);
-
 /** Direction of the fibres at a place: along the lines on which the across coordinate stays the same. */
 function getFibreAngle(scene: Scene, x: number, y: number): number {
   const step = 4 * scene.pxPerMicron;
-  getFibre(scene, x, y, here);
-  getFibre(scene, x + step, y, right);
-  getFibre(scene, x, y + step, below);
-  return Math.atan2(-(right[0]! - here[0]!), below[0]! - here[0]!);
+  const getAcross = (px: number, py: number) => {
+    const point = { x: px, y: py, across: 0, along: 0 };
+    setFibre(scene, point);
+    return point.across;
+  };
+  const here = getAcross(x, y);
+  return Math.atan2(here - getAcross(x + step, y), getAcross(x, y + step) - here);
 }

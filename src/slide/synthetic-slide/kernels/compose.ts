@@ -21,19 +21,22 @@ export function createStainTable(vector: readonly [number, number, number], stre
   return { red: channel(vector[0]), green: channel(vector[1]), blue: channel(vector[2]) };
 }
 
+/** What turns amounts of stain into light. `noise` has one value a pixel of the tile. */
+export interface Stains {
+  readonly haematoxylin: StainTable;
+  readonly eosin: StainTable;
+  readonly noise: Int8Array;
+}
+
 /**
  * Beer and Lambert: light = glass * exp(-(H * haematoxylin + E * eosin)), each channel, plus the sensor's noise.
- * `noise` has one value a pixel. Writes interleaved RGB.
+ * Writes interleaved RGB.
  */
-export function compose(
-  planes: Planes,
-  stains: { haematoxylin: StainTable; eosin: StainTable },
-  noise: Int8Array,
-  rgb: Uint8ClampedArray,
-): void {
+export function compose(planes: Planes, stains: Stains, rgb: Uint8ClampedArray): void {
   const { red: hr, green: hg, blue: hb } = stains.haematoxylin;
   const { red: er, green: eg, blue: eb } = stains.eosin;
   const { haematoxylin, eosin } = planes;
+  const { noise } = stains;
   const [glassR, glassG, glassB] = GLASS;
   const last = TABLE_SIZE - 1;
   for (let i = 0, o = 0; i < haematoxylin.length; i++, o += 3) {
@@ -50,7 +53,7 @@ export function compose(
 export function paintFold(planes: Planes, lattice: Lattice): void {
   for (let row = 0; row < planes.size; row++) {
     for (let col = 0; col < planes.size; col++) {
-      const fold = interpolate(lattice, lattice.fold, row, col);
+      const fold = interpolate(lattice.fold, row, col);
       if (fold <= 0) continue;
       const i = row * planes.size + col;
       // Gaps between the fibres stay clear.
@@ -62,23 +65,23 @@ export function paintFold(planes: Planes, lattice: Lattice): void {
 }
 
 /** Ink lies over everything: another absorption by Beer and Lambert. */
-export function paintPen(rgb: Uint8ClampedArray, size: number, lattice: Lattice, ink: readonly number[]): void {
-  for (let row = 0; row < size; row++) {
-    for (let col = 0; col < size; col++) {
-      const amount = interpolate(lattice, lattice.pen, row, col);
-      if (amount <= 0) continue;
-      const o = 3 * (row * size + col);
-      for (let channel = 0; channel < 3; channel++) rgb[o + channel]! *= Math.exp(-amount * ink[channel]!);
-    }
+export function paintPen(rgb: Uint8ClampedArray, lattice: Lattice, ink: readonly number[]): void {
+  const size = (lattice.side - 1) * LATTICE_STEP;
+  for (let i = 0; i < size * size; i++) {
+    const amount = interpolate(lattice.pen, (i / size) | 0, i % size);
+    if (amount <= 0) continue;
+    for (let channel = 0; channel < 3; channel++) rgb[3 * i + channel]! *= Math.exp(-amount * ink[channel]!);
   }
 }
 
-function interpolate(lattice: Lattice, plane: Float32Array, row: number, col: number): number {
-  const at = ((row / LATTICE_STEP) | 0) * lattice.side + ((col / LATTICE_STEP) | 0);
+/** Value of a field of the lattice at a pixel of the tile. */
+function interpolate(plane: Float32Array, row: number, col: number): number {
+  const side = Math.sqrt(plane.length);
+  const at = ((row / LATTICE_STEP) | 0) * side + ((col / LATTICE_STEP) | 0);
   const a = plane[at]!;
   const b = plane[at + 1]!;
-  const c = plane[at + lattice.side]!;
-  const d = plane[at + lattice.side + 1]!;
+  const c = plane[at + side]!;
+  const d = plane[at + side + 1]!;
   if (a === 0 && b === 0 && c === 0 && d === 0) return 0;
   const wx = (col % LATTICE_STEP) / LATTICE_STEP;
   const wy = (row % LATTICE_STEP) / LATTICE_STEP;

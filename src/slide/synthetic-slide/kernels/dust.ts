@@ -1,5 +1,6 @@
 import type { Scene } from '../scene.ts';
 import { hash2, nextHash, toUnit } from './hash.ts';
+import type { Square } from './pieces.ts';
 
 /** Microns: one speck may lie in each square of this side; the largest one's half length. */
 const CELL = 420;
@@ -19,8 +20,9 @@ export interface Speck {
   readonly darkness: number;
 }
 
-/** Specks that reach into the square of `size` pixels at (x0, y0). */
-export function findDust(scene: Scene, x0: number, y0: number, size: number): Speck[] {
+/** Specks that may reach into a tile. */
+export function findDust(scene: Scene, tile: Square): Speck[] {
+  const { x: x0, y: y0, size } = tile;
   const cell = CELL * scene.pxPerMicron;
   const reach = MAX_LENGTH * 1.6 * scene.pxPerMicron;
   const specks: Speck[] = [];
@@ -62,8 +64,9 @@ function createSpeck(scene: Scene, col: number, row: number): Speck | undefined 
   };
 }
 
-/** Takes light from interleaved RGB pixels of the tile at (x0, y0). */
-export function paintSpeck(rgb: Uint8ClampedArray, size: number, x0: number, y0: number, speck: Speck): void {
+/** Takes light from the interleaved RGB pixels of a tile. */
+export function paintSpeck(rgb: Uint8ClampedArray, tile: Square, speck: Speck): void {
+  const { x: x0, y: y0, size } = tile;
   const reach = speck.halfLength + speck.width * 1.5;
   const left = Math.max(0, Math.floor(speck.x - reach - x0));
   const right = Math.min(size, Math.ceil(speck.x + reach - x0));

@@ -10,71 +10,85 @@ const SEED = 500;
 
 /** Fat cells: white, with thin walls, drawn as the Voronoi cells of scattered points where the fat field is positive. */
 export function paintFat(planes: Planes, lattice: Lattice, scene: Scene): void {
-  const cells = planes.size / LATTICE_STEP;
-  for (let row = 0; row < cells; row++) {
-    for (let col = 0; col < cells; col++) {
-      const at = row * lattice.side + col;
-      const { fat, side } = lattice;
-      if (Math.max(fat[at]!, fat[at + 1]!, fat[at + side]!, fat[at + side + 1]!) > 0) {
-        paintSquare(planes, lattice, scene, col * LATTICE_STEP, row * LATTICE_STEP, at);
-      }
+  const cols = planes.size / LATTICE_STEP;
+  const size = CELL * scene.pxPerMicron;
+  const { fat, side } = lattice;
+  for (let i = 0; i < cols * cols; i++) {
+    const col = i % cols;
+    const row = (i / cols) | 0;
+    const at = row * side + col;
+    const knots = [fat[at]!, fat[at + 1]!, fat[at + side]!, fat[at + side + 1]!] as const;
+    if (Math.max(...knots) > 0) {
+      paintSquare(planes, knots, { x: col * LATTICE_STEP, y: row * LATTICE_STEP, size, seed: scene.seed + SEED });
     }
   }
 }
 
-function paintSquare(planes: Planes, lattice: Lattice, scene: Scene, x: number, y: number, at: number): void {
-  const { fat, side } = lattice;
-  const size = CELL * scene.pxPerMicron;
-  const wall = WALL / CELL;
-  const points = findPoints(scene, (planes.x + x + LATTICE_STEP / 2) / size, (planes.y + y + LATTICE_STEP / 2) / size);
+/** `knots` is the fat field at the corners of a square of `LATTICE_STEP` pixels at (`x`, `y`) of the tile. */
+function paintSquare(
+  planes: Planes,
+  knots: readonly [number, number, number, number],
+  at: { x: number; y: number; size: number; seed: number },
+): void {
+  const { size } = at;
+  const left = planes.x + at.x;
+  const top = planes.y + at.y;
+  const points = findPoints(at.seed, (left + LATTICE_STEP / 2) / size, (top + LATTICE_STEP / 2) / size);
   for (let row = 0; row < LATTICE_STEP; row++) {
     const wy = row / LATTICE_STEP;
-    const left = fat[at]! + (fat[at + side]! - fat[at]!) * wy;
-    const right = fat[at + 1]! + (fat[at + side + 1]! - fat[at + 1]!) * wy;
+    const first = knots[0] + (knots[2] - knots[0]) * wy;
+    const last = knots[1] + (knots[3] - knots[1]) * wy;
     for (let col = 0; col < LATTICE_STEP; col++) {
-      const amount = left + ((right - left) * col) / LATTICE_STEP;
+      const amount = first + ((last - first) * col) / LATTICE_STEP;
       if (amount <= 0) continue;
-      const border = getBorder(points, (planes.x + x + col) / size, (planes.y + y + row) / size);
+      const border = getBorder(points, (left + col) / size, (top + row) / size);
       // Where fat begins the walls are thick: stroma closes in between the last cells.
-      const thickness = wall + 0.22 * Math.max(0, 1 - amount * 9);
+      const thickness = WALL / CELL + 0.22 * Math.max(0, 1 - amount * 9);
       const clear = Math.min(1, Math.max(0, (border - thickness) * size * 0.6));
-      const i = (y + row) * planes.size + x + col;
-      planes.eosin[i]! *= 1 - 0.97 * clear;
+      const i = (at.y + row) * planes.size + at.x + col;
+      const wall = Math.max(planes.eosin[i]!, 0.45 * Math.min(1, amount * 9));
+      planes.eosin[i] = wall * (1 - 0.97 * clear);
       planes.haematoxylin[i]! *= 1 - 0.97 * clear;
-      if (clear < 1 && amount > 0.1) planes.eosin[i]! += (1 - clear) * 0.12;
     }
   }
 }
 
 /** Centres of the cells round a place, in units of `CELL`: x, y, x, y ... */
-function findPoints(scene: Scene, x: number, y: number): Float64Array {
+function findPoints(seed: number, x: number, y: number): Float64Array {
   const points = new Float64Array(50);
   const x0 = Math.floor(x) - 2;
   const y0 = Math.floor(y) - 2;
   for (let i = 0; i < 25; i++) {
     const cx = x0 + (i % 5);
     const cy = y0 + ((i / 5) | 0);
-    const hash = hash2(scene.seed + SEED, cx, cy);
+    const hash = hash2(seed, cx, cy);
     points[2 * i] = cx + 0.1 + 0.8 * toUnit(hash);
     points[2 * i + 1] = cy + 0.1 + 0.8 * toUnit(nextHash(hash));
   }
   return points;
 }
 
-/** Distance to the nearest border between two cells, in units of `CELL`. */
+/** About the distance to the nearest border between two cells, in units of `CELL`; less in their corners, which are round. */
 function getBorder(points: Float64Array, x: number, y: number): number {
   let nearest = Infinity;
   let second = Infinity;
+  let third = Infinity;
   for (let i = 0; i < points.length; i += 2) {
     const dx = points[i]! - x;
     const dy = points[i + 1]! - y;
     const distance = dx * dx + dy * dy;
     if (distance < nearest) {
+      third = second;
       second = nearest;
       nearest = distance;
     } else if (distance < second) {
+      third = second;
       second = distance;
+    } else if (distance < third) {
+      third = distance;
     }
   }
-  return (Math.sqrt(second) - Math.sqrt(nearest)) / 2;
+  const inner = Math.sqrt(nearest);
+  const corner = Math.max(0, 0.42 - (Math.sqrt(third) - inner));
+  return (Math.sqrt(second) - inner) / 2 - 0.7 * corner * corner;
 }

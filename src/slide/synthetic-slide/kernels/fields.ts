@@ -1,44 +1,40 @@
 import type { Scene } from '../scene.ts';
 import { noise2 } from './noise.ts';
-import { getPieceField, isPieceNear, type Piece } from './pieces.ts';
 
 /** Seeds of the fields: each is added to the scene's. */
 const SEED = { warp: 100, tumour: 200, nest: 210, fat: 220, gland: 230, lymph: 240, tint: 250, loose: 260, pen: 270 };
 
-/** Value of a field that says "far outside" where the true one would cost time. */
-const FAR = -1e6;
-
-/** Signed distance to the nearest outline in pixels, about; positive in tissue. */
-export function getTissue(scene: Scene, pieces: readonly Piece[], x: number, y: number): number {
-  let field = FAR;
-  for (const piece of pieces) field = Math.max(field, getPieceField(piece, x, y, scene.pxPerMicron));
-  return field;
+/** A place in level-0 pixels with its coordinates in the collagen, in microns across and along the fibres. */
+export interface FibrePoint {
+  x: number;
+  y: number;
+  across: number;
+  along: number;
 }
 
-export function findPieces(scene: Scene, x: number, y: number, radius: number): Piece[] {
-  return scene.pieces.filter((piece) => isPieceNear(piece, x, y, radius));
-}
-
-/** Coordinates along which collagen runs, in microns: `across` the fibres and `along` them. Writes to `out`. */
-export function getFibre(scene: Scene, x: number, y: number, out: Float64Array): void {
+/** Computes `across` and `along` of a point from its place. */
+export function setFibre(scene: Scene, point: FibrePoint): void {
   const seed = scene.seed + SEED.warp;
-  const mx = x / scene.pxPerMicron;
-  const my = y / scene.pxPerMicron;
+  const mx = point.x / scene.pxPerMicron;
+  const my = point.y / scene.pxPerMicron;
   const bend = noise2(seed, mx / 760, my / 760);
   const sway = noise2(seed + 1, mx / 190, my / 190);
   const ripple = noise2(seed + 2, mx / 47, my / 47);
-  out[0] = 0.55 * mx + 0.83 * my + 430 * bend + 62 * sway + 10 * ripple;
-  out[1] = 0.83 * mx - 0.55 * my + 300 * noise2(seed + 3, mx / 700, my / 700);
+  point.across = 0.55 * mx + 0.83 * my + 430 * bend + 62 * sway + 10 * ripple;
+  point.along = 0.83 * mx - 0.55 * my + 300 * noise2(seed + 3, mx / 700, my / 700);
 }
 
 /** Signed distance to the outline of the tumour in pixels, about; positive inside. */
 export function getTumour(scene: Scene, x: number, y: number): number {
   const { tumour } = scene;
+  // Turned, so that the outline does not follow the axes of the noise.
+  const turnedX = 0.8 * x - 0.6 * y;
+  const turnedY = 0.6 * x + 0.8 * y;
   let field = tumour.radius - Math.hypot(x - tumour.x, y - tumour.y);
   if (Math.abs(field) > tumour.radius * 0.8) return field;
   let octave = 0;
   for (let size = tumour.radius; size > 60 * scene.pxPerMicron && octave < 6; size /= 2.3) {
-    field += 0.25 * size * noise2(scene.seed + SEED.tumour + octave, x / size, y / size);
+    field += 0.36 * size * noise2(scene.seed + SEED.tumour + octave, turnedX / size, turnedY / size);
     octave++;
   }
   return field;
@@ -48,9 +44,9 @@ export function getTumour(scene: Scene, x: number, y: number): number {
  * Nests of tumour cells with septa of stroma between them: the share of epithelium where positive (up to 1), below 0 how
  * far off a nest is (down to -3).
  */
-export function getNest(scene: Scene, tumour: number, x: number, y: number): number {
+export function getNest(scene: Scene, x: number, y: number): number {
   const micron = scene.pxPerMicron;
-  const inside = tumour / (12 * micron);
+  const inside = getTumour(scene, x, y) / (12 * micron);
   if (inside < -3) return -3;
   const seed = scene.seed + SEED.nest;
   // Turned, so that no border follows the axes of the noise.
@@ -85,20 +81,20 @@ export function getLymph(scene: Scene, x: number, y: number): number {
 }
 
 /** Eosin of the stroma, about 0.4 to 0.9, uneven over the slide and from bundle to bundle. */
-export function getTint(scene: Scene, fibre: Float64Array, x: number, y: number): number {
+export function getTint(scene: Scene, point: FibrePoint): number {
   const seed = scene.seed + SEED.tint;
-  const mx = x / scene.pxPerMicron;
-  const my = y / scene.pxPerMicron;
-  const bundle = noise2(seed + 1, fibre[0]! / 24, fibre[1]! / 110);
+  const mx = point.x / scene.pxPerMicron;
+  const my = point.y / scene.pxPerMicron;
+  const bundle = noise2(seed + 1, point.across / 24, point.along / 110);
   return 0.62 + 0.13 * noise2(seed, mx / 1300, my / 1300) + 0.1 * noise2(seed + 2, mx / 210, my / 210) + 0.13 * bundle;
 }
 
 /** How far the fibres lie apart: the share of the fibre texture that is a gap, about 0 to 0.4. */
-export function getLooseness(scene: Scene, fibre: Float64Array, x: number, y: number): number {
+export function getLooseness(scene: Scene, point: FibrePoint): number {
   const seed = scene.seed + SEED.loose;
   const size = 420 * scene.pxPerMicron;
-  const patch = 0.05 + 0.2 * noise2(seed, x / size, y / size);
-  return Math.max(0, patch + 0.16 * noise2(seed + 1, fibre[0]! / 40, fibre[1]! / 120));
+  const patch = 0.05 + 0.2 * noise2(seed, point.x / size, point.y / size);
+  return Math.max(0, patch + 0.16 * noise2(seed + 1, point.across / 40, point.along / 120));
 }
 
 /** Fold: 0 outside, 1 where the section lies double. One edge is sharp, the other fades. */
@@ -147,5 +143,5 @@ function wrapAngle(angle: number): number {
 }
 
 export function clamp01(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value;
+  return value < 0 ? 0 : Math.min(value, 1);
 }

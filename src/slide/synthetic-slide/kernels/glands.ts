@@ -1,8 +1,9 @@
 import type { Scene } from '../scene.ts';
-import { findPieces, getFat, getGlandZone, getTissue, getTumour } from './fields.ts';
+import { clamp01, getFat, getGlandZone, getTumour } from './fields.ts';
 import { hash2, nextHash, toUnit } from './hash.ts';
 import { drawNucleus, type Nucleus } from './nucleus.ts';
-import { type Planes, TEXTURE_MASK, TEXTURE_SHIFT, type Textures } from './planes.ts';
+import { findPieces, getTissue, type Square } from './pieces.ts';
+import { type Planes, TEXTURE_MASK, TEXTURE_SHIFT } from './planes.ts';
 
 /** Microns: distance of two glands in a row, of two rows, and the radius that the largest gland has. */
 const SPACING = 112;
@@ -20,13 +21,17 @@ export interface Gland {
   /** Amplitudes of the waves: cosine and sine of 2, 3 and 5 turns. */
   readonly waves: readonly [number, number, number, number, number, number];
   readonly malignant: boolean;
+  readonly pxPerMicron: number;
   readonly hash: number;
 }
 
-/** The glands that reach into a rectangle of level-0 pixels, row by row of their grid. */
-export function findGlands(scene: Scene, x0: number, y0: number, x1: number, y1: number): Gland[] {
+/** The glands that reach into a tile or come as close to it as a nucleus is large, row by row of their grid. */
+export function findGlands(scene: Scene, tile: Square): Gland[] {
+  const { x: x0, y: y0 } = tile;
+  const x1 = x0 + tile.size;
+  const y1 = y0 + tile.size;
   const micron = scene.pxPerMicron;
-  const reach = (MAX_RADIUS * 1.4 + 20) * micron;
+  const reach = (MAX_RADIUS * 1.45 + 24) * micron;
   const spacing = SPACING * micron;
   const rowSpacing = ROW_SPACING * micron;
   const glands: Gland[] = [];
@@ -56,7 +61,7 @@ function createGland(scene: Scene, col: number, row: number): Gland | undefined 
   if (!malignant && getGlandZone(scene, x, y) < 0) return undefined;
   const radius = (malignant ? random(24, MAX_RADIUS) : random(20, 46)) * micron;
   if (getFat(scene, x, y) > -0.1) return undefined;
-  if (getTissue(scene, findPieces(scene, x, y, 0), x, y) < radius * 1.4 + 12 * micron) return undefined;
+  if (getTissue(findPieces(scene.pieces, { x, y, size: 0 }, 0), x, y) < radius * 1.4 + 12 * micron) return undefined;
   const rough = malignant ? 0.18 : 0.13;
   const wave = (size: number) => random(-size, size);
   return {
@@ -66,6 +71,7 @@ function createGland(scene: Scene, col: number, row: number): Gland | undefined 
     lumen: malignant ? random(0.2, 0.55) : random(0.25, 0.52),
     waves: [wave(rough), wave(rough), wave(rough * 0.6), wave(rough * 0.6), wave(rough * 0.25), wave(rough * 0.25)],
     malignant,
+    pxPerMicron: micron,
     hash,
   };
 }
@@ -95,8 +101,8 @@ export function isInGland(glands: readonly Gland[], x: number, y: number): boole
 }
 
 /** Lumen, cytoplasm and rim of one gland, without its nuclei. */
-export function paintGland(planes: Planes, gland: Gland, textures: Textures): void {
-  const { size, haematoxylin, eosin } = planes;
+export function paintGland(planes: Planes, gland: Gland): void {
+  const { size, haematoxylin, eosin, textures } = planes;
   const reach = gland.radius * 1.45;
   const left = Math.max(0, Math.floor(gland.x - reach - planes.x));
   const right = Math.min(size, Math.ceil(gland.x + reach - planes.x));
@@ -111,17 +117,17 @@ export function paintGland(planes: Planes, gland: Gland, textures: Textures): vo
       const r = Math.sqrt(dx * dx + dy * dy) + 1e-6;
       if (r > reach) continue;
       const outline = getRadius(gland, dx / r, dy / r);
-      const inside = clamp((outline - r) * 0.5 + 0.5);
+      const inside = clamp01((outline - r) * 0.5 + 0.5);
       if (inside === 0) continue;
       const grain = textures.grain[textureRow | ((planes.x + col) & TEXTURE_MASK)]!;
       const rho = r / outline + (grain - 0.5) * 0.05;
       const i = row * size + col;
       // Where the outline bulges the lumen draws in, so that it has a shape of its own.
       const lumen = gland.lumen * (1.9 - (0.9 * outline) / gland.radius);
-      const wall = clamp((rho - lumen) * outline * 0.35);
-      const depth = clamp((rho - lumen) / (1 - lumen));
-      const rim = clamp((rho - 0.95) * 22) * (gland.malignant ? 0.08 : 0.16);
-      const brush = wall * clamp(1 - depth * 7) * 0.22;
+      const wall = clamp01((rho - lumen) * outline * 0.35);
+      const depth = clamp01((rho - lumen) / (1 - lumen));
+      const rim = clamp01((rho - 0.95) * 22) * (gland.malignant ? 0.08 : 0.16);
+      const brush = wall * clamp01(1 - depth * 7) * 0.22;
       const e = wall * (0.3 + 0.2 * depth + 0.18 * (grain - 0.5) + rim + brush) + (1 - wall) * 0.03;
       const h = wall * (0.06 + basal * depth * depth + 0.08 * grain) + (1 - wall) * 0.015;
       eosin[i]! += inside * (e - eosin[i]!);
@@ -131,7 +137,8 @@ export function paintGland(planes: Planes, gland: Gland, textures: Textures): vo
 }
 
 /** The ring of nuclei: near the outer rim, long axis towards the lumen; in a tumour crowded, large and out of line. */
-export function drawGlandNuclei(planes: Planes, gland: Gland, textures: Textures, pxPerMicron: number): void {
+export function drawGlandNuclei(planes: Planes, gland: Gland): void {
+  const { pxPerMicron } = gland;
   const pitch = (gland.malignant ? 5 : 5.2) * pxPerMicron;
   const count = Math.max(8, Math.round((2 * Math.PI * gland.radius * 0.8) / pitch));
   const margin = 12 * pxPerMicron;
@@ -165,10 +172,6 @@ export function drawGlandNuclei(planes: Planes, gland: Gland, textures: Textures
       nucleus.x < planes.x + planes.size + margin &&
       nucleus.y > planes.y - margin &&
       nucleus.y < planes.y + planes.size + margin;
-    if (inTile) drawNucleus(planes, nucleus, textures);
+    if (inTile) drawNucleus(planes, nucleus);
   }
-}
-
-function clamp(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value;
 }

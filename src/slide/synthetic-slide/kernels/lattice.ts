@@ -1,17 +1,16 @@
 import type { Scene } from '../scene.ts';
 import {
   clamp01,
-  findPieces,
+  type FibrePoint,
   getFat,
-  getFibre,
   getFold,
   getLooseness,
   getNest,
   getPen,
   getTint,
-  getTissue,
-  getTumour,
+  setFibre,
 } from './fields.ts';
+import { findPieces, getTissue, type Square } from './pieces.ts';
 
 /** Pixels between two points of the lattice on which the slow fields are computed; between them they are linear. */
 export const LATTICE_STEP = 8;
@@ -60,44 +59,47 @@ const OUTSIDE = -40;
 /** Keeps texture coordinates positive: a multiple of every texture's size. */
 const TEXTURE_OFFSET = 1 << 20;
 
-/** Computes the fields of the tile whose corner is (x0, y0). */
-export function fillLattice(lattice: Lattice, scene: Scene, x0: number, y0: number): void {
+/** Computes the fields of one tile. */
+export function fillLattice(lattice: Lattice, scene: Scene, tile: Square): void {
   const { side } = lattice;
-  const half = ((side - 1) * LATTICE_STEP) / 2;
-  const pieces = findPieces(scene, x0 + half, y0 + half, 1.5 * half + 64);
-  const fibre = new Float64Array(2);
+  const pieces = findPieces(scene.pieces, tile, 64);
+  const point = { x: 0, y: 0, across: 0, along: 0 };
   lattice.hasTissue = false;
   lattice.hasFat = false;
   lattice.hasPen = false;
   lattice.hasFold = false;
-  for (let row = 0; row < side; row++) {
-    for (let col = 0; col < side; col++) {
-      const i = row * side + col;
-      const x = x0 + col * LATTICE_STEP;
-      const y = y0 + row * LATTICE_STEP;
-      lattice.pen[i] = getPen(scene, x, y);
-      if (lattice.pen[i]! > 0) lattice.hasPen = true;
-      const tissue = getTissue(scene, pieces, x, y);
-      lattice.tissue[i] = tissue;
-      if (tissue > OUTSIDE) fillPoint(lattice, scene, i, x, y, fibre);
+  for (let i = 0; i < side * side; i++) {
+    point.x = tile.x + (i % side) * LATTICE_STEP;
+    point.y = tile.y + ((i / side) | 0) * LATTICE_STEP;
+    const pen = getPen(scene, point.x, point.y);
+    lattice.pen[i] = pen;
+    if (pen > 0) lattice.hasPen = true;
+    const tissue = getTissue(pieces, point.x, point.y);
+    lattice.tissue[i] = tissue;
+    if (tissue > OUTSIDE) {
+      lattice.hasTissue = true;
+      fillTissue(lattice, scene, { i, point, tissue });
     }
   }
 }
 
-function fillPoint(lattice: Lattice, scene: Scene, i: number, x: number, y: number, fibre: Float64Array): void {
-  lattice.hasTissue = true;
-  getFibre(scene, x, y, fibre);
+function fillTissue(lattice: Lattice, scene: Scene, at: { i: number; point: FibrePoint; tissue: number }): void {
+  const { i, point } = at;
+  const { x, y } = point;
+  setFibre(scene, point);
   // Texels of the fibre texture: 0.5 micron across the fibres, 1.25 along them.
-  lattice.across[i] = fibre[0]! * 2 + TEXTURE_OFFSET;
-  lattice.along[i] = fibre[1]! * 0.8 + TEXTURE_OFFSET;
-  const nest = getNest(scene, getTumour(scene, x, y), x, y);
+  lattice.across[i] = point.across * 2 + TEXTURE_OFFSET;
+  lattice.along[i] = point.along * 0.8 + TEXTURE_OFFSET;
+  const nest = getNest(scene, x, y);
   lattice.nest[i] = nest;
-  const inward = clamp01((lattice.tissue[i]! - 20) / 40);
-  lattice.fat[i] = getFat(scene, x, y) - 2 * clamp01(nest + 1) - 2 * (1 - inward);
-  if (lattice.fat[i]! > 0) lattice.hasFat = true;
-  lattice.tint[i] = getTint(scene, fibre, x, y);
+  const inward = clamp01((at.tissue - 20) / 40);
+  const fat = getFat(scene, x, y) - clamp01((nest + 3) / 3) - 2 * (1 - inward);
+  lattice.fat[i] = fat;
+  if (fat > 0) lattice.hasFat = true;
+  lattice.tint[i] = getTint(scene, point);
   // Stroma closes up to a nest.
-  lattice.loose[i] = getLooseness(scene, fibre, x, y) * clamp01(-0.5 * nest);
-  lattice.fold[i] = getFold(scene, x, y);
-  if (lattice.fold[i]! > 0) lattice.hasFold = true;
+  lattice.loose[i] = getLooseness(scene, point) * clamp01(-0.5 * nest);
+  const fold = getFold(scene, x, y);
+  lattice.fold[i] = fold;
+  if (fold > 0) lattice.hasFold = true;
 }

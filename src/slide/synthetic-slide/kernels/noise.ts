@@ -1,6 +1,7 @@
 import { hash2, toUnit } from './hash.ts';
 
 const DIRECTIONS = 32;
+const DIRECTION_MASK = DIRECTIONS - 1;
 const GRADIENT_X = Float64Array.from({ length: DIRECTIONS }, (_, i) =>
   Math.cos((2 * Math.PI * (i + 0.5)) / DIRECTIONS),
 );
@@ -14,19 +15,18 @@ export function noise2(seed: number, x: number, y: number): number {
   const y0 = Math.floor(y);
   const fx = x - x0;
   const fy = y - y0;
-  const a = corner(seed, x0, y0, fx, fy);
-  const b = corner(seed, x0 + 1, y0, fx - 1, fy);
-  const c = corner(seed, x0, y0 + 1, fx, fy - 1);
-  const d = corner(seed, x0 + 1, y0 + 1, fx - 1, fy - 1);
+  const g00 = hash2(seed, x0, y0) & DIRECTION_MASK;
+  const g10 = hash2(seed, x0 + 1, y0) & DIRECTION_MASK;
+  const g01 = hash2(seed, x0, y0 + 1) & DIRECTION_MASK;
+  const g11 = hash2(seed, x0 + 1, y0 + 1) & DIRECTION_MASK;
+  const a = GRADIENT_X[g00]! * fx + GRADIENT_Y[g00]! * fy;
+  const b = GRADIENT_X[g10]! * (fx - 1) + GRADIENT_Y[g10]! * fy;
+  const c = GRADIENT_X[g01]! * fx + GRADIENT_Y[g01]! * (fy - 1);
+  const d = GRADIENT_X[g11]! * (fx - 1) + GRADIENT_Y[g11]! * (fy - 1);
   const wx = fx * fx * fx * (fx * (fx * 6 - 15) + 10);
   const wy = fy * fy * fy * (fy * (fy * 6 - 15) + 10);
   const top = a + (b - a) * wx;
   return 1.45 * (top + (c + (d - c) * wx - top) * wy);
-}
-
-function corner(seed: number, x: number, y: number, dx: number, dy: number): number {
-  const direction = hash2(seed, x, y) & (DIRECTIONS - 1);
-  return GRADIENT_X[direction]! * dx + GRADIENT_Y[direction]! * dy;
 }
 
 export interface TextureOctave {
@@ -43,12 +43,13 @@ export interface TextureOctave {
 export function createTexture(seed: number, side: number, octaves: readonly TextureOctave[]): Float32Array {
   const sum = new Float32Array(side * side);
   octaves.forEach((octave, index) => {
-    addOctave(sum, side, octave, seed + 7919 * index);
+    addOctave(sum, octave, seed + 7919 * index);
   });
   return equalise(sum);
 }
 
-function addOctave(sum: Float32Array, side: number, octave: TextureOctave, seed: number): void {
+function addOctave(sum: Float32Array, octave: TextureOctave, seed: number): void {
+  const side = Math.sqrt(sum.length);
   const cols = side / octave.x;
   const rows = side / octave.y;
   const knots = Float32Array.from(

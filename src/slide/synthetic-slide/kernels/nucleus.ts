@@ -1,4 +1,4 @@
-import { type Planes, TEXTURE_MASK, TEXTURE_SHIFT, type Textures } from './planes.ts';
+import { type Planes, TEXTURE_MASK, TEXTURE_SHIFT } from './planes.ts';
 
 /** One nucleus: an ellipse of half axes `a` (turned by `cos`, `sin`) and `b`. Level-0 pixels. */
 export interface Nucleus {
@@ -22,8 +22,8 @@ const NUCLEUS_E = 0.25;
 const HALO = 1.25;
 
 /** Draws one nucleus into the planes; what lies outside the tile is left out. */
-export function drawNucleus(planes: Planes, nucleus: Nucleus, textures: Textures): void {
-  const { size, haematoxylin, eosin } = planes;
+export function drawNucleus(planes: Planes, nucleus: Nucleus): void {
+  const { size, haematoxylin, eosin, textures } = planes;
   const { a, b, cos, sin } = nucleus;
   const reach = a * HALO + 1;
   const left = Math.max(0, Math.floor(nucleus.x - reach - planes.x));

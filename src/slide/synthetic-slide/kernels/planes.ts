@@ -7,10 +7,12 @@ export interface Planes {
   y: number;
   readonly haematoxylin: Float32Array;
   readonly eosin: Float32Array;
+  readonly textures: Textures;
 }
 
-export function createPlanes(size: number): Planes {
-  return { size, x: 0, y: 0, haematoxylin: new Float32Array(size * size), eosin: new Float32Array(size * size) };
+export function createPlanes(size: number, seed: number): Planes {
+  const plane = () => new Float32Array(size * size);
+  return { size, x: 0, y: 0, haematoxylin: plane(), eosin: plane(), textures: createTextures(seed) };
 }
 
 /** Side of the textures; a power of two. */
@@ -28,7 +30,7 @@ export interface Textures {
   readonly clump: Float32Array;
 }
 
-export function createTextures(seed: number): Textures {
+function createTextures(seed: number): Textures {
   return {
     fibre: createTexture(seed + 1, TEXTURE_SIDE, [
       { x: 16, y: 32, weight: 0.9 },

@@ -1,0 +1,44 @@
+import { estimateSlide, type SlideEstimate } from '../../../pipeline/estimate.ts';
+import type { SlideWork } from '../../../pipeline/run-slide.ts';
+import type { SlideInput } from '../../../pipeline/slide-inputs.ts';
+import { formatSeconds } from '../../../utils/progress.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+
+/** The dry run: finds tissue and cuts a few patches in memory to say what the real run would cost. */
+export async function estimateCohort(
+  slides: readonly SlideInput[],
+  work: SlideWork & { workers: number | undefined; signal: AbortSignal },
+  context: CommandContext,
+): Promise<CommandExit> {
+  const estimates: SlideEstimate[] = [];
+  using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
+  for (const slide of slides) {
+    work.signal.throwIfAborted();
+    estimates.push(await estimateSlide(slide, work));
+    progress.update(estimates.length);
+  }
+  progress.done();
+  const total = {
+    patches: sum(estimates, 'patches'),
+    bytes: sum(estimates, 'bytes'),
+    seconds: sum(estimates, 'seconds'),
+  };
+  if (context.json) context.stdout({ dryRun: true, slides: estimates, total });
+  else context.stdout([...estimates.map(formatEstimate), '', `together: ${formatCost(total)}`].join('\n'));
+  return estimates.some(({ error }) => error) ? 1 : 0;
+}
+
+function sum(estimates: readonly SlideEstimate[], key: 'patches' | 'bytes' | 'seconds'): number {
+  return estimates.reduce((total, estimate) => total + estimate[key], 0);
+}
+
+function formatEstimate(estimate: SlideEstimate): string {
+  const { id, error, tissueFraction } = estimate;
+  if (error) return `${id}: would fail: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`;
+  const tissue = tissueFraction === undefined ? '' : `tissue ${(tissueFraction * 100).toFixed(1)} %, `;
+  return `${id}: ${tissue}${formatCost(estimate)}`;
+}
+
+function formatCost({ patches, bytes, seconds }: { patches: number; bytes: number; seconds: number }): string {
+  return `${patches} patches, about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(seconds)}`;
+}

@@ -1,0 +1,96 @@
+import { type CohortEvent, type CohortResult, runCohort } from '../../../pipeline/run-cohort.ts';
+import type { SlideRow, SlideWork } from '../../../pipeline/run-slide.ts';
+import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import type { Progress } from '../../../utils/progress.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { estimateCohort } from './estimate-cohort.ts';
+
+export interface CohortSettings {
+  readonly inputs: readonly string[];
+  readonly mpp: number | undefined;
+  readonly mppCsv: string | undefined;
+  readonly out: string;
+  readonly workers: number | undefined;
+  readonly dryRun: boolean;
+  readonly work: SlideWork;
+  /** Write `report.html`. */
+  readonly report: boolean;
+}
+
+/** The common body of `tissue`, `patches` and `run`. */
+export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
+  const { inputs, work, out, workers } = settings;
+  const slides = await resolveSlideInputs(inputs, settings);
+  if (settings.dryRun) return estimateCohort(slides, { ...work, workers, signal: context.signal }, context);
+  using display = new CohortDisplay(slides.length, context);
+  const { signal } = context;
+  const onEvent = (event: CohortEvent) => display.show(event);
+  const result = await runCohort({ ...work, slides, out, workers, signal, onEvent, report: settings.report });
+  showResult(result, context);
+  return result.failed > 0 ? 1 : 0;
+}
+
+/** Turns events into a progress bar for each patch stage and a line for each slide. */
+class CohortDisplay implements Disposable {
+  readonly #slides: number;
+  readonly #context: CommandContext;
+  #progress: Progress | undefined;
+
+  constructor(slides: number, context: CommandContext) {
+    this.#slides = slides;
+    this.#context = context;
+  }
+
+  show(event: CohortEvent): void {
+    const { log, createProgress } = this.#context;
+    const place = `${event.slide + 1}/${this.#slides}`;
+    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
+    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    else if (event.stage === 'patches') {
+      // Before the first patch is cut `done` counts what an earlier run finished.
+      const options = { label: `${place} patches`, unit: 'patches', total: event.total, initial: event.done };
+      this.#progress ??= createProgress(options);
+      this.#progress.update(event.done);
+    }
+  }
+
+  #endSlide(place: string, row: SlideRow): void {
+    this[Symbol.dispose]();
+    const { log } = this.#context;
+    const said = `${place} ${row.id}: ${describeRow(row)}`;
+    if (row.status === 'failed') log.warn(said, { slide: row.id });
+    else if (row.badTiles.length > 0) log.warn(`${said}, ${row.badTiles.length} bad tiles`, { slide: row.id });
+    else log.info(said, { slide: row.id });
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress?.done();
+    this.#progress = undefined;
+  }
+}
+
+function showResult(result: CohortResult, { json, stdout }: CommandContext): void {
+  if (json) {
+    stdout(result);
+    return;
+  }
+  const { rows, failed, manifest, report, seconds } = result;
+  const lines = rows.map((row) => `${row.id}: ${describeRow(row)}${describeHint(row)}`);
+  const patches = rows.reduce((sum, row) => sum + (row.patches?.written ?? 0), 0);
+  const done = `${rows.length - failed} of ${rows.length} slides, ${patches} patches, ${seconds.toFixed(1)} s`;
+  stdout([...lines, '', done, `manifest  ${manifest}`, ...(report ? [`report    ${report}`] : [])].join('\n'));
+}
+
+function describeRow({ status, state, tissue, patches, error, badTiles }: SlideRow): string {
+  if (status === 'failed') return `failed: ${error?.message}`;
+  const parts = [status === 'no-tissue' ? 'no tissue' : state === 'done' ? 'already done' : 'done'];
+  if (tissue) parts.push(`tissue ${(tissue.fraction * 100).toFixed(1)} %`);
+  if (patches) parts.push(`${patches.written} patches`);
+  if (patches && patches.skipped > 0) parts.push(`${patches.skipped} left out`);
+  if (badTiles.length > 0) parts.push(`${badTiles.length} bad tiles`);
+  return parts.join(', ');
+}
+
+function describeHint({ error }: SlideRow): string {
+  return error?.hint ? `\n  hint: ${error.hint}` : '';
+}

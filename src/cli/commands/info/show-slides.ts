@@ -1,0 +1,63 @@
+import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
+import { openSlide } from '../../../slide/open-slide.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { describeError, type ErrorDescription } from '../../describe-error.ts';
+import { describeSlide, type SlideInfo } from './describe-slide.ts';
+import { formatSlideInfo } from './format-slide-info.ts';
+import { writeAssociatedImages } from './write-associated-images.ts';
+
+export interface InfoSettings {
+  readonly mpp: number | undefined;
+  readonly mppCsv: string | undefined;
+  readonly properties: boolean;
+  /** Folder for the associated images. */
+  readonly associated: string | undefined;
+}
+
+/** One entry of `info --json`. */
+export type SlideEntry =
+  | ({ readonly status: 'ok'; readonly id: string } & SlideInfo & { readonly written?: readonly string[] })
+  | { readonly status: 'failed'; readonly id: string; readonly path: string; readonly error: ErrorDescription };
+
+/** Shows the slides one after the other. @throws OptionError where an input has no slides */
+export async function showSlides(
+  inputs: readonly string[],
+  settings: InfoSettings,
+  context: CommandContext,
+): Promise<CommandExit> {
+  const entries: SlideEntry[] = [];
+  for (const input of await resolveSlideInputs(inputs, settings)) {
+    context.signal.throwIfAborted();
+    const entry = await inspectSlide(input, settings, context);
+    entries.push(entry);
+    if (!context.json) showEntry(entry, settings, context);
+  }
+  const failed = entries.filter((entry) => entry.status === 'failed').length;
+  if (context.json) context.stdout({ slides: entries, ok: entries.length - failed, failed });
+  else if (entries.length > 1) context.stdout(`${entries.length - failed} of ${entries.length} slides can be opened`);
+  return failed > 0 ? 1 : 0;
+}
+
+async function inspectSlide(input: SlideInput, settings: InfoSettings, context: CommandContext): Promise<SlideEntry> {
+  const { id, path, mpp } = input;
+  try {
+    await using slide = await openSlide(path, { mpp });
+    const info = describeSlide(slide);
+    if (settings.associated === undefined) return { status: 'ok', id, ...info };
+    const written = await writeAssociatedImages(slide, { folder: settings.associated, id });
+    return { status: 'ok', id, ...info, written };
+  } catch (error) {
+    context.log.debug(`${path} failed`, { error });
+    return { status: 'failed', id, path, error: describeError(error) };
+  }
+}
+
+function showEntry(entry: SlideEntry, { properties }: InfoSettings, context: CommandContext): void {
+  if (entry.status === 'ok') context.stdout(`${formatSlideInfo(entry, properties)}\n`);
+  else context.stdout(`${formatFailure(entry)}\n`);
+}
+
+function formatFailure({ path, error }: Extract<SlideEntry, { status: 'failed' }>): string {
+  const hint = error.hint === undefined ? [] : [`  hint: ${error.hint}`];
+  return [path, `  error: ${error.message}`, ...hint].join('\n');
+}

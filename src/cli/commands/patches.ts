@@ -1,0 +1,52 @@
+import { defineCommand } from '../define-command.ts';
+import type { OptionTable } from '../option-table.ts';
+import { PLAN_OPTIONS } from '../options/plan.ts';
+import { RUN_OPTIONS, toRunOptions } from '../options/run.ts';
+import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
+import { TISSUE_OPTIONS } from '../options/tissue.ts';
+import { WRITE_OPTIONS } from '../options/write.ts';
+import { toSlideWork } from './cohort/slide-work.ts';
+
+export const PATCH_COMMAND_OPTIONS = {
+  ...RUN_OPTIONS,
+  ...SLIDE_OPTIONS,
+  ...PLAN_OPTIONS,
+  ...WRITE_OPTIONS,
+  tissue: {
+    type: 'boolean',
+    describe: 'cut tissue only; --no-tissue cuts the whole slide',
+    default: true,
+    group: 'Tissue:',
+  },
+  ...TISSUE_OPTIONS,
+} as const satisfies OptionTable;
+
+export const patchesCommand = defineCommand({
+  name: 'patches',
+  usage: 'SLIDES... --out DIR [options]',
+  describe: 'Cut patches out of the tissue of each slide',
+  details: [
+    'Finds the tissue, then writes DIR/<slide>/patches/ with images/, patches.csv (level-0 corners, tissue fraction, path, ' +
+      'hash), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
+      'command is given again; other options begin anew.',
+  ],
+  examples: [
+    { command: 'patches slide.svs --out out', describe: '512 px patches at 0.5 µm per pixel, as PNG' },
+    {
+      command: 'patches slides/ --out out --size 256 --overlap 64 --format jpeg',
+      describe: 'overlapping JPEG patches',
+    },
+    {
+      command: 'patches slide.svs --out out --format coordinates --grid clam',
+      describe: "CLAM's coordinates, no files",
+    },
+    { command: 'patches slides/ --out out --dry-run', describe: 'how many patches, bytes and minutes it would be' },
+  ],
+  inputs: 'some',
+  options: PATCH_COMMAND_OPTIONS,
+  async run(args, context) {
+    const { runCohortCommand } = await import('./cohort/run-cohort-command.ts');
+    const settings = { inputs: args.inputs, ...toRunOptions(args), ...toSlideOptions(args), work: toSlideWork(args) };
+    return runCohortCommand({ ...settings, report: false }, context);
+  },
+});

@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
+import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
+import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
+import { planPatches } from '../preprocessing/extract-patches.ts';
+import { detectTissue } from '../preprocessing/tissue-detection.ts';
+import { openSlide } from '../slide/open-slide.ts';
+import type { Slide } from '../slide/slide.ts';
+import { describeError, type SlideError, type SlideWork } from './run-slide.ts';
+import type { SlideInput } from './slide-inputs.ts';
+
+/** What a slide would cost; nothing is written. */
+export interface SlideEstimate {
+  readonly id: string;
+  readonly path: string;
+  readonly patches: number;
+  /** Of the patch files, from samples that were cut and encoded. */
+  readonly bytes: number;
+  /** Of patch extraction on all workers. */
+  readonly seconds: number;
+  readonly tissueFraction: number | undefined;
+  readonly error?: SlideError;
+}
+
+/** Patches that are cut to learn size and time; spread evenly over the plan. */
+const SAMPLES = 12;
+
+/** Finds the tissue, counts the plan and cuts a few patches. A slide that fails says so in its row. */
+export async function estimateSlide(
+  input: SlideInput,
+  work: SlideWork & { workers?: number | undefined; signal?: AbortSignal | undefined },
+): Promise<SlideEstimate> {
+  const nothing = { id: input.id, path: input.path, patches: 0, bytes: 0, seconds: 0, tissueFraction: undefined };
+  try {
+    await using slide = await openSlide(input.path, { mpp: input.mpp });
+    const read = { ...(work.signal && { signal: work.signal }), onBadTile: () => {} };
+    const tissue = work.tissue === false ? undefined : await detectTissue(slide, { ...work.tissue, ...read });
+    const found = { ...nothing, tissueFraction: tissue?.fraction };
+    if (work.patches === false) return found;
+    const plan = planPatches(slide, tissue, work.patches);
+    return { ...found, ...(await measureSamples(slide, plan, work)) };
+  } catch (error) {
+    return { ...nothing, error: describeError(error) };
+  }
+}
+
+async function measureSamples(
+  slide: Slide,
+  plan: PatchPlan,
+  work: SlideWork & { workers?: number | undefined },
+): Promise<Pick<SlideEstimate, 'patches' | 'bytes' | 'seconds'>> {
+  const { format, quality } = checkWriteOptions(work.patches || {});
+  const patches = plan.count();
+  if (patches === 0 || format === 'coordinates') return { patches, bytes: 0, seconds: 0 };
+  const writer = await loadPatchWriter(format);
+  const clock = performance.now();
+  let samples = 0;
+  let bytes = 0;
+  for (const patch of takeSamples(plan, patches)) {
+    const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
+    const { raster } = await cutPatch(slide, at, { onBadTile: 'white' });
+    if (raster) bytes += (await writer.encode(raster, { quality })).length;
+    samples++;
+  }
+  const seconds = (performance.now() - clock) / 1000;
+  const workers = work.workers ?? availableParallelism();
+  return {
+    patches,
+    bytes: Math.round((bytes / samples) * patches),
+    seconds: ((seconds / samples) * patches) / workers,
+  };
+}
+
+function* takeSamples(plan: PatchPlan, patches: number): Generator<PlannedPatch> {
+  const every = Math.max(1, Math.floor(patches / SAMPLES));
+  for (const patch of plan) if (patch.index % every === 0) yield patch;
+}

@@ -1,0 +1,39 @@
+/** How the report writes numbers; the same on every machine, whatever its language. */
+import type { ReportSlide } from './report-data.ts';
+
+/** Stands where nothing is known. */
+export const NONE = '–';
+
+export function formatCount(value: number | undefined): string {
+  return value === undefined ? NONE : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+export function formatDecimal(value: number | undefined, digits: number): string {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value === undefined ? NONE : value.toLocaleString('en-US', options);
+}
+
+export function formatShare(fraction: number | undefined): string {
+  return fraction === undefined ? NONE : `${formatDecimal(fraction * 100, 1)} %`;
+}
+
+/** A duration: tenths of a second matter on a card, not in a run of hours. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${formatDecimal(seconds, 1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+export function formatMpp(mpp: ReportSlide['mpp']): string {
+  if (!mpp) return 'unknown';
+  const [x, y] = [mpp.x, mpp.y].map((value) => String(Math.round(value * 10_000) / 10_000));
+  return `${x === y ? x : `${x} × ${y}`} µm/px (${mpp.source})`;
+}
+
+export function formatSize({ width, height, mpp }: ReportSlide): string {
+  if (width === undefined || height === undefined) return NONE;
+  const pixels = `${formatCount(width)} × ${formatCount(height)} px`;
+  if (!mpp) return pixels;
+  return `${pixels}, ${formatDecimal((width * mpp.x) / 1000, 1)} × ${formatDecimal((height * mpp.y) / 1000, 1)} mm`;
+}

@@ -1,0 +1,128 @@
+import { formatBytes } from '../../utils/memory-budget.ts';
+import { formatCount, formatDecimal, formatDuration } from './format-values.ts';
+import { Html, html } from './html.ts';
+import { renderCard, renderRow } from './render-slide.ts';
+import type { ReportData, ReportOption, ReportSlide, ReportTotals, ReportVolatile } from './report-data.ts';
+import { REPORT_STYLE } from './report-style.ts';
+
+/**
+ * One self-contained page: no script, no request beyond the pictures of the run's own folder, every value escaped.
+ * What differs between two identical runs stands in elements marked `data-volatile` (see `stripVolatile`) and nowhere
+ * else, so the rest of two reports may be compared byte for byte.
+ */
+export function renderReport(data: ReportData): string {
+  const { title, version, slides } = data;
+  const named = nameSlides(slides);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="slideloom ${version}">
+<title>${title}</title>
+<style>${new Html(REPORT_STYLE)}</style>
+</head>
+<body>
+<header class="top">
+<p class="mark">slideloom ${version}</p>
+<h1>${title}</h1>
+<p class="summary">${summarise(data.totals)}</p>
+</header>
+<main>
+${renderTotals(data.totals)}${renderVolatile(data.volatile)}${renderTable(named)}${renderCards(named)}${renderOptions(data.options)}</main>
+<footer><p>Dates, timings, memory and host are marked <code>data-volatile</code> in this page. Without them, two runs with the same options on the same slides give the same report.</p></footer>
+</body>
+</html>
+`;
+  return page.toString();
+}
+
+interface NamedSlide {
+  readonly slide: ReportSlide;
+  /** Id of its card. */
+  readonly anchor: string;
+}
+
+const ORDER = { failed: 0, 'no-tissue': 1, done: 2 } as const;
+
+/** Failures first, then slides without tissue; else the order of the input. */
+function nameSlides(slides: readonly ReportSlide[]): NamedSlide[] {
+  const named = slides.map((slide, index) => ({ slide, anchor: `slide-${index + 1}` }));
+  return named.sort((a, b) => ORDER[a.slide.status] - ORDER[b.slide.status]);
+}
+
+function summarise({ slides, ok, noTissue, failed }: ReportTotals): string {
+  const parts = [`${formatCount(ok)} of ${formatCount(slides)} ${slides === 1 ? 'slide' : 'slides'} done`];
+  if (noTissue > 0) parts.push(`${formatCount(noTissue)} without tissue`);
+  parts.push(failed > 0 ? `${formatCount(failed)} failed` : 'none failed');
+  return parts.join(', ');
+}
+
+function renderTotals(totals: ReportTotals): Html {
+  const { slides, ok, noTissue, failed, patches, skipped, badTiles, tissueMm2 } = totals;
+  const tiles = [
+    { name: 'slides', value: formatCount(slides) },
+    { name: 'done', value: formatCount(ok) },
+    { name: 'without tissue', value: formatCount(noTissue), mark: noTissue > 0 && 'warn' },
+    { name: 'failed', value: formatCount(failed), mark: failed > 0 && 'bad' },
+    { name: 'patches', value: formatCount(patches) },
+    { name: 'patches skipped', value: formatCount(skipped), mark: skipped > 0 && 'warn' },
+    { name: 'bad tiles', value: formatCount(badTiles), mark: badTiles > 0 && 'warn' },
+    { name: 'mm² of tissue', value: formatDecimal(tissueMm2, 1) },
+  ];
+  return html`<section aria-label="Totals">
+<dl class="tiles">${tiles.map(({ name, value, mark }) => html`<div class="tile ${mark || 'plain'}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>
+`;
+}
+
+function renderVolatile(volatile: ReportVolatile): Html {
+  const { createdAt, wallSeconds, patchesPerSecond, peakMemoryBytes, host, node } = volatile;
+  const facts = [
+    ['Made', createdAt],
+    ['Took', formatDuration(wallSeconds)],
+    ['Patches a second', patchesPerSecond === undefined ? undefined : formatDecimal(patchesPerSecond, 1)],
+    ['Peak memory', peakMemoryBytes === undefined ? undefined : formatBytes(peakMemoryBytes)],
+    ['Host', host],
+    ['Node.js', node],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined);
+  return html`<section aria-label="This run" data-volatile>
+<dl class="run">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>
+`;
+}
+
+const COLUMNS = ['Slide', 'Status', 'Format', 'Tissue', 'Tissue, mm²', 'Patches', 'Skipped', 'Bad tiles'];
+
+function renderTable(slides: readonly NamedSlide[]): Html {
+  return html`<section aria-labelledby="overview">
+<h2 id="overview">Overview</h2>
+<div class="scroll"><table>
+<caption>Every slide of the run, failures first</caption>
+<thead><tr>${COLUMNS.map((name, i) => html`<th scope="col"${i > 2 && html` class="number"`}>${name}</th>`)}<th scope="col" class="number" data-volatile>Time</th></tr></thead>
+<tbody>
+${slides.map(({ slide, anchor }) => renderRow(slide, anchor))}</tbody>
+</table></div>
+</section>
+`;
+}
+
+function renderCards(slides: readonly NamedSlide[]): Html {
+  return html`<section aria-labelledby="slides">
+<h2 id="slides">Slides</h2>
+${slides.map(({ slide, anchor }) => renderCard(slide, anchor))}</section>
+`;
+}
+
+function renderOptions(options: readonly ReportOption[]): Html {
+  return html`<section aria-labelledby="options">
+<h2 id="options">Options</h2>
+<div class="scroll"><table class="options">
+<caption>Defaults included</caption>
+<thead><tr><th scope="col">Option</th><th scope="col">Value</th></tr></thead>
+<tbody>${options.map(({ name, value }) => html`<tr><th scope="row"><code>${name}</code></th><td>${String(value ?? '–')}</td></tr>`)}</tbody>
+</table></div>
+</section>
+`;
+}

@@ -1,0 +1,158 @@
+import { opendir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sweepTemporary } from '../../utils/atomic-file.ts';
+import { AbortedError } from '../../utils/errors.ts';
+import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
+import { RECORD_NAME, type RunRecord, readRecord } from '../../utils/run-record.ts';
+import type { StageRun } from '../../utils/stage-run.ts';
+import { VERSION } from '../../utils/version.ts';
+import { finishPatchOutputs } from './finish-outputs.ts';
+import { createPatchFileName } from './patch-file-name.ts';
+import type { BadTile, PatchJob } from './patch-job.ts';
+import { LEDGER_NAME, openPatchLedger, type PatchLedger } from './patch-ledger.ts';
+import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
+import { IMAGES, type PatchStage } from './patch-stage.ts';
+import { loadPatchWriter } from './writers.ts';
+
+/**
+ * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: workers x (tile cache
+ * + 2 patches), one run of the plan, and the thumbnail of the overview; never the number of patches.
+ * @throws TileError under the policy `fail`, OutputError, WorkerError, AbortedError; what is finished stays for a rerun.
+ */
+export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {
+  const { folder, input } = stage;
+  await distrustIncompleteRecord(folder);
+  const opened = await openStage({ folder, stage: 'patches', version: VERSION, input, options: stage.recordOptions });
+  if (opened.state === 'done') {
+    await rm(join(folder, LEDGER_NAME), { force: true });
+    return { record: opened.record, state: 'done' };
+  }
+  if (opened.state === 'fresh') await removeOldPatches(stage, opened.reason !== undefined);
+  using run = opened.run;
+  const badTiles = collectBadTiles(run);
+  try {
+    await writePatches(stage, run, badTiles);
+    const { counts, outputs } = await finishPatchOutputs(stage);
+    const outcome = counts.written === 0 ? { outcome: 'no-patches' } : {};
+    const record = await run.finish({ counts, outputs, badTiles: [...badTiles.values()], ...outcome });
+    await rm(join(folder, LEDGER_NAME), { force: true });
+    return { record, state: opened.state };
+  } catch (error) {
+    // An interrupted run stays `running` in its record: the next one resumes it.
+    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: [...badTiles.values()] });
+    throw error;
+  } finally {
+    await sweepTemporary(folder);
+  }
+}
+
+async function writePatches(stage: PatchStage, run: StageRun, badTiles: Map<string, BadTile>): Promise<void> {
+  const { plan, write, signal, onProgress, folder } = stage;
+  if (write.format === 'coordinates') return;
+  const total = plan.count();
+  let done = 0;
+  const advance = (patches: number) => {
+    done += patches;
+    onProgress?.(done, total);
+  };
+  onProgress?.(0, total);
+  const { extension } = await loadPatchWriter(write.format);
+  using ledger = openPatchLedger(folder);
+  const jobs = createJobs(stage, { ledger, extension, onSkip: advance });
+  await stage.createPool().run(jobs, {
+    ...(signal && { signal }),
+    onResult(result) {
+      ledger.write(result.first, result.outcomes);
+      journalBadTiles(run, badTiles, result.badTiles);
+      advance(result.outcomes.length);
+    },
+  });
+}
+
+/** The runs that are not finished yet, each as a job. */
+async function* createJobs(
+  stage: PatchStage,
+  { ledger, extension, onSkip }: { ledger: PatchLedger; extension: string; onSkip: (patches: number) => void },
+): AsyncGenerator<PatchJob> {
+  const { plan, slide, slideId, slideOptions, write, folder } = stage;
+  if (write.format === 'coordinates') return;
+  const { geometry } = plan;
+  const { format, quality, onBadTile } = write;
+  for (const run of splitIntoRuns(plan)) {
+    const patches = run.patches.map(({ x, y }) => {
+      const name = createPatchFileName(slideId, { x, y }, { geometry, extension });
+      return { x, y, file: `${IMAGES}/${name}` };
+    });
+    if (await isFinished(run, { ledger, folder, files: patches.map(({ file }) => file) })) {
+      onSkip(patches.length);
+      continue;
+    }
+    const job = { first: run.first, geometry, format, quality, onBadTile, folder, patches };
+    yield { ...job, slidePath: slide.name, slideOptions };
+  }
+}
+
+/** Every patch of the run has its entry, and its file that size. A torn run is done again: sound files stay untouched. */
+async function isFinished(
+  run: PatchRun,
+  { ledger, folder, files }: { ledger: PatchLedger; folder: string; files: readonly string[] },
+): Promise<boolean> {
+  const entries = ledger.read(run.first, run.patches.length);
+  for (const [place, entry] of entries.entries()) {
+    if (!entry) return false;
+    if (entry.state === 'skipped') continue;
+    const size = await stat(join(folder, files[place] ?? '')).then(
+      (found) => found.size,
+      () => -1,
+    );
+    if (size !== entry.bytes) return false;
+  }
+  return true;
+}
+
+/** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */
+async function distrustIncompleteRecord(folder: string): Promise<void> {
+  const found = await readRecord(folder);
+  if (found.kind !== 'record' || found.record.status !== 'done') return;
+  const { written = 0, files = written } = found.record.counts;
+  if (files > 0 && (await countFiles(join(folder, IMAGES))) < files)
+    await rm(join(folder, RECORD_NAME), { force: true });
+}
+
+async function countFiles(folder: string): Promise<number> {
+  let files = 0;
+  const entries = await opendir(folder).catch(() => []);
+  for await (const _ of entries) files++;
+  return files;
+}
+
+/**
+ * Before a fresh run: a leftover ledger counts for nothing, and where other options or another input made patches here,
+ * those go. Only names that this slide's patches have are removed.
+ */
+async function removeOldPatches({ folder, slideId }: PatchStage, replaced: boolean): Promise<void> {
+  await rm(join(folder, LEDGER_NAME), { force: true });
+  if (!replaced) return;
+  const pattern = /_x-?\d+_y-?\d+_\d+px\.(png|jpg|webp)$/;
+  const images = join(folder, IMAGES);
+  for await (const entry of await opendir(images).catch(() => [])) {
+    const ours = entry.name.startsWith(slideId) && pattern.test(entry.name.slice(slideId.length));
+    if (ours) await rm(join(images, entry.name), { force: true });
+  }
+}
+
+function collectBadTiles(run: StageRun): Map<string, BadTile> {
+  const known = [...run.finished.values()].map((item) => item['badTile'] as BadTile);
+  return new Map(known.map((tile) => [getTileKey(tile), tile]));
+}
+
+/** Journals the tiles that are new; a slide has few bad ones, so they may stay in memory. */
+function journalBadTiles(run: StageRun, known: Map<string, BadTile>, tiles: readonly BadTile[]): void {
+  const fresh = tiles.filter((tile) => !known.has(getTileKey(tile)));
+  run.append(fresh.map((badTile, place) => ({ index: known.size + place, badTile })));
+  for (const tile of fresh) known.set(getTileKey(tile), tile);
+}
+
+function getTileKey({ level, col, row }: BadTile): string {
+  return `${level}/${col}/${row}`;
+}
