@@ -3,7 +3,9 @@ import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts'
 import { createPatchPool } from '../preprocessing/extract-patches.ts';
 import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
 import { acquireLease } from '../utils/lease.ts';
+import { createReportData } from './create-report.ts';
 import { formatManifest } from './manifest.ts';
+import { renderReport } from './report/render-report.ts';
 import { runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -50,34 +52,43 @@ export interface CohortResult {
  * @throws OutputInUseError, OutputError for the run's own folder; AbortedError
  */
 export async function runCohort(options: CohortOptions): Promise<CohortResult> {
-  const { slides, signal, onEvent } = options;
+  const { signal } = options;
   const out = resolve(options.out);
   const clock = performance.now();
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
+  const rows = await runSlides(options, out, signal ? AbortSignal.any([signal, lease.signal]) : lease.signal);
+  const failed = rows.filter((row) => row.status === 'failed').length;
+  const seconds = (performance.now() - clock) / 1000;
+  const manifest = join(out, 'manifest.csv');
+  await writeFileAtomic(manifest, formatManifest(rows));
+  if (!options.report) return { out, rows, manifest, report: undefined, failed, seconds };
+  const report = join(out, 'report.html');
+  await writeFileAtomic(report, renderReport(createReportData(out, rows, { work: options, seconds })));
+  return { out, rows, manifest, report, failed, seconds };
+}
+
+async function runSlides(options: CohortOptions, out: string, signal: AbortSignal): Promise<SlideRow[]> {
+  const { slides, onEvent, workers } = options;
   let pool: PatchPool | undefined;
   const rows: SlideRow[] = [];
-  const stop = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
   try {
     for (const [slide, input] of slides.entries()) {
-      stop.throwIfAborted();
+      signal.throwIfAborted();
       onEvent?.({ kind: 'slide-start', slide, input });
       const row = await runSlide({
         ...options,
         input,
         folder: join(out, input.id),
-        signal: stop,
-        pool: () => (pool ??= createPatchPool(options.workers)),
+        signal,
+        pool: () => (pool ??= createPatchPool(workers)),
         onProgress: (stage, done, total) => onEvent?.({ kind: 'progress', slide, stage, done, total }),
       });
       rows.push(row);
       onEvent?.({ kind: 'slide-end', slide, row });
     }
+    return rows;
   } finally {
     await pool?.close();
   }
-  const manifest = join(out, 'manifest.csv');
-  await writeFileAtomic(manifest, formatManifest(rows));
-  const failed = rows.filter((row) => row.status === 'failed').length;
-  return { out, rows, manifest, failed, seconds: (performance.now() - clock) / 1000 };
 }

@@ -40,7 +40,11 @@ export interface SlideRow {
   readonly tissue?: { readonly fraction: number; readonly areaMm2: number | undefined; readonly polygons: number };
   readonly patches?: { readonly written: number; readonly skipped: number; readonly whitened: number };
   readonly badTiles: readonly BadTile[];
+  /** What was decided on the user's behalf. */
+  readonly notices: readonly string[];
   readonly seconds: number;
+  /** Of the process, while this slide's stages ran; of an earlier run's where that had done them. */
+  readonly peakMemoryBytes?: number;
   readonly error?: SlideError;
 }
 
@@ -66,10 +70,11 @@ export const STAGE_FOLDERS = { tissue: 'tissue', patches: 'patches' } as const;
 export async function runSlide(run: SlideRun): Promise<SlideRow> {
   const clock = performance.now();
   const { id, path } = run.input;
-  const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], seconds: 0 };
+  const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], notices: [], seconds: 0 };
   try {
     await using slide = await openSlide(run.input.path, { mpp: run.input.mpp });
     row.slide = describeSlide(slide);
+    row.notices = listNotices(slide);
     await runStages(slide, run, row);
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
@@ -102,6 +107,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
   row.patches = { written, skipped, whitened };
   row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);
   row.state = mergeStates(row.state, result.state);
+  row.peakMemoryBytes = Math.max(row.peakMemoryBytes ?? 0, result.record.volatile.peakMemoryBytes ?? 0);
 }
 
 async function findTissue(slide: Slide, run: SlideRun, row: Mutable<SlideRow>) {
@@ -115,12 +121,21 @@ async function findTissue(slide: Slide, run: SlideRun, row: Mutable<SlideRow>) {
   row.tissue = { fraction: tissue.fraction, areaMm2: tissue.areaMm2, polygons: tissue.polygons.length };
   row.badTiles = record.badTiles;
   row.state = state;
+  row.peakMemoryBytes = record.volatile.peakMemoryBytes ?? 0;
   if (tissue.status === 'no-tissue') row.status = 'no-tissue';
   return tissue;
 }
 
 function describeSlide({ format, width, height, levels, mpp }: Slide): SlideFacts {
   return { format, width, height, levels: levels.length, mpp };
+}
+
+function listNotices({ mpp, objectivePower }: Slide): string[] {
+  if (mpp?.source === 'objective') {
+    return [`the pixel size, ${mpp.x} µm, is estimated from the ${objectivePower}x objective; --mpp overrides it`];
+  }
+  if (mpp?.source === 'resolution-tag') return [`the pixel size, ${mpp.x} µm, comes from the TIFF resolution tags`];
+  return [];
 }
 
 /** An error as data, for rows and reports. */

@@ -8,7 +8,7 @@ import { sweepTemporary } from '../utils/atomic-file.ts';
 import type { TileError } from '../utils/errors.ts';
 import { quickHash, sha256 } from '../utils/hash.ts';
 import { acquireLease } from '../utils/lease.ts';
-import type { InputIdentity } from '../utils/run-record.ts';
+import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
 import { createPool } from '../utils/worker-pool.ts';
 import { cutPatch } from './extract-patches/cut-patch.ts';
 import { PATCH_OUTPUTS, type PatchCounts } from './extract-patches/finish-outputs.ts';
@@ -54,6 +54,8 @@ export interface ExtractResult {
   readonly table: string;
   readonly counts: PatchCounts;
   readonly badTiles: readonly BadTile[];
+  /** As written to `record.json`. */
+  readonly record: RunRecord;
   /** The rows of the table, one at a time; paths, never pixels. */
   readRecords(): AsyncGenerator<PatchRecord>;
 }
@@ -101,6 +103,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
     const status = record.outcome === 'no-patches' ? 'no-patches' : 'done';
     const counts = record.counts as PatchCounts;
     return {
+      record,
       status,
       state,
       folder,

@@ -1,8 +1,8 @@
 /**
  * Tissue detection: which parts of a slide are worth cutting.
  *
- * Memory: the picture (3 bytes a pixel, at most `maxPixels`), its grey plane and three masks; 32 Mpx take about 250 MB,
- * a usual slide at 8 µm a pixel (10 Mpx) about 80 MB. `clam` and `trident` add OpenCV's heap of at least 134 MB.
+ * Memory: the picture (3 bytes a pixel, at most `maxPixels`) and up to five planes; 32 Mpx take about 260 MB, a usual slide
+ * at 8 µm a pixel (10 Mpx) about 80 MB. `clam` and `trident` add OpenCV's heap of at least 134 MB.
  */
 import type { Slide } from '../slide/slide.ts';
 import { chooseTissueView } from './tissue-detection/choose-view.ts';

@@ -1,6 +1,7 @@
-import { resampleArea } from '../io/kernels/area-resample.ts';
+import { addArea, createAreaSums, writeArea } from '../io/kernels/area-resample.ts';
 import { createRaster, type Raster } from '../io/raster.ts';
-import { type RegionReader, readLevelWindow } from './read-region.ts';
+import { readLevelWindow } from './read-region.ts';
+import { type RegionReader, readTilesInOrder } from './read-tiles.ts';
 import type { ReadRegionOptions, SlideLevel } from './slide.ts';
 
 /** Level-0 corner (may be fractional), size of the result, and level-0 pixels per result pixel. */
@@ -12,8 +13,8 @@ export interface ResampledRegion {
   readonly downsample: { readonly x: number; readonly y: number };
 }
 
-/** Source pixels read at once, at most: the bound on memory beside the result. */
-const STRIP_PIXELS = 16 * 2 ** 20;
+/** Result pixels summed at once, 24 bytes each: with the tiles in flight, the bound on memory beside the result. */
+const BAND_PIXELS = 2 ** 20;
 
 /**
  * A level that is coarser than asked by less than this still counts as fine enough: levels are rounded to whole pixels,
@@ -33,7 +34,8 @@ export function chooseLevel(levels: readonly SlideLevel[], downsample: { x: numb
 
 /**
  * Reads a region at any downsample. Where a level has it (the drift over the whole region stays under half a pixel) its
- * pixels are returned as stored, from the nearest whole pixel; else the level is averaged by area, strip by strip.
+ * pixels are returned as stored, from the nearest whole pixel; else the level is averaged by area,
+ * tile by tile.
  */
 export async function readResampled(
   reader: RegionReader,
@@ -50,7 +52,7 @@ export async function readResampled(
     const window = { level: index, x: Math.round(corner.x), y: Math.round(corner.y), width, height };
     return readLevelWindow(reader, window, options);
   }
-  return averageStrips(reader, { level: index, corner, step, width, height }, options);
+  return averageTiles(reader, { level: index, corner, step, width, height }, options);
 }
 
 interface Averaging {
@@ -62,19 +64,36 @@ interface Averaging {
   readonly height: number;
 }
 
-async function averageStrips(reader: RegionReader, work: Averaging, options: ReadRegionOptions): Promise<Raster> {
-  const { level, corner, step, width, height } = work;
+async function averageTiles(reader: RegionReader, work: Averaging, options: ReadRegionOptions): Promise<Raster> {
+  const { width, height } = work;
   const result = createRaster(width, height);
-  const left = Math.floor(corner.x);
-  const columns = Math.ceil(corner.x + width * step.x) - left;
-  const rowsPerStrip = Math.max(1, Math.floor(STRIP_PIXELS / columns / step.y));
-  for (let firstRow = 0; firstRow < height; firstRow += rowsPerStrip) {
-    const endRow = Math.min(height, firstRow + rowsPerStrip);
-    const top = Math.floor(corner.y + firstRow * step.y);
-    const rows = Math.ceil(corner.y + endRow * step.y) - top;
-    const strip = await readLevelWindow(reader, { level, x: left, y: top, width: columns, height: rows }, options);
-    const window = { x: corner.x - left, y: corner.y - top, stepX: step.x, stepY: step.y };
-    resampleArea(strip, window, { data: result.data, width, firstRow, endRow });
+  const rowsPerBand = Math.max(1, Math.floor(BAND_PIXELS / width));
+  for (let firstRow = 0; firstRow < height; firstRow += rowsPerBand) {
+    const endRow = Math.min(height, firstRow + rowsPerBand);
+    await averageBand(reader, { ...work, firstRow, endRow, result }, options);
   }
   return result;
+}
+
+interface Band extends Averaging {
+  /** Rows of the result. */
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly result: Raster;
+}
+
+async function averageBand(reader: RegionReader, band: Band, options: ReadRegionOptions): Promise<void> {
+  const { level, corner, step, width, firstRow, endRow } = band;
+  const sums = createAreaSums({ width, channels: 3, firstRow, endRow });
+  const place = { x: corner.x, y: corner.y, stepX: step.x, stepY: step.y };
+  const x = Math.floor(corner.x);
+  const y = Math.floor(corner.y + firstRow * step.y);
+  const columns = Math.ceil(corner.x + width * step.x) - x;
+  const rows = Math.ceil(corner.y + endRow * step.y) - y;
+  const source = { level, x, y, width: columns, height: rows };
+  for await (const { tile, left, top, ...inside } of readTilesInOrder(reader, source, options)) {
+    const window = { ...place, x: corner.x - left, y: corner.y - top };
+    addArea(sums, tile, { window, ...inside });
+  }
+  writeArea(sums, place, band.result.data);
 }

@@ -98,7 +98,7 @@ export interface Slide extends Disposable, AsyncDisposable {
   /**
    * RGB pixels at exactly `mpp`: the coarsest level that is not coarser than asked is averaged by area; a corner between
    * pixels is honoured as a fraction. Finer than level 0 is magnified the same way.
-   * Memory: the result plus one strip of source rows of at most 16 Mpx.
+   * Memory: the result, 24 MiB of sums, and the tiles in flight.
    * @throws MissingMppError without a pixel size.
    */
   readRegionAtMpp(region: MppRegion, options?: ReadRegionOptions): Promise<Raster>;

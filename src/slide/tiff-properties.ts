@@ -24,13 +24,20 @@ export async function readTiffProperties(directory: TiffDirectory): Promise<Map<
   }
   for (const name of NUMBER_TAGS) {
     const value = await directory.readNumber(TAG[name]).catch(() => undefined);
-    if (value !== undefined) properties.set(`tiff.${name}`, String(value));
+    if (value !== undefined && Number.isFinite(value)) properties.set(`tiff.${name}`, String(value));
   }
   const unit = (await readResolutionUnit(directory)) ?? 0;
   properties.set('tiff.ResolutionUnit', UNITS[unit] ?? 'unknown');
   const comment = properties.get('tiff.ImageDescription');
   if (comment) properties.set('openslide.comment', comment);
   return properties;
+}
+
+/** The colour profile (tag 34675) as it is stored; undefined where it is missing or damaged. */
+export async function readIccProfile(directory: TiffDirectory): Promise<Uint8Array | undefined> {
+  const bytes = await directory.readBytes(TAG.IccProfile).catch(() => undefined);
+  // A copy: it is handed out for good, and what was read may be a view of the directory.
+  return bytes && new Uint8Array(bytes);
 }
 
 /** Pixels per unit and the unit, for `resolveMpp`; undefined where the resolution is missing. */

@@ -6,9 +6,10 @@ import type { Raster } from '../io/raster.ts';
  */
 export class TileCache {
   readonly #budget: number;
-  readonly #tiles = new Map<string, Raster | undefined>();
-  readonly #pending = new Map<string, Promise<Raster | undefined>>();
+  readonly #tiles = new Map<string, Raster>();
+  readonly #loading = new Map<string, Promise<Raster | undefined>>();
   #bytes = 0;
+  #closed = false;
 
   /** @param budget bytes of pixels to keep. */
   constructor(budget: number) {
@@ -20,37 +21,48 @@ export class TileCache {
     return this.#bytes;
   }
 
-  /** The tile under `key`, loaded at most once at a time. A load that fails is not kept. */
+  /** The tile under `key`, loaded at most once at a time. A load that fails, or finds no tile, is not kept. */
   async get(key: string, load: () => Promise<Raster | undefined>): Promise<Raster | undefined> {
-    if (this.#tiles.has(key)) {
-      const tile = this.#tiles.get(key);
+    const kept = this.#tiles.get(key);
+    if (kept) {
       this.#tiles.delete(key);
-      this.#tiles.set(key, tile);
-      return tile;
+      this.#tiles.set(key, kept);
+      return kept;
     }
-    const running = this.#pending.get(key);
+    const running = this.#loading.get(key);
     if (running) return running;
-    const loading = load().finally(() => this.#pending.delete(key));
-    this.#pending.set(key, loading);
-    const tile = await loading;
-    this.#keep(key, tile);
-    return tile;
+    const loading = this.#load(key, load);
+    this.#loading.set(key, loading);
+    return loading;
   }
 
-  clear(): void {
+  /** Forgets all tiles for good: loads that are still under way serve those who wait for them and are not kept. */
+  close(): void {
+    this.#closed = true;
     this.#tiles.clear();
     this.#bytes = 0;
   }
 
-  #keep(key: string, tile: Raster | undefined): void {
-    const size = tile?.data.length ?? 0;
-    if (size > this.#budget) return;
+  async #load(key: string, load: () => Promise<Raster | undefined>): Promise<Raster | undefined> {
+    try {
+      const tile = await load();
+      // Kept before the load is struck off: a reader in between would load, and count, it a second time.
+      if (tile) this.#keep(key, tile);
+      return tile;
+    } finally {
+      this.#loading.delete(key);
+    }
+  }
+
+  #keep(key: string, tile: Raster): void {
+    const size = tile.data.length;
+    if (this.#closed || size > this.#budget) return;
     this.#tiles.set(key, tile);
     this.#bytes += size;
     for (const [oldest, old] of this.#tiles) {
       if (this.#bytes <= this.#budget) break;
       this.#tiles.delete(oldest);
-      this.#bytes -= old?.data.length ?? 0;
+      this.#bytes -= old.data.length;
     }
   }
 }

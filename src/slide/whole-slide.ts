@@ -40,6 +40,9 @@ export class WholeSlide implements Slide {
     this.#untrack = trackOpen(this, 'slide', source.name);
   }
 
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
   get levels(): readonly BackingLevel[] {
     return this.#backing.levels;
   }
@@ -78,7 +81,7 @@ export class WholeSlide implements Slide {
     this.#checkOpen();
     const { mpp } = this;
     if (!mpp) throw new MissingMppError(this.name, 'reading a region at a pixel size');
-    if (!(region.mpp > 0)) throw new RangeError(`expected a number above 0 for \`mpp\` but received ${region.mpp}`);
+    checkAboveZero('mpp', region.mpp);
     const { x, y, width, height } = region;
     const downsample = { x: region.mpp / mpp.x, y: region.mpp / mpp.y };
     return this.readRegionAtDownsample({ x, y, width, height, downsample }, options);
@@ -89,14 +92,13 @@ export class WholeSlide implements Slide {
     checkSize(region);
     checkCoordinate('x', region.x);
     checkCoordinate('y', region.y);
-    const { downsample } = region;
-    if (!(downsample.x > 0 && downsample.y > 0)) {
-      throw new RangeError(`expected numbers above 0 for \`downsample\` but received ${downsample.x}, ${downsample.y}`);
-    }
+    checkAboveZero('downsample.x', region.downsample.x);
+    checkAboveZero('downsample.y', region.downsample.y);
     return readResampled(this, region, options);
   }
 
   async readThumbnail(maxSize: number, options?: ReadRegionOptions): Promise<Raster> {
+    this.#checkOpen();
     const scale = Math.max(1, Math.max(this.width, this.height) / checkPositive('maxSize', maxSize));
     const width = Math.max(1, Math.round(this.width / scale));
     const height = Math.max(1, Math.round(this.height / scale));
@@ -124,6 +126,7 @@ export class WholeSlide implements Slide {
     try {
       return await found.readEncodedTile(col, row);
     } catch (cause) {
+      this.#checkOpen();
       throw new TileError({ slide: this.name, level, col, row }, cause);
     }
   }
@@ -131,7 +134,7 @@ export class WholeSlide implements Slide {
   close(): void {
     if (this.#closing) return;
     this.#untrack();
-    this.cache.clear();
+    this.cache.close();
     // A descriptor that can't be closed is the system's trouble; asyncDispose reports it, close() has no way to.
     this.#closing = this.#source.close();
     this.#closing.catch(() => {});
@@ -171,4 +174,9 @@ function checkPositive(name: string, value: number): number {
 function checkCoordinate(name: string, value: number): number {
   if (Number.isFinite(value)) return value;
   throw new RangeError(`expected a finite number for \`${name}\` but received ${value}`);
+}
+
+function checkAboveZero(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new RangeError(`expected a finite number above 0 for \`${name}\` but received ${value}`);
 }

@@ -22,6 +22,12 @@ export const PLAN_OPTIONS = {
     default: PLAN_DEFAULTS.mpp,
     group,
   },
+  mppTolerance: {
+    type: 'number',
+    describe: 'share by which a level may differ from --patch-mpp and still be cut as it is, without resampling',
+    default: PLAN_DEFAULTS.mppTolerance,
+    group,
+  },
   level: {
     type: 'number',
     describe: 'cut at this level (from 0) on its own pixels; needs no microns; excludes --patch-mpp',
@@ -81,8 +87,20 @@ type PlanArguments = ParsedOptions<typeof PLAN_OPTIONS>;
 /** For `planPatches`; what was not given is left out. @throws UsageError */
 export function toPlanOptions(args: PlanArguments): PlanOptions {
   return checkWithFlags({ mpp: 'patchMpp' }, () => {
-    const { size, patchMpp: mpp, level, stride, overlap, grid, origin, edge, tissueRule, tissueThreshold } = args;
-    const where = { size, mpp, level, stride, overlap, grid, origin, edge };
+    const {
+      size,
+      patchMpp: mpp,
+      mppTolerance,
+      level,
+      stride,
+      overlap,
+      grid,
+      origin,
+      edge,
+      tissueRule,
+      tissueThreshold,
+    } = args;
+    const where = { size, mpp, mppTolerance, level, stride, overlap, grid, origin, edge };
     const options: PlanOptions = { ...dropUndefined({ ...where, tissueRule, tissueThreshold, roi: toRoi(args.roi) }) };
     resolvePlanOptions(options);
     return options;

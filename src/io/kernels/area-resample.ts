@@ -1,9 +1,11 @@
 /**
  * Area averaging: output pixel (i, j) is the mean of the source over
  * [x + i·stepX, x + (i+1)·stepX) x [y + j·stepY, y + (j+1)·stepY), in source pixels, with fractional pixels weighted by
- * their covered share. Where a step is below 1 it magnifies by the same rule. Weights are sums of doubles; the result is
- * rounded to the nearest level. What lies outside the source is left out of the mean; an output pixel that
- * lies wholly outside keeps its old value.
+ * their covered share. Where a step is below 1 it magnifies by the same rule. What lies outside the source counts as
+ * white. Sums are doubles (exact for whole steps), the mean is rounded to the nearest level, halves up.
+ *
+ * The source may come in pieces, tile by tile: sums hold the distance from white, so that a piece that never comes is
+ * white without anyone noting it. Pieces must come in the same order each time: sums of fractions depend on it.
  */
 export interface AreaSource {
   readonly data: Uint8Array;
@@ -13,7 +15,7 @@ export interface AreaSource {
 }
 
 export interface AreaWindow {
-  /** Source coordinates of the top-left corner of the first output pixel. */
+  /** Source coordinates of the top-left corner of output pixel (0, 0). */
   readonly x: number;
   readonly y: number;
   /** Source pixels per output pixel. */
@@ -21,7 +23,17 @@ export interface AreaWindow {
   readonly stepY: number;
 }
 
+/** Sums of weight x (value - 255) for the rows [firstRow, endRow) of an output. */
+export interface AreaSums {
+  readonly values: Float64Array;
+  readonly width: number;
+  readonly channels: number;
+  readonly firstRow: number;
+  readonly endRow: number;
+}
+
 export interface AreaTarget {
+  /** As many channels as the sums. */
   readonly data: Uint8Array;
   readonly width: number;
   /** Rows [firstRow, endRow) of the target are written. */
@@ -29,68 +41,151 @@ export interface AreaTarget {
   readonly endRow: number;
 }
 
+/** Averages a whole source into a target of as many channels. */
 export function resampleArea(source: AreaSource, window: AreaWindow, target: AreaTarget): void {
   const { channels } = source;
-  const columns = createSpans(window.x, window.stepX, { count: target.width, limit: source.width });
-  const rowSums = new Float64Array(source.width * channels);
-  for (let row = target.firstRow; row < target.endRow; row++) {
-    const top = Math.max(window.y + row * window.stepY, 0);
-    const bottom = Math.min(window.y + (row + 1) * window.stepY, source.height);
-    if (!(bottom > top)) continue;
-    sumRows(source, rowSums, { top, bottom });
-    writeRow(rowSums, columns, { target, row, channels, height: bottom - top });
-  }
+  const { width, firstRow, endRow } = target;
+  const sums = createAreaSums({ width, channels, firstRow, endRow });
+  addArea(sums, source, { window, width: source.width, height: source.height });
+  writeArea(sums, window, target.data);
 }
 
-interface Spans {
-  /** Covered source interval of each output column; empty where end <= start. */
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
+/** 8 bytes a sample. */
+export function createAreaSums(shape: Omit<AreaSums, 'values'>): AreaSums {
+  const { width, channels, firstRow, endRow } = shape;
+  return { ...shape, values: new Float64Array(width * channels * (endRow - firstRow)) };
 }
 
-function createSpans(origin: number, step: number, { count, limit }: { count: number; limit: number }): Spans {
-  const starts = new Float64Array(count);
-  const ends = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    starts[i] = Math.max(origin + i * step, 0);
-    ends[i] = Math.min(origin + (i + 1) * step, limit);
-  }
-  return { starts, ends };
-}
-
-/** Sums source rows weighted by how much of each lies in [top, bottom). */
-function sumRows(source: AreaSource, sums: Float64Array, { top, bottom }: { top: number; bottom: number }): void {
-  const { data } = source;
-  const pitch = sums.length;
-  sums.fill(0);
-  const last = Math.ceil(bottom);
-  for (let y = Math.floor(top); y < last; y++) {
-    const weight = Math.min(y + 1, bottom) - Math.max(y, top);
-    const from = y * pitch;
-    for (let i = 0; i < pitch; i++) sums[i]! += weight * data[from + i]!;
-  }
-}
-
-function writeRow(
-  sums: Float64Array,
-  { starts, ends }: Spans,
-  { target, row, channels, height }: { target: AreaTarget; row: number; channels: number; height: number },
+/**
+ * Adds one piece of the source. `window` is in the piece's own pixels; `width` and `height` cut the piece where it reaches
+ * past the image. A grey piece may be added to sums of three channels.
+ */
+export function addArea(
+  sums: AreaSums,
+  piece: AreaSource,
+  { window, width, height }: { window: AreaWindow; width: number; height: number },
 ): void {
-  let to = row * target.width * channels;
-  for (let i = 0; i < target.width; i++, to += channels) {
-    const start = starts[i]!;
-    const end = ends[i]!;
-    if (!(end > start)) continue;
-    const scale = 1 / ((end - start) * height);
-    const first = Math.floor(start);
-    const last = Math.ceil(end);
+  const spans = createSpans(window, sums.width, width);
+  if (spans.end <= spans.first) return;
+  const { y, stepY } = window;
+  const top = Math.max(0, Math.floor(y + sums.firstRow * stepY));
+  const bottom = Math.min(height, Math.ceil(y + sums.endRow * stepY));
+  const line = new Float64Array((spans.end - spans.first) * piece.channels);
+  for (let row = top; row < bottom; row++) {
+    if (piece.channels === 3) reduceColourRow(piece, row, { spans, line });
+    else reduceRow(piece, row, { spans, line });
+    // One row more on both sides than the division says, for its rounding; their weight is zero.
+    const first = Math.max(sums.firstRow, Math.floor((row - y) / stepY) - 1);
+    const end = Math.min(sums.endRow, Math.ceil((row + 1 - y) / stepY) + 1);
+    for (let to = first; to < end; to++) {
+      const weight = Math.min(row + 1, y + (to + 1) * stepY) - Math.max(row, y + to * stepY);
+      if (weight > 0) addLine(sums, line, { row: to, first: spans.first, weight, channels: piece.channels });
+    }
+  }
+}
+
+/** Turns sums into levels: rows [firstRow, endRow) of `data`. */
+export function writeArea(sums: AreaSums, { stepX, stepY }: AreaWindow, data: Uint8Array): void {
+  const { values } = sums;
+  const area = stepX * stepY;
+  const to = sums.firstRow * sums.width * sums.channels;
+  // Divided, not multiplied by 1 / area: a mean that is exactly half-way must come out as such.
+  for (let i = 0; i < values.length; i++) data[to + i] = Math.max(0, 255 + values[i]! / area + 0.5);
+}
+
+/** Output columns [first, end) that a piece touches; for each, where its source interval lies, cut to the piece. */
+interface Spans {
+  readonly first: number;
+  readonly end: number;
+  /** Whole pixels [from, to) that are touched, and the weights of the first and the last of them. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly head: Float64Array;
+  readonly tail: Float64Array;
+}
+
+function createSpans({ x, stepX }: AreaWindow, count: number, limit: number): Spans {
+  const first = Math.max(0, Math.floor(-x / stepX) - 1);
+  const end = Math.max(first, Math.min(count, Math.ceil((limit - x) / stepX) + 1));
+  const from = new Int32Array(end - first);
+  const to = new Int32Array(end - first);
+  const head = new Float64Array(end - first);
+  const tail = new Float64Array(end - first);
+  for (let i = 0; i < end - first; i++) {
+    const start = Math.max(x + (first + i) * stepX, 0);
+    const stop = Math.min(x + (first + i + 1) * stepX, limit);
+    if (!(stop > start)) continue;
+    from[i] = Math.floor(start);
+    to[i] = Math.ceil(stop);
+    head[i] = Math.min(from[i]! + 1, stop) - start;
+    tail[i] = stop - (to[i]! - 1);
+  }
+  return { first, end, from, to, head, tail };
+}
+
+interface Reduction {
+  readonly spans: Spans;
+  /** Receives one value per touched column and channel. */
+  readonly line: Float64Array;
+}
+
+function reduceColourRow(piece: AreaSource, row: number, { spans, line }: Reduction): void {
+  const { data } = piece;
+  const { from, to, head, tail } = spans;
+  const base = row * piece.width * 3;
+  for (let i = 0, at = 0; i < from.length; i++, at += 3) {
+    const first = base + from[i]! * 3;
+    const last = base + (to[i]! - 1) * 3;
+    if (last < first) {
+      line[at] = line[at + 1] = line[at + 2] = 0;
+      continue;
+    }
+    const inner = (last - first) / 3 - 1;
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    for (let p = first + 3; p < last; p += 3) {
+      r += data[p]!;
+      g += data[p + 1]!;
+      b += data[p + 2]!;
+    }
+    const white = Math.max(0, inner) * 255;
+    const w = head[i]!;
+    const v = last > first ? tail[i]! : 0;
+    line[at] = r - white + w * (data[first]! - 255) + v * (data[last]! - 255);
+    line[at + 1] = g - white + w * (data[first + 1]! - 255) + v * (data[last + 1]! - 255);
+    line[at + 2] = b - white + w * (data[first + 2]! - 255) + v * (data[last + 2]! - 255);
+  }
+}
+
+function reduceRow(piece: AreaSource, row: number, { spans, line }: Reduction): void {
+  const { data, channels } = piece;
+  const { from, to, head, tail } = spans;
+  const base = row * piece.width;
+  for (let i = 0; i < from.length; i++) {
     for (let c = 0; c < channels; c++) {
       let sum = 0;
-      for (let x = first; x < last; x++) {
-        const weight = Math.min(x + 1, end) - Math.max(x, start);
-        sum += weight * sums[x * channels + c]!;
+      for (let x = from[i]!; x < to[i]!; x++) {
+        const weight = x === from[i]! ? head[i]! : x === to[i]! - 1 ? tail[i]! : 1;
+        sum += weight * (data[(base + x) * channels + c]! - 255);
       }
-      target.data[to + c] = sum * scale + 0.5;
+      line[i * channels + c] = sum;
     }
+  }
+}
+
+function addLine(
+  { values, width, channels, firstRow }: AreaSums,
+  line: Float64Array,
+  target: { row: number; first: number; weight: number; channels: number },
+): void {
+  const at = ((target.row - firstRow) * width + target.first) * channels;
+  const { weight } = target;
+  if (target.channels === channels) {
+    for (let i = 0; i < line.length; i++) values[at + i]! += weight * line[i]!;
+    return;
+  }
+  for (let i = 0, to = at; i < line.length; i++) {
+    for (let c = 0; c < channels; c++) values[to++]! += weight * line[i]!;
   }
 }

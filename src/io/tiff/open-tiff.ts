@@ -95,7 +95,12 @@ async function readDirectory(file: TiffFile, offset: number, index: number): Pro
   }
   const near = { offset, bytes };
   if (wanted < total + linkBytes) return { fields, near, entries, next: 0 };
-  return { fields, near, entries, next: big ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian) };
+  return {
+    fields,
+    near,
+    entries,
+    next: big ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian),
+  };
 }
 
 /** `at` is the entry's place in the view, which starts at `offset` in the file. */

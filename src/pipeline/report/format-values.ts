@@ -35,5 +35,10 @@ export function formatSize({ width, height, mpp }: ReportSlide): string {
   if (width === undefined || height === undefined) return NONE;
   const pixels = `${formatCount(width)} × ${formatCount(height)} px`;
   if (!mpp) return pixels;
-  return `${pixels}, ${formatDecimal((width * mpp.x) / 1000, 1)} × ${formatDecimal((height * mpp.y) / 1000, 1)} mm`;
+  return `${pixels}, ${formatDecimal((width * mpp.x) / 1000, 2)} × ${formatDecimal((height * mpp.y) / 1000, 2)} mm`;
+}
+
+/** ISO 8601 as a reader likes it: `2025-05-04 09:31:22 UTC`. */
+export function formatTime(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
 }

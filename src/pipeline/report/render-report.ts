@@ -1,5 +1,5 @@
 import { formatBytes } from '../../utils/memory-budget.ts';
-import { formatCount, formatDecimal, formatDuration } from './format-values.ts';
+import { formatCount, formatDecimal, formatDuration, formatTime } from './format-values.ts';
 import { Html, html } from './html.ts';
 import { renderCard, renderRow } from './render-slide.ts';
 import type { ReportData, ReportOption, ReportSlide, ReportTotals, ReportVolatile } from './report-data.ts';
@@ -66,9 +66,9 @@ function renderTotals(totals: ReportTotals): Html {
     { name: 'without tissue', value: formatCount(noTissue), mark: noTissue > 0 && 'warn' },
     { name: 'failed', value: formatCount(failed), mark: failed > 0 && 'bad' },
     { name: 'patches', value: formatCount(patches) },
-    { name: 'patches skipped', value: formatCount(skipped), mark: skipped > 0 && 'warn' },
+    { name: 'skipped', value: formatCount(skipped), mark: skipped > 0 && 'warn' },
     { name: 'bad tiles', value: formatCount(badTiles), mark: badTiles > 0 && 'warn' },
-    { name: 'mm² of tissue', value: formatDecimal(tissueMm2, 1) },
+    { name: 'mm² of tissue', value: formatDecimal(tissueMm2, 2) },
   ];
   return html`<section aria-label="Totals">
 <dl class="tiles">${tiles.map(({ name, value, mark }) => html`<div class="tile ${mark || 'plain'}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
@@ -79,7 +79,7 @@ function renderTotals(totals: ReportTotals): Html {
 function renderVolatile(volatile: ReportVolatile): Html {
   const { createdAt, wallSeconds, patchesPerSecond, peakMemoryBytes, host, node } = volatile;
   const facts = [
-    ['Made', createdAt],
+    ['Made', formatTime(createdAt)],
     ['Took', formatDuration(wallSeconds)],
     ['Patches a second', patchesPerSecond === undefined ? undefined : formatDecimal(patchesPerSecond, 1)],
     ['Peak memory', peakMemoryBytes === undefined ? undefined : formatBytes(peakMemoryBytes)],

@@ -27,7 +27,7 @@ export function renderRow(slide: ReportSlide, anchor: string): Html {
 <td>${renderStatus(slide.status)}</td>
 <td>${slide.format ?? NONE}</td>
 <td class="number">${formatShare(slide.tissueFraction)}</td>
-<td class="number">${formatDecimal(slide.tissueAreaMm2, 1)}</td>
+<td class="number">${formatDecimal(slide.tissueAreaMm2, 2)}</td>
 <td class="number">${formatCount(slide.patches)}</td>
 <td class="number">${formatCount(slide.skipped)}</td>
 <td class="number">${formatCount(slide.badTiles)}</td>
@@ -68,7 +68,7 @@ interface Fact {
 function listFacts(slide: ReportSlide): Fact[] {
   const { format, width, levels, tissueFraction, tissueAreaMm2, patches, skipped, seconds } = slide;
   const { whitened = 0, badTiles } = slide;
-  const area = tissueAreaMm2 === undefined ? '' : `, ${formatDecimal(tissueAreaMm2, 1)} mm²`;
+  const area = tissueAreaMm2 === undefined ? '' : `, ${formatDecimal(tissueAreaMm2, 2)} mm²`;
   const facts: (Fact | false)[] = [
     format !== undefined && { name: 'Format', value: format },
     width !== undefined && { name: 'Size', value: formatSize(slide) },

@@ -25,7 +25,7 @@ dl, dd, dt, figure, p, ul { margin: 0; padding: 0; }
 .mark { color: var(--accent); font-weight: 600; letter-spacing: 0.02em; }
 .summary { color: var(--soft); font-size: 1.05rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 0.75rem; }
-.tile { display: flex; flex-direction: column-reverse; padding: 0.8rem 1rem; background: var(--card);
+.tile { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: 0.8rem 1rem; background: var(--card);
   border: 1px solid var(--line); border-top: 3px solid var(--accent); border-radius: 8px; }
 .tile dt { color: var(--soft); font-size: 0.85rem; }
 .tile dd { font-size: 1.55rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
@@ -33,7 +33,7 @@ dl, dd, dt, figure, p, ul { margin: 0; padding: 0; }
 .tile.warn dd { color: var(--warn); }
 .tile.bad { border-top-color: var(--bad); }
 .tile.bad dd { color: var(--bad); }
-.run, .facts { display: flex; flex-wrap: wrap; gap: 0.4rem 2rem; }
+.run, .facts { display: flex; flex-wrap: wrap; gap: 0.4rem 1.6rem; }
 .run { margin-top: 1rem; font-size: 0.9rem; }
 .run dt, .facts dt { color: var(--soft); font-size: 0.82rem; }
 .run dd, .facts dd { font-variant-numeric: tabular-nums; }
@@ -70,6 +70,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: 0.82rem; }
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #4a2a75; --good: #14603a;
     --warn: #7a4d00; --bad: #9c1c15; --bad-soft: #fff; --well: #fff; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
+  .tiles { grid-template-columns: repeat(4, 1fr); }
   .card, .tile, figure, tr { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
   a { color: inherit; text-decoration: none; }

@@ -28,6 +28,11 @@ export interface PlanOptions {
   size?: number | undefined;
   /** Microns per pixel of a written patch. Default 0.5. Excludes `level`. */
   mpp?: number | undefined;
+  /**
+   * A level whose pixels are within this share of `mpp` is taken as it is, without resampling; the plan then has that
+   * level's own mpp. Scanners write 0.499 where they mean 0.5. Default 0.005; 0 resamples everything that is not exact.
+   */
+  mppTolerance?: number | undefined;
   /** Cut at this pyramid level, on its own pixels; works without microns. Excludes `mpp`. */
   level?: number | undefined;
   /** Patch pixels from one patch to the next. Default `size`. Excludes `overlap`. */
@@ -57,6 +62,7 @@ export interface PlanOptions {
 export const PLAN_DEFAULTS = Object.freeze({
   size: 512,
   mpp: 0.5,
+  mppTolerance: 0.005,
   grid: 'native',
   origin: 'slide',
   edge: 'drop',

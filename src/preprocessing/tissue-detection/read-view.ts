@@ -46,9 +46,12 @@ function findLevelBelow(slide: Slide, downsample: number): number {
   return Math.max(0, finer - 1);
 }
 
-/** TRIDENT rounds a tile's side to whole pixels, of level 0 and then of the level with its downsample cut to an integer. */
+/**
+ * TRIDENT rounds a tile's side to whole pixels, of level 0 and then of the level. (It cuts the level's downsample to an
+ * integer first, which misplaces tissue at 3.9998; here the downsample is exact.)
+ */
 function getTile(downsample: number, levelDownsample: number): { size: number; source: number; stride: number } {
   const level0 = Math.round(TRIDENT_TILE * downsample);
-  const source = Math.max(1, Math.round(level0 / Math.trunc(levelDownsample)));
+  const source = Math.max(1, Math.round(level0 / levelDownsample));
   return { size: TRIDENT_TILE, source, stride: level0 / levelDownsample };
 }

@@ -7,7 +7,7 @@ import { resolveMpp } from '../mpp.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { SlideFormat } from '../slide-format.ts';
 import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
-import { readTiffProperties } from '../tiff-properties.ts';
+import { readIccProfile, readTiffProperties } from '../tiff-properties.ts';
 
 /**
  * Aperio SVS: a TIFF whose ImageDescription starts with "Aperio". Tiled pages are levels. The second page, stripped, is a
@@ -25,38 +25,44 @@ export const aperioFormat: SlideFormat = {
 
   async open(source, tiff, settings) {
     const pages = await Promise.all((tiff?.directories ?? []).map(readPage));
-    const full = pages[0]?.image;
-    if (!tiff || !full) throw new UnsupportedFormatError(source.name, 'an Aperio file without a full-size page');
-    const pyramid = pages.filter(({ image }) => image.tiled).map(({ image }) => image);
+    const first = pages[0];
+    const images = pages.map(({ image }) => image).filter((image) => image !== undefined);
+    const pyramid = images.filter(({ tiled }) => tiled);
     pyramid.sort((a, b) => b.width - a.width);
-    const levels = await Promise.all(pyramid.map((image) => createTiffLevel(image, full, settings)));
-    const vendor = parseDescription(pages[0]?.description ?? '');
+    const full = pyramid[0];
+    if (!first || !full) throw new UnsupportedFormatError(source.name, 'an Aperio file without a full-size page');
+    const vendor = parseDescription(first.description);
     const objectivePower = readNumber(vendor.get('AppMag'));
     const mpp = readNumber(vendor.get('MPP'));
     return {
-      levels,
+      levels: await Promise.all(pyramid.map((image) => createTiffLevel(image, full, settings))),
       mpp: resolveMpp({ override: settings.mpp, metadata: mpp ? { x: mpp, y: mpp } : undefined, objectivePower }),
       objectivePower,
       channels: [{ name: 'RGB', bitDepth: 8 }],
       properties: new Map([
-        ...(await readTiffProperties(full.directory)),
+        ...(await readTiffProperties(first.directory)),
         ...[...vendor].map(([key, value]) => [`aperio.${key}`, value] as const),
       ]),
       associatedImages: await findAssociatedImages(pages, settings),
-      iccProfile: await full.directory.readBytes(TAG.IccProfile),
+      iccProfile: await readIccProfile(first.directory),
     };
   },
 };
 
 interface Page {
-  readonly image: TiffImage;
+  readonly directory: TiffDirectory;
+  /** Undefined where a stripped page is damaged: a broken label costs the label, not the slide. */
+  readonly image: TiffImage | undefined;
   readonly description: string;
 }
 
 async function readPage(directory: TiffDirectory): Promise<Page> {
+  const image = readTiffImage(directory);
   return {
-    image: await readTiffImage(directory),
-    description: (await directory.readAscii(TAG.ImageDescription)) ?? '',
+    directory,
+    // A damaged level is an error: without it the slide would look sound and read worse.
+    image: directory.has(TAG.TileWidth) ? await image : await image.catch(() => undefined),
+    description: (await directory.readAscii(TAG.ImageDescription).catch(() => undefined)) ?? '',
   };
 }
 
@@ -76,7 +82,7 @@ async function findAssociatedImages(
 ): Promise<Map<string, () => Promise<Raster>>> {
   const found = new Map<string, () => Promise<Raster>>();
   for (const [index, { image, description }] of pages.entries()) {
-    if (image.tiled) continue;
+    if (!image || image.tiled) continue;
     const name = index === 1 ? 'thumbnail' : description.split(/\r?\n/)[1]?.trim().split(/\s/)[0];
     if (!name || found.has(name) || (await getUnsupportedReason(image, settings))) continue;
     found.set(name, () => readWholeImage(image, settings));

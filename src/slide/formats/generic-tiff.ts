@@ -6,7 +6,7 @@ import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
 import type { SlideFormat } from '../slide-format.ts';
 import { createTiffLevel } from '../tiff-level.ts';
-import { readResolution, readTiffProperties } from '../tiff-properties.ts';
+import { readIccProfile, readResolution, readTiffProperties } from '../tiff-properties.ts';
 
 /**
  * Any TIFF that no vendor claims: the first page is level 0; later pages and SubIFDs that are marked as reduced copies
@@ -32,7 +32,7 @@ export const genericTiffFormat: SlideFormat = {
       channels: [full.samplesPerPixel >= 3 ? { name: 'RGB', bitDepth: 8 } : { name: 'grey', bitDepth: 8 }],
       properties: await readTiffProperties(first),
       associatedImages: new Map(),
-      iccProfile: await first.readBytes(TAG.IccProfile).catch(() => undefined),
+      iccProfile: await readIccProfile(first),
     };
   },
 };

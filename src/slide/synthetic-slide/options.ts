@@ -1,10 +1,12 @@
 import { OptionError } from '../../utils/errors.ts';
-import { checkInteger, checkNumber, withDefaults } from '../../utils/options.ts';
+import { checkChoice, checkInteger, checkNumber, withDefaults } from '../../utils/options.ts';
 
 /** Optical density per unit of stain, for red, green and blue; length 1 or about. */
 export type StainVector = readonly [number, number, number];
 
-export type SyntheticAssociatedImage = 'thumbnail' | 'label' | 'macro';
+const ASSOCIATED_IMAGES = ['thumbnail', 'label', 'macro'] as const;
+
+export type SyntheticAssociatedImage = (typeof ASSOCIATED_IMAGES)[number];
 
 /** What decides the pixels of a generated slide. */
 export interface SyntheticSceneOptions {
@@ -57,7 +59,7 @@ export const SYNTHETIC_DEFAULTS = {
   fold: true,
   tileSize: 256,
   quality: 80,
-  associatedImages: ['thumbnail', 'label', 'macro'],
+  associatedImages: ASSOCIATED_IMAGES,
 } as const satisfies SyntheticSlideOptions;
 
 export type ResolvedSceneOptions = Required<SyntheticSceneOptions>;
@@ -77,6 +79,7 @@ export function resolveSyntheticOptions(options: SyntheticSlideOptions | undefin
   checkInteger('tileSize', resolved.tileSize, { min: 16, max: 1024 });
   if (resolved.tileSize % 16 !== 0) throw new OptionError('tileSize', 'a multiple of 16', resolved.tileSize);
   checkInteger('quality', resolved.quality, { min: 1, max: 100 });
+  for (const name of resolved.associatedImages) checkChoice('associatedImages', name, ASSOCIATED_IMAGES);
   checkStain('haematoxylin', resolved.haematoxylin);
   checkStain('eosin', resolved.eosin);
   return resolved;

@@ -26,7 +26,15 @@ export async function checkJpeg(): Promise<CheckResult> {
   const codec = await loadTiffCodec(COMPRESSION.Jpeg);
   if (!codec) return { status: 'fail', detail: 'the codec is missing', advice: 'install slideloom again (npm ci)' };
   const { width, height, channels: samples } = picture;
-  const stored = { width, height, samples, bitsPerSample: 8, photometric: PHOTOMETRIC.YCbCr, predictor: 1 };
+  const stored = {
+    width,
+    height,
+    fullHeight: height,
+    samples,
+    bitsPerSample: 8,
+    photometric: PHOTOMETRIC.YCbCr,
+    predictor: 1,
+  };
   const decoded = await codec.decode(bytes, { ...stored, extraSample: 0, jpegTables: undefined });
   const difference = computeLargestDifference(picture.data, decoded.data);
   const detail = `encoded and decoded, largest difference ${difference} grey levels`;

@@ -7,8 +7,10 @@ import type { ResolvedPlanOptions } from './resolve-options.ts';
  * Size of a patch on the slide. An axis of its own for each: scanners with unequal pixels give unequal spans.
  * @throws MissingMppError, LevelError.
  */
-export function computeGeometry(slide: PlanSlide, { size, mpp, level }: ResolvedPlanOptions): PatchGeometry {
-  const downsample = level === undefined ? downsampleOfMpp(slide, mpp) : getLevel(slide, level).downsample;
+export function computeGeometry(slide: PlanSlide, options: ResolvedPlanOptions): PatchGeometry {
+  const { size, level } = options;
+  const { downsample, mpp } =
+    level === undefined ? findDownsample(slide, options) : { ...getLevel(slide, level), mpp: undefined };
   return {
     size,
     span: { x: snap(size * downsample.x), y: snap(size * downsample.y) },
@@ -50,9 +52,17 @@ export function snap(value: number): number {
   return Math.abs(value - nearest) <= 1e-9 * Math.abs(value) ? nearest : value;
 }
 
-function downsampleOfMpp(slide: PlanSlide, mpp: number | undefined): { x: number; y: number } {
+/** The downsample that gives `mpp`; that of a level where one is within the tolerance on both axes. */
+function findDownsample(
+  slide: PlanSlide,
+  { mpp, mppTolerance }: ResolvedPlanOptions,
+): { downsample: { x: number; y: number }; mpp: number | undefined } {
   if (slide.mpp === undefined || mpp === undefined) throw new MissingMppError(slide.name, 'patch extraction');
-  return { x: snap(mpp / slide.mpp.x), y: snap(mpp / slide.mpp.y) };
+  const exact = { x: snap(mpp / slide.mpp.x), y: snap(mpp / slide.mpp.y) };
+  const near = (a: number, b: number) => Math.abs(a / b - 1) <= mppTolerance;
+  const level = slide.levels.find(({ downsample: { x, y } }) => near(x, exact.x) && near(y, exact.y));
+  if (level === undefined) return { downsample: exact, mpp };
+  return { downsample: level.downsample, mpp: snap(slide.mpp.x * level.downsample.x) };
 }
 
 function format(pixels: number): string {

@@ -18,6 +18,7 @@ export interface ResolvedPlanOptions {
   /** Exactly one of `mpp` and `level` is set. */
   readonly mpp: number | undefined;
   readonly level: number | undefined;
+  readonly mppTolerance: number;
   readonly stride: number;
   readonly grid: PatchGrid;
   readonly origin: PatchOrigin;
@@ -35,6 +36,7 @@ export function resolvePlanOptions(options: PlanOptions = {}): ResolvedPlanOptio
   return Object.freeze({
     size,
     ...resolveTarget(grid, options),
+    mppTolerance: checkNumber('mppTolerance', options.mppTolerance ?? PLAN_DEFAULTS.mppTolerance, { min: 0, max: 0.1 }),
     stride: resolveStride(size, options),
     grid,
     origin: choose(grid, 'origin', options.origin, choices.origin),

@@ -61,6 +61,24 @@ describe('detectTissue', () => {
     expect(result).toMatchObject({ status: 'ok', level: 1, areaMm2: undefined, maskMpp: undefined });
   });
 
+  // Two bands of the only level, four tiles; contours of the enlarged mask reach up to a mask pixel (16) further out.
+  it('trident puts tissue in its place across tiles and bands', async () => {
+    const slide = createFakeSlide({
+      width: 9000,
+      height: 2400,
+      mpp: 0.5,
+      colorAt: (x, y) => (x >= 7600 && x < 8800 && y >= 800 && y < 1600 ? PINK : WHITE),
+    });
+    const { polygons, mask } = await detectTissue(slide, { method: 'trident' });
+    expect(mask).toMatchObject({ width: 563, height: 150 });
+    expect(polygons.length).toBe(1);
+    const xs = polygons[0]!.exterior.filter((_, i) => i % 2 === 0);
+    const ys = polygons[0]!.exterior.filter((_, i) => i % 2 === 1);
+    [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)].forEach((edge, i) => {
+      expect(Math.abs(edge - [7600, 800, 8800, 1600][i]!)).toBeLessThanOrEqual(16);
+    });
+  });
+
   it('never reads more pixels than allowed', async () => {
     const slide = withSquare(0.5, [1]);
     const result = await detectTissue(slide, { mpp: 0.5, maxPixels: 50_000 });

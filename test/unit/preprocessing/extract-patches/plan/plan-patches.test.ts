@@ -287,6 +287,7 @@ describe('a plan', () => {
     expect(planPatches(createSlide(1000, 1000, { mpp: 0.5 }), undefined, { overlap: 12 }).options).toEqual({
       size: 512,
       mpp: 0.5,
+      mppTolerance: 0.005,
       level: undefined,
       stride: 500,
       grid: 'native',
@@ -296,5 +297,21 @@ describe('a plan', () => {
       tissueThreshold: 0.1,
       roi: undefined,
     });
+  });
+});
+
+describe('a level close to the asked pixel size', () => {
+  const slide = createSlide(4000, 4000, { mpp: 0.499 });
+
+  it('is cut as it is, and the plan says its own pixel size', () => {
+    const { geometry } = planPatches(slide, undefined, { mpp: 0.5, size: 100 });
+    expect(geometry).toMatchObject({ downsample: { x: 1, y: 1 }, span: { x: 100, y: 100 }, mpp: 0.499 });
+  });
+
+  it('is resampled when it is farther off than the tolerance', () => {
+    const { geometry } = planPatches(slide, undefined, { mpp: 0.5, size: 100, mppTolerance: 0 });
+    expect(geometry.downsample.x).toBeCloseTo(0.5 / 0.499, 12);
+    expect(geometry.mpp).toBe(0.5);
+    expect(planPatches(slide, undefined, { mpp: 0.503, size: 100 }).geometry.mpp).toBe(0.503);
   });
 });

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { PATCH_OUTPUTS } from '../preprocessing/extract-patches/finish-outputs.ts';
+import { resolvePlanOptions } from '../preprocessing/extract-patches/plan/resolve-options.ts';
+import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { VERSION } from '../utils/version.ts';
+import { TISSUE_OUTPUTS } from './read-tissue.ts';
+import type { ReportData, ReportOption, ReportPicture, ReportSlide, ReportTotals } from './report/report-data.ts';
+import { type SlideRow, type SlideWork, STAGE_FOLDERS } from './run-slide.ts';
+
+/** Gathers what `report.html` shows of a finished run in `out`. */
+export function createReportData(
+  out: string,
+  rows: readonly SlideRow[],
+  run: { work: SlideWork; seconds: number },
+): ReportData {
+  const totals = sumRows(rows);
+  const cut = rows.filter(({ state }) => state !== 'done');
+  const patches = cut.reduce((sum, row) => sum + (row.patches?.written ?? 0), 0);
+  const spent = cut.reduce((sum, row) => sum + row.seconds, 0);
+  return {
+    title: `Report: ${totals.slides} ${totals.slides === 1 ? 'slide' : 'slides'}`,
+    version: VERSION,
+    volatile: {
+      createdAt: new Date().toISOString(),
+      wallSeconds: run.seconds,
+      patchesPerSecond: patches > 0 ? patches / spent : undefined,
+      peakMemoryBytes: Math.max(0, ...rows.map((row) => row.peakMemoryBytes ?? 0)) || undefined,
+      host: hostname(),
+      node: process.version,
+    },
+    options: listOptions(run.work),
+    totals,
+    slides: rows.map((row) => describeRow(out, row)),
+  };
+}
+
+function sumRows(rows: readonly SlideRow[]): ReportTotals {
+  const sum = (value: (row: SlideRow) => number | undefined) =>
+    rows.reduce((total, row) => total + (value(row) ?? 0), 0);
+  const count = (status: SlideRow['status']) => rows.filter((row) => row.status === status).length;
+  return {
+    slides: rows.length,
+    ok: count('done'),
+    noTissue: count('no-tissue'),
+    failed: count('failed'),
+    patches: sum((row) => row.patches?.written),
+    skipped: sum((row) => row.patches?.skipped),
+    badTiles: sum((row) => row.badTiles.length),
+    tissueMm2: sum((row) => row.tissue?.areaMm2),
+  };
+}
+
+/** Every option that had a say, defaults included; those of tissue detection with `tissue.` in front. */
+function listOptions({ tissue, patches, onBadTile }: SlideWork): ReportOption[] {
+  const found: Record<string, unknown> = { onBadTile: checkWriteOptions({ onBadTile }).onBadTile };
+  if (patches !== false) Object.assign(found, resolvePlanOptions(patches), checkWriteOptions(patches));
+  const detection = tissue === false ? { method: 'none' } : resolveTissueOptions(tissue);
+  for (const [name, value] of Object.entries(detection)) found[`tissue.${name}`] = value;
+  return Object.entries(found).flatMap(([name, value]) => flatten(name, value));
+}
+
+function flatten(name: string, value: unknown): ReportOption[] {
+  if (value === undefined || typeof value === 'function') return [];
+  if (Array.isArray(value)) return [{ name, value: value.join(', ') }];
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, member]) => flatten(`${name}.${key}`, member));
+  }
+  return [{ name, value: value as string | number | boolean }];
+}
+
+function describeRow(out: string, row: SlideRow): ReportSlide {
+  const { id, path, status, slide, tissue, patches, badTiles, seconds, error, notices } = row;
+  const picture = (title: string, stage: string, file: string): ReportPicture[] => {
+    const href = `${id}/${stage}/${file}`;
+    return existsSync(join(out, href)) ? [{ title, href: href.split('/').map(encodeURIComponent).join('/') }] : [];
+  };
+  const [contactSheet] = patches ? picture('sample patches', STAGE_FOLDERS.patches, PATCH_OUTPUTS.samples) : [];
+  return {
+    id,
+    path,
+    status,
+    ...slide,
+    tissueFraction: tissue?.fraction,
+    tissueAreaMm2: tissue?.areaMm2,
+    patches: patches?.written,
+    skipped: patches?.skipped,
+    whitened: patches?.whitened,
+    badTiles: badTiles.length,
+    seconds,
+    error: error?.message,
+    hint: error?.hint,
+    notices: [...notices, ...badTiles.map(({ message }) => message)],
+    pictures: [
+      ...(tissue ? picture('tissue', STAGE_FOLDERS.tissue, TISSUE_OUTPUTS.overlay) : []),
+      ...(patches ? picture('patches', STAGE_FOLDERS.patches, PATCH_OUTPUTS.overview) : []),
+    ],
+    contactSheet,
+  };
+}

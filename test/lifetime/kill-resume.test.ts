@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { runBuiltCli, startCli } from '../support/run-cli.ts';
+import { hashStableContent, listFiles, snapshotWrites } from '../support/snapshot-folder.ts';
+
+// A run that is killed with SIGKILL at a random moment and started again leaves the bytes of an undisturbed one, writes no
+// finished file a second time and leaves no temporary file. The moments are random on purpose: each run of the suite tries
+// others, and the test prints them, so that a failure can be repeated with KILL_MOMENTS=0.31,0.77,...
+describe('kill -9 and rerun', () => {
+  let folder: string;
+  let slides: string[];
+  let expected: Record<string, string>;
+  let wholeRun: number;
+
+  const args = (out: string) => ['run', ...slides, '--out', out, '--size', '128', '--overlap', '32', '--quiet'];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
+    slides = [1, 2].map((seed) => join(folder, `slide-${seed}.svs`));
+    for (const [index, path] of slides.entries()) {
+      await createSyntheticSlide(path, { width: 2560, height: 2048, seed: index + 1 });
+    }
+    const reference = join(folder, 'reference');
+    const clock = performance.now();
+    const { code, stderr } = await runBuiltCli(args(reference));
+    wholeRun = performance.now() - clock;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expected = hashStableContent(reference);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has something to kill', () => {
+    const patches = Object.keys(expected).filter((file) => file.endsWith('.png') && file.includes('images'));
+    expect(patches.length).toBeGreaterThan(100);
+  });
+
+  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: 10 }, Math.random);
+  it.each(moments.map((moment) => Number(moment.toFixed(3))))('at %f of the run', async (moment) => {
+    const out = join(folder, `killed-${moment}`);
+    const { child, ended } = startCli(args(out));
+    // From when Node is up to the end of the run.
+    await sleep(150 + moment * (wholeRun - 150));
+    child.kill('SIGKILL');
+    await ended;
+    const before = snapshotSafely(out);
+    const { code, stderr } = await runBuiltCli(args(out));
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(hashStableContent(out)).toEqual(expected);
+    expect(listFiles(out).filter((file) => /slideloom-|journal|ledger|tmp/.test(file))).toEqual([]);
+    expect(findRewritten(before, snapshotWrites(out))).toEqual([]);
+    rmSync(out, { recursive: true, force: true });
+  });
+});
+
+function snapshotSafely(out: string): Map<string, string> {
+  try {
+    return snapshotWrites(out);
+  } catch {
+    return new Map(); // killed before the folder was made
+  }
+}
+
+/** Files that were complete at the kill and are not the same file now. Records change state, the rest must not. */
+function findRewritten(before: Map<string, string>, after: Map<string, string>): string[] {
+  const temporary = /\.slideloom-|journal\.jsonl|patches\.ledger|record\.json|report\.html/;
+  return [...before].filter(([file, id]) => !temporary.test(file) && after.get(file) !== id).map(([file]) => file);
+}
