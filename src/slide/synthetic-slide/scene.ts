@@ -181,7 +181,7 @@ function createFold(piece: Place, mpp: number, random: Random): Fold {
 }
 
 function createPen(piece: Place, mpp: number, random: Random): PenStroke {
-  const place = locate(piece, random(-0.95, -0.75), random(-0.5, 0.5));
+  const place = locate(piece, random(-0.88, -0.74), random(-0.25, 0.25));
   const outward = Math.atan2(place.y - piece.y, place.x - piece.x);
   const start = outward - random(1.3, 1.8);
   return {

@@ -46,7 +46,8 @@ function paintSquare(
       const thickness = WALL / CELL + 0.22 * Math.max(0, 1 - amount * 9);
       const clear = Math.min(1, Math.max(0, (border - thickness) * size * 0.6));
       const i = (at.y + row) * planes.size + at.x + col;
-      const wall = Math.max(planes.eosin[i]!, 0.45 * Math.min(1, amount * 9));
+      const inTissue = Math.min(1, planes.eosin[i]! * 25);
+      const wall = Math.max(planes.eosin[i]!, 0.45 * inTissue * Math.min(1, amount * 9));
       planes.eosin[i] = wall * (1 - 0.97 * clear);
       planes.haematoxylin[i]! *= 1 - 0.97 * clear;
     }

@@ -49,12 +49,14 @@ export function getNest(scene: Scene, x: number, y: number): number {
   const inside = getTumour(scene, x, y) / (12 * micron);
   if (inside < -3) return -3;
   const seed = scene.seed + SEED.nest;
-  // Turned, so that no border follows the axes of the noise.
-  const mx = (0.82 * x + 0.57 * y) / micron;
-  const my = (0.82 * y - 0.57 * x) / micron;
-  const wx = mx + 34 * noise2(seed + 2, mx / 75, my / 75) + 6 * noise2(seed + 4, mx / 17, my / 17);
-  const wy = my + 34 * noise2(seed + 3, mx / 75, my / 75);
-  const shape = noise2(seed, wx / 150, wy / 150) + 0.5 * noise2(seed + 1, (wx + wy) / 66, (wy - wx) / 66);
+  const mx = x / micron;
+  const my = y / micron;
+  const wx = mx + 30 * noise2(seed + 2, mx / 75, my / 75) + 6 * noise2(seed + 4, mx / 17, my / 17);
+  const wy = my + 30 * noise2(seed + 3, mx / 75, my / 75);
+  // Gradient noise runs along its axes and diagonals: two of them, turned by 22 and 49 degrees, hide that.
+  const first = noise2(seed, (0.93 * wx + 0.37 * wy) / 135, (0.93 * wy - 0.37 * wx) / 135);
+  const second = noise2(seed + 1, (0.65 * wx + 0.76 * wy) / 96, (0.65 * wy - 0.76 * wx) / 96);
+  const shape = 0.8 * (first + second) + 0.25 * noise2(seed + 5, wx / 41, wy / 41);
   return Math.max(-3, Math.min(1, inside, (shape + 0.2) * 9));
 }
 

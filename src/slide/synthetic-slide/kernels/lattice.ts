@@ -55,7 +55,7 @@ export function createLattice(tileSize: number): Lattice {
 }
 
 /** Where the outline is farther off than this, in pixels, no pixel between lattice points can be tissue. */
-const OUTSIDE = -40;
+const OUTSIDE = -60;
 /** Keeps texture coordinates positive: a multiple of every texture's size. */
 const TEXTURE_OFFSET = 1 << 20;
 
@@ -76,6 +76,8 @@ export function fillLattice(lattice: Lattice, scene: Scene, tile: Square): void 
     if (pen > 0) lattice.hasPen = true;
     const tissue = getTissue(pieces, point.x, point.y);
     lattice.tissue[i] = tissue;
+    lattice.fat[i] = 0;
+    lattice.fold[i] = 0;
     if (tissue > OUTSIDE) {
       lattice.hasTissue = true;
       fillTissue(lattice, scene, { i, point, tissue });

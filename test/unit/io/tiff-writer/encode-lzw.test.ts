@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { fromFile } from 'geotiff';
-import { sharp } from '../../../../src/io/codec/sharp.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sharp } from '../../../../src/io/codec/sharp.ts';
 import { applyHorizontalPredictor, encodeLzw } from '../../../../src/io/tiff/writer/encode-lzw.ts';
 import { createTiffWriter } from '../../../../src/io/tiff/writer/tiff-writer.ts';
 

@@ -37,7 +37,13 @@ describe('what is refused', () => {
 
   test('what is no JPEG, or ends in its header', async () => {
     const jpeg = await encode({});
-    const broken = [Buffer.alloc(0), Buffer.from('PNG no'), jpeg.subarray(0, 2), jpeg.subarray(0, 100), jpeg.subarray(0, 160)];
+    const broken = [
+      Buffer.alloc(0),
+      Buffer.from('PNG no'),
+      jpeg.subarray(0, 2),
+      jpeg.subarray(0, 100),
+      jpeg.subarray(0, 160),
+    ];
     for (const bytes of broken) expect(() => splitJpeg(bytes)).toThrow(CodecError);
   });
 });

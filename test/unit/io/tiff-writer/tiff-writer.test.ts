@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromFile } from 'geotiff';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTiffWriter } from '../../../../src/io/tiff/writer/tiff-writer.ts';
 import type { TiffField } from '../../../../src/io/tiff/writer/tiff-field.ts';
+import { createTiffWriter } from '../../../../src/io/tiff/writer/tiff-writer.ts';
 import { OptionError, OutputError } from '../../../../src/utils/errors.ts';
 
 const GREY: TiffField[] = [

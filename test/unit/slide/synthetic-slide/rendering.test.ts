@@ -31,10 +31,11 @@ function draw(options: SyntheticSlideOptions, area: { x: number; y: number; size
 test.each([1, 5])('pixels do not depend on how the slide is cut into tiles (seed %i)', (seed) => {
   const scene = createScene(resolveSyntheticOptions({ seed }));
   const corner = (value: number) => Math.floor(value / 512) * 512;
-  // The tumour's edge (nuclei, glands, fat), the fold, the pen.
+  // The tumour's edge (nuclei, glands, fat), the fold, the outline of a piece, the pen.
   const places = [
     { x: corner(scene.tumour.x), y: corner(scene.tumour.y + scene.tumour.radius) },
     { x: corner(scene.fold!.x), y: corner(scene.fold!.y) },
+    { x: corner(scene.pieces[1]!.x), y: corner(scene.pieces[1]!.y + scene.pieces[1]!.across) },
     { x: corner(scene.pen!.x), y: corner(Math.max(0, scene.pen!.y - scene.pen!.radius)) },
   ];
   for (const place of places) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function hashOf(name: string, options: SyntheticSlideOptions): Promise<string> {
   const path = join(folder, name);
   await createSyntheticSlide(path, options);
-  return createHash('sha256').update(await readFile(path)).digest('hex');
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 test('the same options give the same bytes, another seed gives others', async () => {
@@ -72,7 +74,9 @@ test('a stored tile and the JPEG tables make the tile that was drawn', async () 
   for (const index of [7, 8, 13]) {
     const tile = file.subarray(offsets[index], Number(offsets[index]) + Number(counts[index]));
     expect(tile.includes(Buffer.from([0xff, 0xdb]))).toBe(false);
-    const decoded = await sharp(Buffer.concat([tables.subarray(0, -2), tile.subarray(2)])).raw().toBuffer();
+    const decoded = await sharp(Buffer.concat([tables.subarray(0, -2), tile.subarray(2)]))
+      .raw()
+      .toBuffer();
     if (!renderer.render(index % 6, Math.floor(index / 6), drawn)) drawn.set(renderer.glass);
     const error = decoded.reduce((sum, value, i) => sum + Math.abs(value - drawn[i]!), 0) / decoded.length;
     // JPEG at quality 95 with halved chroma: about 2 grey levels on tissue.
@@ -93,7 +97,6 @@ test('tiles of bare glass share their bytes', async () => {
 
 describe('faults', () => {
   test('an aborted run leaves no file', async () => {
-    const path = join(folder, 'gone', '..', 'aborted.svs');
     const controller = new AbortController();
     const run = createSyntheticSlide(join(folder, 'aborted.svs'), {
       ...SMALL,
@@ -104,7 +107,6 @@ describe('faults', () => {
     });
     await expect(run).rejects.toThrow(AbortedError);
     expect((await readdir(folder)).filter((name) => name.startsWith('aborted'))).toEqual([]);
-    expect(existsSync(path)).toBe(false);
   });
 
   test('options that make no slide', async () => {

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Compiles src/io/kernels/assembly to one WebAssembly module with SIMD. Memory is imported, so that the host sets its cap.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const out = join('dist', 'io', 'kernels', 'kernels.wasm');
+mkdirSync(join(root, dirname(out)), { recursive: true });
+const { error, stderr } = await asc.main(
+  [
+    'src/io/kernels/assembly/index.ts',
+    ...['--outFile', out, '--baseDir', root],
+    ...['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'],
+    ...['--maximumMemory', '65536', '--initialMemory', '1'],
+  ],
+  {},
+);
+if (error) {
+  process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
+  process.exit(1);
+}

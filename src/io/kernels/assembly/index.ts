@@ -1,0 +1,9 @@
+// Entry of the WebAssembly module: every exported kernel, and where free memory begins. No kernel allocates: the host lays
+// out memory above `getHeapBase()` and passes addresses. Files here are AssemblyScript, compiled by scripts/build-kernels.mjs.
+
+/** First byte above the module's own tables. */
+export function getHeapBase(): usize {
+  return __heap_base;
+}
+
+export * from './rgb-to-grey';
