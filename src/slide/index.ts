@@ -13,3 +13,13 @@ export type {
   SlideLevel,
 } from './slide.ts';
 export type { BackingLevel, SlideBacking, SlideFormat } from './slide-format.ts';
+export {
+  SYNTHETIC_DEFAULTS,
+  type SyntheticSlideOptions,
+} from './synthetic-slide/options.ts';
+export {
+  createSyntheticSlide,
+  renderSyntheticTruth,
+  SYNTHETIC_CLASSES,
+  type SyntheticSlide,
+} from './synthetic-slide.ts';

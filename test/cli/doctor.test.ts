@@ -7,8 +7,8 @@ import { checkDisk } from '../../src/cli/commands/doctor/check-disk.ts';
 import { compareVersions } from '../../src/cli/commands/doctor/check-machine.ts';
 import { showChecks } from '../../src/cli/commands/doctor/show-checks.ts';
 import type { CommandContext } from '../../src/cli/define-command.ts';
-import { createProgress } from '../../src/utils/progress.ts';
 import { silentLogger } from '../../src/utils/log.ts';
+import { createProgress } from '../../src/utils/progress.ts';
 import { runInProcess } from './run-in-process.ts';
 
 const schema = z.strictObject({
@@ -60,7 +60,9 @@ describe('doctor', () => {
         },
       },
     ]);
-    expect(text).toMatch(/^ok {4}a {2}fine\nwarn {2}b {2}little\n +-> get more\nfail {2}c {2}can not be loaded\n +-> install/);
+    expect(text).toMatch(
+      /^ok {4}a {2}fine\nwarn {2}b {2}little\n +-> get more\nfail {2}c {2}can not be loaded\n +-> install/,
+    );
     expect(text).toMatch(/1 required part failed$/);
     expect(code).toBe(1);
   });

@@ -118,7 +118,11 @@ describeWithShared('info', () => {
     expect(stdout.trimEnd()).toMatch(/1 of 3 slides can be opened$/);
     expect(code).toBe(1);
     const json = schema.parse(JSON.parse((await runInProcess(['info', bad, SVS, '--json'])).stdout));
-    expect(json).toMatchObject({ ok: 1, failed: 1, slides: [{ error: { tag: 'unsupported-format' } }, { status: 'ok' }] });
+    expect(json).toMatchObject({
+      ok: 1,
+      failed: 1,
+      slides: [{ error: { tag: 'unsupported-format' } }, { status: 'ok' }],
+    });
   });
 
   it('writes the associated images', async () => {

@@ -47,7 +47,14 @@ describe('--config', () => {
     const shared = write('shared.yaml', 'size: 256\nmethod: clam\nmpp: 0.5\ncombineWeights: [1, 2]\nout: here\n');
     expect(await complete('info', ['a.svs', '--config', shared])).toEqual({ mpp: 0.5, inputs: ['a.svs'] });
     const patches = await complete('patches', ['a.svs', '--config', shared]);
-    expect(patches).toEqual({ size: 256, method: 'clam', mpp: 0.5, combineWeights: [1, 2], out: 'here', inputs: ['a.svs'] });
+    expect(patches).toEqual({
+      size: 256,
+      method: 'clam',
+      mpp: 0.5,
+      combineWeights: [1, 2],
+      out: 'here',
+      inputs: ['a.svs'],
+    });
   });
 
   it('may ask for JSON', async () => {

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/commands.ts';
-import { AbortedError, MissingMppError, OptionError } from '../../src/utils/errors.ts';
 import { VERSION } from '../../src/utils/version.ts';
 import { runInProcess } from './run-in-process.ts';
 
@@ -15,23 +12,8 @@ vi.mock('sharp', () => {
 });
 vi.mock('../../src/slide/open-slide.ts', () => {
   heavy.loaded.push('open-slide');
-  return { openSlide: () => Promise.reject(faults.next) };
+  return { openSlide: () => Promise.reject(new Error('opened')) };
 });
-/** What opening a slide throws in this file. */
-const faults: { next: unknown } = { next: new Error('not set') };
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slideloom-cli-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Path of a new file in the test's folder. */
-function writeConfig(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
 
 describe('help and version', () => {
   it('of everything loads nothing heavy', async () => {
@@ -71,7 +53,11 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['an unknown command', ['inof', 'a.svs'], /"inof" is no command\nhint: did you mean info\?/],
     ['a command like no other', ['zzzzzz'], /hint: commands: .*info/],
     ['the name of an object', ['constructor'], /"constructor" is no command/],
-    ['an unknown option', ['info', '--propertes', 'a.svs'], /`--propertes` is no option of info\nhint: did you mean --properties\?/],
+    [
+      'an unknown option',
+      ['info', '--propertes', 'a.svs'],
+      /`--propertes` is no option of info\nhint: did you mean --properties\?/,
+    ],
     ['an option like no other', ['info', '--zzzzzz', 'a.svs'], /hint: slideloom info --help/],
     ['an unknown letter', ['info', '-x', 'a.svs'], /`-x` is no option/],
     ['an option before its command', ['--propertes', '--json=false', 'info'], /`--propertes`/],
@@ -82,8 +68,12 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['an empty value', ['info', 'a.svs', '--mpp='], /expected a number for `--mpp` but received ""/],
     ['a negated value', ['info', 'a.svs', '--no-mpp'], /expected a number for `--mpp` but received false/],
     ['a number out of range', ['info', 'a.svs', '--mpp=-1'], /above 0 for `--mpp` but received -1/],
-    ['neither true nor false', ['info', 'a.svs', '--properties=maybe'], /true or false for `--properties` but received "maybe"/],
-    ['a folder without slides', ['info', tmpdir() + '/nothing-*.svs'], /expected slides .*nothing-/],
+    [
+      'neither true nor false',
+      ['info', 'a.svs', '--properties=maybe'],
+      /true or false for `--properties` but received "maybe"/,
+    ],
+    ['a folder without slides', ['info', `${tmpdir()}/nothing-*.svs`], /expected slides .*nothing-/],
   ])('%s', async (_name, argv, message) => {
     const { code, stdout, stderr } = await runInProcess(argv);
     expect(stderr).toMatch(message);
@@ -100,59 +90,8 @@ describe('wrong usage ends with 2 and says what was meant', () => {
   });
 
   it('behind -- is a slide, not a flag', async () => {
-    faults.next = new Error('opened');
     const { code, stdout } = await runInProcess(['info', '--', '--json']);
     expect(stdout).toMatch(/\/--json\n {2}error: opened/);
     expect(code).toBe(1);
-  });
-});
-
-describe('what a command throws', () => {
-  // `doctor` is run with a check replaced: anything it throws reaches the frame.
-  const run = async (thrown: unknown, argv: string[] = [], options = {}) => {
-    vi.doMock('../../src/cli/commands/doctor/show-checks.ts', () => ({ showChecks: () => Promise.reject(thrown) }));
-    vi.resetModules();
-    const { runInProcess: fresh } = await import('./run-in-process.ts');
-    return fresh(['doctor', ...argv], options);
-  };
-  // The modules are loaded anew, and so are the error classes: these are made by name.
-  const load = () => import('../../src/utils/errors.ts');
-
-  it.each<[string, () => Promise<unknown>, number, string]>([
-    ['a missing mpp', async () => new (await load()).MissingMppError('a.svs', 'tissue'), 1, 'hint: give --mpp 0.25'],
-    ['an option', async () => new (await load()).OptionError('size', 'a number', 'x'), 2, 'error: expected a number'],
-    ['an abort', async () => new (await load()).AbortedError('stopped by SIGINT'), 130, 'error: stopped by SIGINT'],
-    ['a fault of ours', async () => new TypeError('x is not a function'), 1, 'hint: this is a fault of slideloom'],
-    ['no error at all', async () => 'text', 1, "error: 'text'"],
-  ])('%s', async (_name, make, code, text) => {
-    vi.resetModules();
-    vi.doMock('../../src/cli/commands/doctor/show-checks.ts', () => ({ showChecks: async () => Promise.reject(await make()) }));
-    const { runInProcess: fresh } = await import('./run-in-process.ts');
-    const outcome = await fresh(['doctor']);
-    expect(outcome.stderr).toContain(text);
-    expect(outcome.stderr).not.toMatch(/\n\s+at /);
-    expect(outcome.code).toBe(code);
-  });
-
-  it('has its stack and its causes with --verbose', async () => {
-    const { stderr } = await run(new Error('outer', { cause: new Error('inner') }), ['--verbose']);
-    expect(stderr).toMatch(/error: outer\n.*\n\s+at .*\[cause\]: Error: inner/s);
-  });
-
-  it('keeps its fields in JSON', async () => {
-    vi.resetModules();
-    const make = async () => new (await load()).TileError({ slide: 'a.svs', level: 1, col: 2, row: 3 }, new Error('short'));
-    vi.doMock('../../src/cli/commands/doctor/show-checks.ts', () => ({ showChecks: async () => Promise.reject(await make()) }));
-    const { runInProcess: fresh } = await import('./run-in-process.ts');
-    const { stdout, code } = await fresh(['doctor', '--json']);
-    expect(JSON.parse(stdout).error).toMatchObject({ tag: 'tile', slide: 'a.svs', level: 1, col: 2, row: 3 });
-    expect(JSON.parse(stdout).error).not.toHaveProperty('stack');
-    expect(code).toBe(1);
-  });
-
-  it('is the interrupt where one came, whatever broke because of it', async () => {
-    const signal = AbortSignal.abort(new AbortedError('stopped by SIGINT', { hint: 'again' }));
-    const { code, stderr } = await runInProcess(['doctor'], { signal });
-    expect({ code, stderr }).toEqual({ code: 130, stderr: 'error: stopped by SIGINT\nhint: again\n' });
   });
 });

@@ -7,7 +7,10 @@ export interface CliOutcome {
 }
 
 /** Runs a command line in this process and collects what it writes. */
-export async function runInProcess(argv: readonly string[], options: { signal?: AbortSignal } = {}): Promise<CliOutcome> {
+export async function runInProcess(
+  argv: readonly string[],
+  options: { signal?: AbortSignal } = {},
+): Promise<CliOutcome> {
   const written = { stdout: '', stderr: '' };
   const io: CliIo = {
     stdout: { write: (text: string) => (written.stdout += text), columns: 100 },

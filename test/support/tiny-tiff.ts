@@ -3,6 +3,8 @@
  * It writes what it is told, sound or not; `setEntry` and `setLink` damage a finished file.
  */
 
+import type { ByteSource } from '../../src/io/source/byte-source.ts';
+
 /** Field types by name (TIFF 6.0 section 2 and BigTIFF). */
 export const TYPE = {
   byte: 1,
@@ -88,6 +90,28 @@ export function buildTiff(images: readonly TinyImage[], options: TinyTiffOptions
     directories.push(directory);
   }
   return { bytes: out.finish(), big, littleEndian: !bigEndian, directories };
+}
+
+/** A source over bytes that need not be closed; what lies past them, up to a larger `size`, reads as zeros. */
+export function createMemorySource(bytes: Uint8Array, size = bytes.length): ByteSource & { readonly reads: number } {
+  let reads = 0;
+  return {
+    name: 'tiny.tif',
+    size,
+    identity: { size, mtimeMs: undefined },
+    get reads() {
+      return reads;
+    },
+    async read(offset, length) {
+      reads++;
+      if (!(offset >= 0 && length >= 0 && offset + length <= size)) throw new Error(`read ${offset} + ${length}`);
+      const read = new Uint8Array(length);
+      read.set(bytes.subarray(offset, offset + length));
+      return read;
+    },
+    close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 /** An RGB or grey image of pseudo-random samples as uncompressed tiles or strips, and those samples. */
