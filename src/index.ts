@@ -13,6 +13,9 @@ export {
   extractPatches,
   planPatches,
   readPatches,
+  type StreamedPatch,
+  type StreamOptions,
+  streamPatches,
 } from './preprocessing/extract-patches.ts';
 export { loadWsi } from './preprocessing/load-wsi.ts';
 export { TISSUE_DEFAULTS, type TissueOptions } from './preprocessing/tissue-detection/options.ts';

@@ -6,8 +6,12 @@ import { findBreaches, LAYERS, type Rule } from './support/architecture-rules.ts
 import { ROOT } from './support/shared-data.ts';
 import { scanSource } from './support/source-imports.ts';
 
+// The kernels are AssemblyScript, a language and a compiler of their own: they import nothing but each other.
 const house = Object.fromEntries(
-  globSync('src/**/*', { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]),
+  globSync('src/**/*', { cwd: ROOT, ignore: 'src/io/kernels/assembly/**' }).map((file) => [
+    file,
+    readFileSync(join(ROOT, file), 'utf8'),
+  ]),
 );
 
 /** A house in order, into which each test plants one breach. */

@@ -75,9 +75,9 @@ function describeRow(out: string, row: SlideRow): ReportSlide {
   const { id, path, status, slide, tissue, patches, badTiles, seconds, error, notices } = row;
   const picture = (title: string, stage: string, file: string): ReportPicture[] => {
     const href = `${id}/${stage}/${file}`;
-    return existsSync(join(out, href)) ? [{ title, href: href.split('/').map(encodeURIComponent).join('/') }] : [];
+    return existsSync(join(out, href)) ? [{ title, href }] : [];
   };
-  const [contactSheet] = patches ? picture('sample patches', STAGE_FOLDERS.patches, PATCH_OUTPUTS.samples) : [];
+  const [contactSheet] = patches ? picture('Sample patches', STAGE_FOLDERS.patches, PATCH_OUTPUTS.samples) : [];
   return {
     id,
     path,
@@ -94,8 +94,8 @@ function describeRow(out: string, row: SlideRow): ReportSlide {
     hint: error?.hint,
     notices: [...notices, ...badTiles.map(({ message }) => message)],
     pictures: [
-      ...(tissue ? picture('tissue', STAGE_FOLDERS.tissue, TISSUE_OUTPUTS.overlay) : []),
-      ...(patches ? picture('patches', STAGE_FOLDERS.patches, PATCH_OUTPUTS.overview) : []),
+      ...(tissue ? picture('Tissue', STAGE_FOLDERS.tissue, TISSUE_OUTPUTS.overlay) : []),
+      ...(patches ? picture('Patch grid', STAGE_FOLDERS.patches, PATCH_OUTPUTS.overview) : []),
     ],
     contactSheet,
   };

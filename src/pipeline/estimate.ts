@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { createKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
 import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
 import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
-import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { checkWriteOptions, RUN_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
 import { loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
 import { planPatches } from '../preprocessing/extract-patches.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
@@ -54,13 +55,19 @@ async function measureSamples(
   const patches = plan.count();
   if (patches === 0 || format === 'coordinates') return { patches, bytes: 0, seconds: 0 };
   const writer = await loadPatchWriter(format);
+  const { size } = plan.geometry;
+  const kernels = hasWasmSimd() ? createKernels(RUN_DEFAULTS.workerMemory + size * size * 8) : undefined;
+  const encoder = writer.createEncoder({ size, quality, kernels });
+  const address = kernels?.allocate(size * size * 3) ?? 0;
   const clock = performance.now();
   let samples = 0;
   let bytes = 0;
   for (const patch of takeSamples(plan, patches)) {
     const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
     const { raster } = await cutPatch(slide, at, { onBadTile: 'white' });
-    if (raster) bytes += (await writer.encode(raster, { quality })).length;
+    const pixels = kernels?.bytes(address, size * size * 3) ?? new Uint8Array(size * size * 3);
+    if (raster) pixels.set(raster.data);
+    bytes += (await encoder.encode({ pixels, pitch: size * 3, width: size, height: size, channels: 3 })).length;
     samples++;
   }
   const seconds = (performance.now() - clock) / 1000;

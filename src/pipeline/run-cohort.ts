@@ -81,7 +81,7 @@ async function runSlides(options: CohortOptions, out: string, signal: AbortSigna
         input,
         folder: join(out, input.id),
         signal,
-        pool: () => (pool ??= createPatchPool(workers)),
+        pool: () => (pool ??= createPatchPool({ workers })),
         onProgress: (stage, done, total) => onEvent?.({ kind: 'progress', slide, stage, done, total }),
       });
       rows.push(row);

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import type { ModelTableOptions } from '../io/kernels/rgb-planes.ts';
 import type { Raster } from '../io/raster.ts';
 import { openFileSource } from '../io/source/file-source.ts';
 import { openSlide } from '../slide/open-slide.ts';
@@ -8,6 +9,7 @@ import { sweepTemporary } from '../utils/atomic-file.ts';
 import type { TileError } from '../utils/errors.ts';
 import { quickHash, sha256 } from '../utils/hash.ts';
 import { acquireLease } from '../utils/lease.ts';
+import { checkChoice, checkInteger } from '../utils/options.ts';
 import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
 import { createPool } from '../utils/worker-pool.ts';
 import { cutPatch } from './extract-patches/cut-patch.ts';
@@ -18,12 +20,19 @@ import type { BadTile } from './extract-patches/patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
 import type { PatchPool } from './extract-patches/patch-stage.ts';
 import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
+import type { PatchWorkerData } from './extract-patches/patch-worker-data.ts';
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
-import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
+import {
+  type BadTilePolicy,
+  checkWriteOptions,
+  RUN_DEFAULTS,
+  type WriteOptions,
+} from './extract-patches/run-options.ts';
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
+import { type StreamedPatch, streamJobs } from './extract-patches/stream-patches.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
-export { planPatches };
+export { planPatches, type StreamedPatch };
 
 export interface ExtractOptions extends PlanOptions, WriteOptions {
   /** Folder of the outputs; made when missing. */
@@ -38,6 +47,8 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
   slide?: SlideOptions | undefined;
   /** Threads; one a core by default. */
   workers?: number | undefined;
+  /** Most bytes that a worker may use for decoded bands, patches and files. */
+  workerMemory?: number | undefined;
   /** A pool to use instead, for many slides; the caller closes it. */
   pool?: PatchPool | undefined;
   signal?: AbortSignal | undefined;
@@ -84,7 +95,8 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   const write = checkWriteOptions(options);
   const plan = createPlan(slide, options);
   let ownPool: PatchPool | undefined;
-  const createOwnPool = () => (ownPool = createPatchPool(options.workers));
+  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const createOwnPool = () => (ownPool = createPatchPool(options));
   try {
     const { record, state } = await runPatchStage({
       slide,
@@ -96,6 +108,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
       input: await identifyInput(slide),
       recordOptions: describeOptions(slide, plan, { ...options, ...write }),
       createPool: () => options.pool ?? createOwnPool(),
+      workerMemory,
       signal,
       onProgress,
     });
@@ -118,10 +131,18 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
 }
 
 /** The threads that cut patches; one pool serves any number of slides. Whoever creates it closes it. */
-export function createPatchPool(workers?: number): PatchPool {
+export function createPatchPool(
+  options: { workers?: number | undefined; workerMemory?: number | undefined } = {},
+): PatchPool {
+  const { workers } = options;
   const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`./extract-patches/patch-worker.${built}`, import.meta.url);
-  return createPool({ entry, ...(workers !== undefined && { size: workers }) });
+  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory) };
+  return createPool({ entry, workerData, ...(workers !== undefined && { size: workers }) });
+}
+
+function checkWorkerMemory(bytes: number | undefined): number {
+  return checkInteger('workerMemory', bytes ?? RUN_DEFAULTS.workerMemory, { min: 16 * 2 ** 20, max: 2 ** 31 });
 }
 
 /** The pixels of one patch of an iteration. */
@@ -153,6 +174,50 @@ export async function* readPatches(
     const { raster, badTiles } = await cutPatch(slide, at, { onBadTile, signal: options.signal });
     if (raster) yield { patch, raster, badTiles };
     else options.onSkip?.(patch, badTiles);
+  }
+}
+
+export interface StreamOptions {
+  /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
+  layout?: 'rgb' | 'planes' | undefined;
+  /** For planes: (value / 255 - mean) / std; plain value / 255 without. */
+  normalise?: ModelTableOptions | undefined;
+  onBadTile?: BadTilePolicy | undefined;
+  /** Told of stored tiles that could not be read. */
+  onBadTiles?: ((tiles: readonly BadTile[]) => void) | undefined;
+  /** Threads; one a core by default. */
+  workers?: number | undefined;
+  workerMemory?: number | undefined;
+  /** A pool to use instead; the caller closes it. */
+  pool?: PatchPool | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Patches as pixels from all cores, in the order they are done, without files: the feed of a model. Workers wait for the
+ * consumer, so memory is that of the workers and 16 patches for each. Leaving the loop stops them.
+ * @throws OptionError, TileError, WorkerError, AbortedError
+ */
+export async function* streamPatches(
+  slide: Slide,
+  plan: PatchPlan,
+  options: StreamOptions = {},
+): AsyncGenerator<StreamedPatch> {
+  const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
+  const layout = checkChoice('layout', options.layout ?? 'rgb', ['rgb', 'planes']);
+  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const { normalise = {}, signal, onBadTiles } = options;
+  const own = options.pool ? undefined : createPatchPool(options);
+  const pool = options.pool ?? own;
+  if (!pool) return;
+  try {
+    const settings = { onBadTile, layout, normalise, workerMemory, signal };
+    for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
+      if (badTiles.length > 0) onBadTiles?.(badTiles);
+      yield* patches;
+    }
+  } finally {
+    await own?.close();
   }
 }
 

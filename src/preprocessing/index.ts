@@ -3,6 +3,8 @@ export { GRID_CHOICES, PLAN_DEFAULTS, type PlanOptions } from './extract-patches
 export type { PatchGeometry, PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
 export { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
 export { WRITE_DEFAULTS, type WriteOptions } from './extract-patches/run-options.ts';
+export { SHARD_DEFAULTS, type ShardOptions } from './extract-patches/shards/options.ts';
+export { createShardWriter, writeShards } from './extract-patches/shards/shard-writer.ts';
 export {
   createPatchPool,
   type ExtractOptions,
@@ -11,6 +13,9 @@ export {
   type PatchPixels,
   planPatches,
   readPatches,
+  type StreamedPatch,
+  type StreamOptions,
+  streamPatches,
 } from './extract-patches.ts';
 export { loadWsi } from './load-wsi.ts';
 export { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';

@@ -39,7 +39,7 @@ export function parseMppOption(
   mpp: number | { x: number; y: number } | undefined,
 ): { x: number; y: number } | undefined {
   if (mpp === undefined) return undefined;
-  const { x, y } = typeof mpp === 'number' ? { x: mpp, y: mpp } : mpp;
+  const { x, y } = typeof mpp === 'object' && mpp !== null ? mpp : { x: mpp, y: mpp };
   return { x: checkNumber('mpp', x, { above: 0 }), y: checkNumber('mpp', y, { above: 0 }) };
 }
 

@@ -33,6 +33,21 @@ export function chooseLevel(levels: readonly SlideLevel[], downsample: { x: numb
 }
 
 /**
+ * The level that serves a region, and its pixels per result pixel: undefined where the drift over the whole region stays
+ * under half a pixel, so that the level's pixels are taken as stored.
+ */
+export function resolveSampling(
+  levels: readonly SlideLevel[],
+  { downsample, width, height }: Pick<ResampledRegion, 'downsample' | 'width' | 'height'>,
+): { level: number; step: { x: number; y: number } | undefined } {
+  const index = chooseLevel(levels, downsample);
+  const own = levels[index]?.downsample ?? { x: 1, y: 1 };
+  const step = { x: downsample.x / own.x, y: downsample.y / own.y };
+  const same = Math.abs(step.x - 1) * width < 0.5 && Math.abs(step.y - 1) * height < 0.5;
+  return { level: index, step: same ? undefined : step };
+}
+
+/**
  * Reads a region at any downsample. Where a level has it (the drift over the whole region stays under half a pixel) its
  * pixels are returned as stored, from the nearest whole pixel; else the level is averaged by area,
  * tile by tile.
@@ -43,12 +58,11 @@ export async function readResampled(
   options: ReadRegionOptions = {},
 ): Promise<Raster> {
   const { width, height } = region;
-  const index = chooseLevel(reader.levels, region.downsample);
+  const { level: index, step } = resolveSampling(reader.levels, region);
   const level = reader.levels[index];
   if (!level) return createRaster(width, height);
-  const step = { x: region.downsample.x / level.downsample.x, y: region.downsample.y / level.downsample.y };
   const corner = { x: region.x / level.downsample.x, y: region.y / level.downsample.y };
-  if (Math.abs(step.x - 1) * width < 0.5 && Math.abs(step.y - 1) * height < 0.5) {
+  if (!step) {
     const window = { level: index, x: Math.round(corner.x), y: Math.round(corner.y), width, height };
     return readLevelWindow(reader, window, options);
   }

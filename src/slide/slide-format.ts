@@ -3,6 +3,7 @@ import type { ByteSource } from '../io/source/byte-source.ts';
 import type { Tiff } from '../io/tiff/open-tiff.ts';
 import type { SlideSettings } from './settings.ts';
 import type { EncodedTile, Mpp, SlideChannel, SlideLevel } from './slide.ts';
+import type { TileLayout } from './tile-layout.ts';
 
 /** One vendor's files. Formats are asked in the order of `formats.ts`; the first that says yes opens the slide. */
 export interface SlideFormat {
@@ -33,4 +34,6 @@ export interface BackingLevel extends SlideLevel {
   /** @throws CodecError, ShortReadError ...; the slide wraps them in `TileError`. */
   decodeTile(col: number, row: number): Promise<Raster | undefined>;
   readEncodedTile(col: number, row: number): Promise<EncodedTile | undefined>;
+  /** Where the tiles lie in the file, but for path and level; absent where they don't lie in one. */
+  describeTiles?(): Promise<Omit<TileLayout, 'path' | 'level'>>;
 }

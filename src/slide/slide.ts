@@ -115,6 +115,12 @@ export interface Slide extends Disposable, AsyncDisposable {
   readAssociatedImage(name: string): Promise<Raster>;
   /** Stored bytes of a tile, undecoded; `undefined` where a sparse file stores none. */
   readTile(level: number, col: number, row: number): Promise<EncodedTile | undefined>;
+  /**
+   * Where a level's stored tiles lie, for other threads to read them without opening the slide.
+   * @returns undefined where the slide is no file of stored tiles.
+   * @internal
+   */
+  getTileLayout?(level: number): Promise<import('./tile-layout.ts').TileLayout | undefined>;
   /** Idempotent. Anything else on a closed slide throws `SlideClosedError`. */
   close(): void;
 }

@@ -8,6 +8,7 @@ import { blitRaster } from './blit.ts';
 import type { SlideSettings } from './settings.ts';
 import type { EncodedTile } from './slide.ts';
 import type { BackingLevel } from './slide-format.ts';
+import type { TileLayout } from './tile-layout.ts';
 
 /**
  * Serves a TIFF image as a slide level. The downsample is that of `full`, the level-0 image.
@@ -46,6 +47,7 @@ export async function createTiffLevel(
       const bytes = await readBytes(col, row);
       return bytes && codec.decode(bytes, getTileParameters(image, row));
     },
+    describeTiles: () => describeTiles(image, settings),
     async readEncodedTile(col, row): Promise<EncodedTile | undefined> {
       const data = await readBytes(col, row);
       const { width, height } = getTileParameters(image, row);
@@ -54,21 +56,45 @@ export async function createTiffLevel(
   };
 }
 
-/** Decodes a whole image: for associated images, which are small. Missing tiles stay white. */
+/** The image's tiles as another thread reads them. */
+async function describeTiles(image: TiffImage, settings: SlideSettings): Promise<Omit<TileLayout, 'path' | 'level'>> {
+  const { offsets, counts } = await image.readTileIndex();
+  const { width, height, tileWidth, tileHeight, columns, rows, compression, tiled } = image;
+  return {
+    ...{ width, height, tileWidth, tileHeight, columns, rows, compression },
+    parameters: getTileParameters(image, 0),
+    strips: !tiled,
+    maxTileBytes: settings.maxTileBytes,
+    offsets: share(offsets),
+    counts: share(counts),
+  };
+}
+
+function share(values: Float64Array): Float64Array {
+  const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
+/**
+ * Decodes a whole image: for associated images, which are small. Missing tiles stay white.
+ * @throws UnsupportedFormatError where it is too large; TiffError where a part of it can't be decoded
+ */
 export async function readWholeImage(image: TiffImage, settings: SlideSettings): Promise<Raster> {
-  const pixels = image.width * image.height;
-  if (pixels * 3 > settings.maxTileBytes) {
-    const { name } = image.directory.file.source;
-    throw new UnsupportedFormatError(
-      name,
-      `an associated image of ${image.width} x ${image.height} pixels is too large`,
-    );
-  }
+  const { width, height, directory } = image;
+  const { name } = directory.file.source;
+  if (width * height * 3 > settings.maxTileBytes)
+    throw new UnsupportedFormatError(name, `an associated image of ${width} x ${height} pixels is too large`);
   const level = await createTiffLevel(image, image, settings);
-  const raster = createRaster(image.width, image.height);
+  const raster = createRaster(width, height);
   for (let row = 0; row < level.rows; row++) {
     for (let col = 0; col < level.columns; col++) {
-      const tile = await level.decodeTile(col, row);
+      const tile = await level.decodeTile(col, row).catch((cause: unknown) => {
+        const { index } = directory;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        const problem = `directory ${index}: tile column ${col}, row ${row} of an associated image can't be read: ${why}`;
+        throw new TiffError(name, problem, { directory: index, cause });
+      });
       if (tile) blitRaster(tile, raster, { x: col * level.tileWidth, y: row * level.tileHeight });
     }
   }

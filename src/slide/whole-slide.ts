@@ -9,6 +9,7 @@ import type { SlideSettings } from './settings.ts';
 import type { EncodedTile, MppRegion, ReadRegionOptions, Region, Slide } from './slide.ts';
 import type { BackingLevel, SlideBacking } from './slide-format.ts';
 import { TileCache } from './tile-cache.ts';
+import type { TileLayout } from './tile-layout.ts';
 
 /** Rasters above this many pixels are refused: 3 bytes each would pass what one typed array can hold. */
 const MAX_PIXELS = 2 ** 29;
@@ -109,7 +110,12 @@ export class WholeSlide implements Slide {
   async readAssociatedImage(name: string): Promise<Raster> {
     this.#checkOpen();
     const read = this.#backing.associatedImages.get(name);
-    if (read) return read();
+    if (read) {
+      return read().catch((error: unknown) => {
+        this.#checkOpen();
+        throw error;
+      });
+    }
     const known = this.associatedImages.join(', ') || 'none';
     throw new RangeError(`${this.name}: no associated image "${name}"; it has ${known}`);
   }
@@ -129,6 +135,13 @@ export class WholeSlide implements Slide {
       this.#checkOpen();
       throw new TileError({ slide: this.name, level, col, row }, cause);
     }
+  }
+
+  async getTileLayout(level: number): Promise<TileLayout | undefined> {
+    this.#checkOpen();
+    const { path } = this.#source;
+    const tiles = path === undefined ? undefined : await this.#requireLevel(level).describeTiles?.();
+    return tiles && path !== undefined ? { ...tiles, path, level } : undefined;
   }
 
   close(): void {

@@ -29,3 +29,16 @@ export function insertSegment(jpeg: Uint8Array, marker: number, payload: Uint8Ar
   const length = payload.length + 2;
   return Uint8Array.from([0xff, 0xd8, 0xff, marker, length >> 8, length & 255, ...payload, ...jpeg.subarray(2)]);
 }
+
+/** Takes all APPn segments out. */
+export function removeMarkers(jpeg: Uint8Array): Uint8Array {
+  const kept = [0xff, 0xd8];
+  let at = 2;
+  while (jpeg[at + 1] !== 0xda) {
+    const end = at + 2 + ((jpeg[at + 2] ?? 0) << 8) + (jpeg[at + 3] ?? 0);
+    const marker = jpeg[at + 1] ?? 0;
+    if (marker < 0xe0 || marker > 0xef) kept.push(...jpeg.subarray(at, end));
+    at = end;
+  }
+  return Uint8Array.from([...kept, ...jpeg.subarray(at)]);
+}

@@ -8,6 +8,8 @@ export interface JpegFrame {
   readonly height: number;
   readonly components: number;
   readonly precision: number;
+  /** Some component has fewer samples than another. */
+  readonly subsampled: boolean;
 }
 
 /** A stream that any JPEG decoder reads with the colours that the TIFF means. */
@@ -19,10 +21,10 @@ export interface JpegStream {
 /**
  * A complete JPEG from an abbreviated one: start marker, colour marker, shared tables, the tile's own segments.
  *
- * A decoder guesses colours from APPn segments and component ids, but in a TIFF it is PhotometricInterpretation that
- * rules. RGB tiles (photometric 2, as Aperio writes them) carry ids 0, 1, 2 and no colour marker, from which every
- * libjpeg concludes YCbCr: colours are off by 50 levels. So all APPn and comments are left out, also because an ICC
- * profile in them would change the pixels, and an Adobe APP14 segment says what the TIFF says.
+ * A decoder guesses colours from APPn segments and component ids. In a TIFF PhotometricInterpretation says what they are:
+ * RGB tiles (photometric 2, as Aperio writes them) carry ids 0, 1, 2 and no colour marker, from which every libjpeg
+ * concludes YCbCr: colours are off by 50 levels. So all APPn and comments are left out, also because an ICC profile in
+ * them would change the pixels, and an Adobe APP14 segment says what is meant.
  * @throws CodecError where the headers are damaged
  */
 export function createJpegStream(
@@ -33,10 +35,18 @@ export function createJpegStream(
   if (!own.frame) fail('no frame header before the first scan');
   if (own.scan === undefined) fail('no scan');
   const shared = jpegTables ? readSegments(jpegTables, 'JPEGTables').kept : [];
-  const transform = photometric === PHOTOMETRIC.Rgb ? 0 : 1;
-  const colour = own.frame.components === 3 ? [createAdobeSegment(transform)] : [];
+  const rgb = photometric === PHOTOMETRIC.Rgb && !contradictsRgb(own);
+  const colour = own.frame.components === 3 ? [createAdobeSegment(rgb ? 0 : 1)] : [];
   const bytes = Buffer.concat([START, ...colour, ...shared, ...own.kept, own.scan]);
   return { frame: own.frame, bytes };
+}
+
+/**
+ * Bio-Formats labels YCbCr tiles as RGB. Such tiles come from an ordinary JPEG encoder: they are JFIF, which is YCbCr by
+ * definition, or say so in an Adobe segment, or have fewer samples of chroma, which RGB never has.
+ */
+function contradictsRgb({ frame, colourMarker }: Segments): boolean {
+  return colourMarker === 'YCbCr' || (colourMarker === undefined && frame?.subsampled === true);
 }
 
 const START = Uint8Array.of(0xff, 0xd8);
@@ -46,12 +56,21 @@ function createAdobeSegment(transform: number): Uint8Array {
   return Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform);
 }
 
-const MARKER = { EndOfImage: 0xd9, StartOfScan: 0xda, FirstApp: 0xe0, LastApp: 0xef, Comment: 0xfe } as const;
+const MARKER = {
+  EndOfImage: 0xd9,
+  StartOfScan: 0xda,
+  FirstApp: 0xe0,
+  Adobe: 0xee,
+  LastApp: 0xef,
+  Comment: 0xfe,
+} as const;
 
 interface Segments {
   /** Segments up to the first scan, markers included, without APPn and comments. */
   readonly kept: readonly Uint8Array[];
   readonly frame: JpegFrame | undefined;
+  /** What a JFIF or Adobe segment says of three components. */
+  readonly colourMarker: 'RGB' | 'YCbCr' | undefined;
   /** From the first scan's marker to the end. */
   readonly scan: Uint8Array | undefined;
 }
@@ -61,6 +80,7 @@ function readSegments(bytes: Uint8Array, what: string): Segments {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) fail(`no start marker (FFD8) in ${what}`);
   const kept: Uint8Array[] = [];
   let frame: JpegFrame | undefined;
+  let colourMarker: Segments['colourMarker'];
   let at = 2;
   while (at < bytes.length) {
     // Fill bytes: any number of FF may stand before a marker.
@@ -68,17 +88,26 @@ function readSegments(bytes: Uint8Array, what: string): Segments {
     const marker = bytes[at + 1];
     if (bytes[at] !== 0xff || marker === undefined) fail(`no marker at byte ${at} of ${what}`);
     if (marker === MARKER.EndOfImage) break;
-    if (marker === MARKER.StartOfScan) return { kept, frame, scan: bytes.subarray(at) };
+    if (marker === MARKER.StartOfScan) return { kept, frame, colourMarker, scan: bytes.subarray(at) };
     const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     const end = at + 2 + length;
     if (length < 2 || end > bytes.length) fail(`the segment at byte ${at} of ${what} leaves it`);
     const segment = bytes.subarray(at, end);
     if (isFrameMarker(marker)) frame = readFrame(segment);
+    if (marker === MARKER.FirstApp || marker === MARKER.Adobe) colourMarker = readColourMarker(segment) ?? colourMarker;
     const spare = (marker >= MARKER.FirstApp && marker <= MARKER.LastApp) || marker === MARKER.Comment;
     if (!spare) kept.push(segment);
     at = end;
   }
-  return { kept, frame, scan: undefined };
+  return { kept, frame, colourMarker, scan: undefined };
+}
+
+/** Of an APP0 "JFIF" or an APP14 "Adobe" segment, whose twelfth byte is the transform: 0 none, 1 YCbCr. */
+function readColourMarker(segment: Uint8Array): 'RGB' | 'YCbCr' | undefined {
+  const name = Buffer.from(segment.subarray(4, 9)).toString('latin1');
+  if (name === 'JFIF\0') return 'YCbCr';
+  if (name !== 'Adobe' || segment.length < 16) return undefined;
+  return segment[15] === 0 ? 'RGB' : 'YCbCr';
 }
 
 /** SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC). */
@@ -89,11 +118,13 @@ function isFrameMarker(marker: number): boolean {
 function readFrame(segment: Uint8Array): JpegFrame {
   if (segment.length < 10) fail('a frame header that is too short');
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
+  const factors = segment.subarray(11).filter((_, i) => i % 3 === 0);
   return {
     precision: view.getUint8(4),
     height: view.getUint16(5),
     width: view.getUint16(7),
     components: view.getUint8(9),
+    subsampled: factors.some((factor) => factor !== factors[0]),
   };
 }
 

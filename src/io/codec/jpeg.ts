@@ -2,11 +2,16 @@ import { CodecError } from '../../utils/errors.ts';
 import { invertSamples } from '../kernels/samples.ts';
 import type { Raster } from '../raster.ts';
 import { PHOTOMETRIC } from '../tiff/tags.ts';
+import { checkJpegScans } from './check-jpeg.ts';
+import { decodeWithKernels } from './decode-with-kernels.ts';
 import { createJpegStream, type JpegFrame } from './jpeg-stream.ts';
 import { sharp } from './sharp.ts';
 import type { TileCodec, TileParameters } from './tile-codec.ts';
 
-/** Compression 7: JPEG with or without shared tables (TIFF technical note 2). Decoded by libjpeg-turbo through sharp. */
+/**
+ * Compression 7: JPEG with or without shared tables (TIFF technical note 2). Baseline streams are
+ * decoded by the kernels, any other by libjpeg-turbo through sharp; the pixels are the same.
+ */
 export const jpegCodec: TileCodec = {
   name: 'jpeg',
   getUnsupportedReason({ bitsPerSample, samples, predictor, photometric }) {
@@ -25,9 +30,9 @@ async function decodeJpeg(tile: Uint8Array, parameters: TileParameters): Promise
   checkFrame(frame, parameters);
   const { width, height, samples, photometric } = parameters;
   const channels = samples === 3 ? 3 : 1;
-  const decoded = await decodeWithSharp(bytes, frame);
+  const pixels = decodeWithKernels(bytes)?.data ?? (await decodeChecked(bytes, frame));
   // A plain view: a Buffer's slice() shares memory, and receivers of a raster take it for a copy.
-  const data = new Uint8Array(decoded.buffer, decoded.byteOffset, width * height * channels);
+  const data = new Uint8Array(pixels.buffer, pixels.byteOffset, width * height * channels);
   if (photometric === PHOTOMETRIC.WhiteIsZero) invertSamples(data, data.length, 1);
   return { width, height, channels, data };
 }
@@ -42,8 +47,20 @@ function checkFrame(frame: JpegFrame, { width, height, fullHeight, samples }: Ti
   throw new CodecError('jpeg', `the stream holds ${found}, the file promises ${width} x ${height} with ${samples}`);
 }
 
+/** Checks the data on this thread while sharp decodes them on another. */
+async function decodeChecked(stream: Uint8Array, frame: JpegFrame): Promise<Buffer> {
+  const decoding = decodeWithSharp(stream, frame);
+  try {
+    checkJpegScans(stream);
+  } catch (error) {
+    await decoding.catch(() => {});
+    throw error;
+  }
+  return decoding;
+}
+
 async function decodeWithSharp(stream: Uint8Array, { width, height, components }: JpegFrame): Promise<Buffer> {
-  // failOn 'warning': libjpeg only warns of data that end early or make no sense, and fills the tile with grey.
+  // For what checkJpegScans does not cover: failOn 'warning' catches damage in all but the last 8 rows.
   const image = sharp(stream, { failOn: 'warning', limitInputPixels: width * height }).raw();
   let decoded: { data: Buffer; info: { width: number; height: number; channels: number } };
   try {

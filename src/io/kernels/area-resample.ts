@@ -84,13 +84,19 @@ export function addArea(
   }
 }
 
+/**
+ * What is added before the fraction is cut off: a half, and a billionth for the rounding of sums. Steps such as 1.6 have means
+ * that are exactly half-way; without it the order of the sums would decide whether they go up.
+ */
+const HALF = 0.5 + 1e-9;
+
 /** Turns sums into levels: rows [firstRow, endRow) of `data`. */
 export function writeArea(sums: AreaSums, { stepX, stepY }: AreaWindow, data: Uint8Array): void {
   const { values } = sums;
   const area = stepX * stepY;
   const to = sums.firstRow * sums.width * sums.channels;
   // Divided, not multiplied by 1 / area: a mean that is exactly half-way must come out as such.
-  for (let i = 0; i < values.length; i++) data[to + i] = Math.max(0, 255 + values[i]! / area + 0.5);
+  for (let i = 0; i < values.length; i++) data[to + i] = Math.max(0, 255 + values[i]! / area + HALF);
 }
 
 /** Output columns [first, end) that a piece touches; for each, where its source interval lies, cut to the piece. */

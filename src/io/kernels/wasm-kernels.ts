@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import type { AreaExports } from './area-exports.ts';
+import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
+import type { JpegEncodeExports } from './jpeg-encode/exports.ts';
+import type { PngEncodeExports } from './png-encode/exports.ts';
+import type { RgbExports } from './rgb-exports.ts';
 
 /** What the module exports; each kernel's own file in `assembly/` says what its arguments mean. */
-export interface KernelExports {
+export interface KernelExports extends AreaExports, JpegDecodeExports, JpegEncodeExports, PngEncodeExports, RgbExports {
   getHeapBase(): number;
-  rgbToGrey(rgb: number, grey: number, pixels: number): void;
 }
 
 /** An instance with memory of its own: one a thread. Kernels never allocate; `allocate` lays out the memory for them. */

@@ -4,6 +4,8 @@
 export interface ByteSource extends AsyncDisposable {
   /** For messages: a path, a URL, or the name given to a buffer. */
   readonly name: string;
+  /** Of the file that is read, where it is one: other threads may open it too. */
+  readonly path?: string;
   /** Total bytes. */
   readonly size: number;
   /**

@@ -28,6 +28,7 @@ export async function openFileSource(path: string): Promise<ByteSource> {
 
 class FileSource implements ByteSource {
   readonly name: string;
+  readonly path: string;
   readonly identity: SourceIdentity;
   readonly #handle: FileHandle;
   readonly #untrack: () => void;
@@ -35,6 +36,7 @@ class FileSource implements ByteSource {
 
   constructor(name: string, handle: FileHandle, identity: SourceIdentity) {
     this.name = name;
+    this.path = name;
     this.identity = identity;
     this.#handle = handle;
     this.#untrack = trackOpen(this, 'file', name);

@@ -1,34 +1,59 @@
+import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
 import type { BadTile } from '../../utils/run-record.ts';
 import type { LedgerEntry } from './patch-ledger.ts';
 import type { PatchGeometry } from './patch-plan.ts';
+import type { PatchSampling } from './patch-sampling.ts';
 import type { BadTilePolicy } from './run-options.ts';
 import type { PatchFileFormat } from './writers.ts';
 
 export type { BadTile };
 
-/** A run of neighbouring patches: what one worker does at a time. Plain data, as it crosses threads. */
-export interface PatchJob {
-  /** Plan index of the first patch. */
-  readonly first: number;
+/** What all jobs of one plan share. Plain data, as it crosses threads. */
+export interface PatchTask {
   readonly slidePath: string;
   readonly slideOptions: SlideOptions;
+  readonly slideId: string;
   readonly geometry: PatchGeometry;
+  /** undefined: the slide's own `readRegion` has to serve. */
+  readonly sampling: PatchSampling | undefined;
+  readonly onBadTile: BadTilePolicy;
+  readonly output: PatchFileOutput | PatchPixelOutput;
+}
+
+/** Patches become files. */
+export interface PatchFileOutput {
+  readonly kind: 'files';
   readonly format: PatchFileFormat;
   readonly quality: number;
-  readonly onBadTile: BadTilePolicy;
-  /** Folder that `file` is below. */
+  /** The stage's folder; patch files lie in `images` below it. */
   readonly folder: string;
-  readonly patches: readonly { readonly x: number; readonly y: number; readonly file: string }[];
+}
+
+/** Patches come back as pixels, in buffers that move between threads without a copy. */
+export interface PatchPixelOutput {
+  readonly kind: 'pixels';
+  /** RGB bytes, row by row; or three planes of floats, normalised for a model. */
+  readonly layout: 'rgb' | 'planes';
+  /** For planes: of levels brought to 0..1. */
+  readonly normalise: ModelTableOptions;
+}
+
+/** A cell of neighbouring patches: what one worker does at a time. */
+export interface PatchJob extends PatchTask {
+  readonly patches: readonly { readonly index: number; readonly x: number; readonly y: number }[];
 }
 
 /** What became of one patch. */
-export type PatchOutcome = LedgerEntry;
+export type PatchOutcome = LedgerEntry & { readonly index: number };
 
 export interface PatchJobResult {
-  readonly first: number;
-  /** One for each patch of the job, in its order. */
+  /** Output `pixels`: those of each outcome that is `written`, in its order. */
+  readonly pixels?: readonly (Uint8Array | Float32Array)[];
+  /** One for each patch of the job. */
   readonly outcomes: readonly PatchOutcome[];
   /** Stored tiles that could not be read, each once, with the reason. */
   readonly badTiles: readonly BadTile[];
+  /** Stored tiles that were read; undefined where the slide's own cache decided. */
+  readonly tilesRead: number | undefined;
 }

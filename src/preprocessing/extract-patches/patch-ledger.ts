@@ -26,8 +26,8 @@ export interface LedgerEntry {
 export interface PatchLedger extends Disposable {
   /** Entries [first, first + count); undefined where a patch is not finished. */
   read(first: number, count: number): (LedgerEntry | undefined)[];
-  /** Writes entries from `first` on. @throws OutputError */
-  write(first: number, entries: readonly LedgerEntry[]): void;
+  /** Writes entries at their indices; those that follow each other in one write. @throws OutputError */
+  write(entries: readonly (LedgerEntry & { readonly index: number })[]): void;
 }
 
 /** Opens the ledger of a folder, an empty one where there is none. @throws OutputError */
@@ -43,9 +43,12 @@ export function openPatchLedger(folder: string): PatchLedger {
         decodeEntry(bytes.subarray(i * ENTRY_BYTES, (i + 1) * ENTRY_BYTES)),
       );
     },
-    write(first, entries) {
-      const bytes = Buffer.concat(entries.map(encodeEntry));
-      attempt(path, () => writeSync(file, bytes, 0, bytes.length, first * ENTRY_BYTES));
+    write(entries) {
+      for (const run of splitIntoRuns(entries)) {
+        const bytes = Buffer.concat(run.map(encodeEntry));
+        const position = (run[0]?.index ?? 0) * ENTRY_BYTES;
+        attempt(path, () => writeSync(file, bytes, 0, bytes.length, position));
+      }
     },
     [Symbol.dispose]() {
       untrack();
@@ -54,6 +57,17 @@ export function openPatchLedger(folder: string): PatchLedger {
   };
   const untrack = trackOpen(ledger, 'ledger', path);
   return ledger;
+}
+
+/** Entries of consecutive indices, in index order. */
+function splitIntoRuns<T extends { readonly index: number }>(entries: readonly T[]): T[][] {
+  const runs: T[][] = [];
+  for (const entry of [...entries].sort((a, b) => a.index - b.index)) {
+    const last = runs[runs.length - 1];
+    if (last && last[last.length - 1]?.index === entry.index - 1) last.push(entry);
+    else runs.push([entry]);
+  }
+  return runs;
 }
 
 /** 'r+' keeps what is there, but does not create. */

@@ -22,6 +22,10 @@ export interface PatchStage {
   readonly recordOptions: Readonly<Record<string, unknown>>;
   /** Not asked for in a run that writes coordinates only. */
   readonly createPool: () => PatchPool;
+  /** Most bytes that a worker may use for bands, patches and files. */
+  readonly workerMemory: number;
+  /** Told with each job how many stored tiles were read for it; undefined where that is not counted. */
+  readonly onTilesRead?: ((tiles: number | undefined) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }

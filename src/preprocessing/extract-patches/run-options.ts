@@ -43,3 +43,9 @@ export type CheckedWriteOptions = ReturnType<typeof checkWriteOptions>;
 
 /** Everything that decides the bytes of the outputs: the options that are hashed. */
 export type PatchOptions = PlanOptions & WriteOptions & { slide?: SlideOptions | undefined };
+
+/** How many resources a run takes; no say in its results. */
+export const RUN_DEFAULTS = {
+  /** Bytes. */
+  workerMemory: 64 * 2 ** 20,
+} as const;

@@ -6,11 +6,13 @@ import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
 import { RECORD_NAME, type RunRecord, readRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
+import { chooseCellSize } from './cell-size.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
+import { groupIntoCells } from './patch-cells.ts';
 import { createPatchFileName } from './patch-file-name.ts';
 import type { BadTile, PatchJob } from './patch-job.ts';
 import { LEDGER_NAME, openPatchLedger, type PatchLedger } from './patch-ledger.ts';
-import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
+import { describeSampling } from './patch-sampling.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
 import { loadPatchWriter } from './writers.ts';
 
@@ -56,58 +58,57 @@ async function writePatches(stage: PatchStage, run: StageRun, badTiles: Map<stri
     onProgress?.(done, total);
   };
   onProgress?.(0, total);
-  const { extension } = await loadPatchWriter(write.format);
   using ledger = openPatchLedger(folder);
-  const jobs = createJobs(stage, { ledger, extension, onSkip: advance });
+  const jobs = createJobs(stage, { ledger, onSkip: advance });
   await stage.createPool().run(jobs, {
     ...(signal && { signal }),
     onResult(result) {
-      ledger.write(result.first, result.outcomes);
+      ledger.write(result.outcomes);
       journalBadTiles(run, badTiles, result.badTiles);
+      stage.onTilesRead?.(result.tilesRead);
       advance(result.outcomes.length);
     },
   });
 }
 
-/** The runs that are not finished yet, each as a job. */
+/** The cells that are not finished yet, each as a job of the patches that are missing. */
 async function* createJobs(
   stage: PatchStage,
-  { ledger, extension, onSkip }: { ledger: PatchLedger; extension: string; onSkip: (patches: number) => void },
+  { ledger, onSkip }: { ledger: PatchLedger; onSkip: (patches: number) => void },
 ): AsyncGenerator<PatchJob> {
   const { plan, slide, slideId, slideOptions, write, folder } = stage;
   if (write.format === 'coordinates') return;
   const { geometry } = plan;
   const { format, quality, onBadTile } = write;
-  for (const run of splitIntoRuns(plan)) {
-    const patches = run.patches.map(({ x, y }) => {
-      const name = createPatchFileName(slideId, { x, y }, { geometry, extension });
-      return { x, y, file: `${IMAGES}/${name}` };
-    });
-    if (await isFinished(run, { ledger, folder, files: patches.map(({ file }) => file) })) {
-      onSkip(patches.length);
-      continue;
+  const found = await describeSampling(slide, geometry);
+  const size = found && chooseCellSize(geometry, found, stage.workerMemory);
+  const sampling = size && found;
+  const { extension } = await loadPatchWriter(format);
+  const output = { kind: 'files', format, quality, folder } as const;
+  const task = { slidePath: slide.name, slideOptions, slideId, geometry, sampling, onBadTile, output };
+  for (const { patches } of groupIntoCells(plan, size ?? getFallbackCell(geometry))) {
+    const missing = [];
+    for (const patch of patches) {
+      const name = createPatchFileName(slideId, patch, { geometry, extension });
+      if (!(await isFinished(patch.index, { ledger, file: join(folder, IMAGES, name) }))) missing.push(patch);
     }
-    const job = { first: run.first, geometry, format, quality, onBadTile, folder, patches };
-    yield { ...job, slidePath: slide.name, slideOptions };
+    onSkip(patches.length - missing.length);
+    if (missing.length > 0) yield { ...task, patches: missing.map(({ index, x, y }) => ({ index, x, y })) };
   }
 }
 
-/** Every patch of the run has its entry, and its file that size. A torn run is done again: sound files stay untouched. */
-async function isFinished(
-  run: PatchRun,
-  { ledger, folder, files }: { ledger: PatchLedger; folder: string; files: readonly string[] },
-): Promise<boolean> {
-  const entries = ledger.read(run.first, run.patches.length);
-  for (const [place, entry] of entries.entries()) {
-    if (!entry) return false;
-    if (entry.state === 'skipped') continue;
-    const size = await stat(join(folder, files[place] ?? '')).then(
-      (found) => found.size,
-      () => -1,
-    );
-    if (size !== entry.bytes) return false;
-  }
-  return true;
+/** Eight patches a side, where a slide reads its own regions. */
+function getFallbackCell({ span }: PatchStage['plan']['geometry']): { width: number; height: number } {
+  return { width: span.x * 8, height: span.y * 8 };
+}
+
+/** The patch has its entry, and its file that size. What is torn is done again. */
+async function isFinished(index: number, { ledger, file }: { ledger: PatchLedger; file: string }): Promise<boolean> {
+  const [entry] = ledger.read(index, 1);
+  if (!entry) return false;
+  if (entry.state === 'skipped') return true;
+  const found = await stat(file).catch(() => undefined);
+  return found?.size === entry.bytes;
 }
 
 /** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */

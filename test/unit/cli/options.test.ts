@@ -124,8 +124,8 @@ describe('what is given', () => {
     const given = parse(PLAN_OPTIONS, `${line} --tissue-threshold 0.5 --roi 0,10,20,30`);
     const where = { size: 256, level: 1, stride: 128, grid: 'clam', origin: 'contour', edge: 'pad' };
     expect(toPlanOptions(given)).toEqual({ ...where, tissueRule: 'center', tissueThreshold: 0.5, roi });
-    const other = parse(PLAN_OPTIONS, '--patch-mpp 0.25 --overlap 64');
-    expect(toPlanOptions(other)).toEqual({ mpp: 0.25, overlap: 64 });
+    const other = parse(PLAN_OPTIONS, '--patch-mpp 0.25 --mpp-tolerance 0.02 --overlap 64');
+    expect(toPlanOptions(other)).toEqual({ mpp: 0.25, mppTolerance: 0.02, overlap: 64 });
     expect(Object.keys({ ...given, ...other }).sort()).toEqual(Object.keys(PLAN_OPTIONS).sort());
   });
 

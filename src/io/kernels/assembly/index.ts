@@ -6,4 +6,12 @@ export function getHeapBase(): usize {
   return __heap_base;
 }
 
+export * from './area-blocks';
+export * from './area-windows';
 export * from './rgb-to-grey';
+export * from './rgb-to-hsv';
+export * from './rgb-to-planes';
+export * from './jpeg-decode';
+export * from './jpeg-encode';
+export * from './png-crc';
+export * from './png-encode';

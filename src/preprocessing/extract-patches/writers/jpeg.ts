@@ -1,7 +1,8 @@
-import { encodeImage } from '../../../io/encode-image.ts';
+import { createJpegEncoder } from '../../../io/kernels/jpeg-encode.ts';
 import type { PatchWriter } from '../patch-writer.ts';
 
 export const jpegWriter: PatchWriter = {
   extension: '.jpg',
-  encode: (raster, { quality }) => encodeImage(raster, { format: 'jpeg', quality }),
+  createEncoder: ({ size, quality, kernels }) =>
+    createJpegEncoder(kernels, { maxWidth: size, maxHeight: size, quality }),
 };

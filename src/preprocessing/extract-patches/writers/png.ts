@@ -1,7 +1,7 @@
-import { encodeImage } from '../../../io/encode-image.ts';
+import { createPngEncoder } from '../../../io/kernels/png-encode.ts';
 import type { PatchWriter } from '../patch-writer.ts';
 
 export const pngWriter: PatchWriter = {
   extension: '.png',
-  encode: (raster) => encodeImage(raster, { format: 'png' }),
+  createEncoder: ({ size, kernels }) => createPngEncoder(kernels, { maxWidth: size, maxHeight: size }),
 };

@@ -1,7 +1,10 @@
 import { encodeImage } from '../../../io/encode-image.ts';
+import { packBlock } from '../pack-block.ts';
 import type { PatchWriter } from '../patch-writer.ts';
 
 export const webpWriter: PatchWriter = {
   extension: '.webp',
-  encode: (raster, { quality }) => encodeImage(raster, { format: 'webp', quality }),
+  createEncoder: ({ quality }) => ({
+    encode: (block) => encodeImage(packBlock(block), { format: 'webp', quality }),
+  }),
 };

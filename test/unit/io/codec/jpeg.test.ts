@@ -4,7 +4,7 @@ import { createJpegStream } from '../../../../src/io/codec/jpeg-stream.ts';
 import { sharp } from '../../../../src/io/codec/sharp.ts';
 import type { TileParameters } from '../../../../src/io/codec/tile-codec.ts';
 import type { Raster } from '../../../../src/io/raster.ts';
-import { insertSegment, splitJpeg } from '../../../support/jpeg-parts.ts';
+import { insertSegment, removeMarkers, splitJpeg } from '../../../support/jpeg-parts.ts';
 import { createParameters } from './codec-support.ts';
 
 const SIZE = 32;
@@ -20,6 +20,8 @@ const grey = await sharp(shades, { raw: { width: SIZE, height: SIZE, channels: 1
   .toColourspace('b-w')
   .jpeg({ quality: 100 })
   .toBuffer();
+/** Without JFIF: what a TIFF writer stores. */
+const bare = removeMarkers(colour);
 const ycc = createParameters({ width: SIZE, height: SIZE, samples: 3, photometric: 6 });
 const mono = createParameters({ width: SIZE, height: SIZE });
 
@@ -38,8 +40,8 @@ describe('JPEG', () => {
     expect(getLargestDifference(raster.data, picture)).toBeLessThanOrEqual(3);
   });
 
-  it('takes the components as they are where the TIFF says RGB', async () => {
-    const components = (await decode(colour, { ...ycc, photometric: 2 })).data;
+  it('takes the components as they are where the TIFF says RGB and the tile nothing', async () => {
+    const components = (await decode(bare, { ...ycc, photometric: 2 })).data;
     // BT.601 of the components must be the picture: 1.5 levels for the rounding of each component, on top of coding.
     const rgb = Array.from(components, (_, i) => {
       const at = i - (i % 3);
@@ -52,18 +54,30 @@ describe('JPEG', () => {
     expect(getLargestDifference(picture, components)).toBeGreaterThan(50);
   });
 
-  it('believes the TIFF, whatever colour markers the tile carries', async () => {
-    const adobe = (transform: number) => Uint8Array.of(0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform);
-    const jfif = Uint8Array.of(0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
-    for (const photometric of [2, 6]) {
-      const plain = await decode(colour, { ...ycc, photometric });
-      for (const marked of [
-        insertSegment(colour, 0xee, adobe(0)),
-        insertSegment(colour, 0xee, adobe(1)),
-        insertSegment(colour, 0xe0, jfif),
-      ])
-        expect((await decode(marked, { ...ycc, photometric })).data).toEqual(plain.data);
-    }
+  const adobe = (transform: number) => Uint8Array.of(0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform);
+  const jfif = Uint8Array.of(0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
+
+  it('believes a TIFF that says YCbCr, whatever the tile says', async () => {
+    const plain = await decode(bare, ycc);
+    for (const marked of [
+      insertSegment(bare, 0xee, adobe(0)),
+      insertSegment(bare, 0xee, adobe(1)),
+      insertSegment(bare, 0xe0, jfif),
+    ])
+      expect((await decode(marked, ycc)).data).toEqual(plain.data);
+  });
+
+  it('believes a TIFF that says RGB, unless the tile is YCbCr by its own word, as Bio-Formats writes them', async () => {
+    const rgb = { ...ycc, photometric: 2 };
+    const [asRgb, asYcc] = [await decode(bare, rgb), await decode(bare, ycc)];
+    expect((await decode(insertSegment(bare, 0xee, adobe(0)), rgb)).data).toEqual(asRgb.data);
+    expect((await decode(insertSegment(bare, 0xfe, Uint8Array.of(1, 2, 3)), rgb)).data).toEqual(asRgb.data);
+    expect((await decode(insertSegment(bare, 0xee, adobe(1)), rgb)).data).toEqual(asYcc.data);
+    expect((await decode(insertSegment(bare, 0xe0, jfif), rgb)).data).toEqual(asYcc.data);
+    const subsampled = removeMarkers(await sharp(picture, raw).jpeg({ chromaSubsampling: '4:2:0' }).toBuffer());
+    expect((await decode(subsampled, rgb)).data).toEqual((await decode(subsampled, ycc)).data);
+    const sayingRgb = insertSegment(subsampled, 0xee, adobe(0));
+    expect((await decode(sayingRgb, rgb)).data).not.toEqual((await decode(subsampled, ycc)).data);
   });
 
   it('leaves pixels as stored where a tile carries a colour profile', async () => {
@@ -72,9 +86,9 @@ describe('JPEG', () => {
       .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
       .toBuffer();
     expect(p3.includes('ICC_PROFILE')).toBe(true);
-    const bare = Buffer.from(createJpegStream(p3, ycc).bytes);
-    expect(bare.includes('ICC_PROFILE')).toBe(false);
-    const untagged = await sharp(bare).raw().toBuffer();
+    const stripped = Buffer.from(createJpegStream(p3, ycc).bytes);
+    expect(stripped.includes('ICC_PROFILE')).toBe(false);
+    const untagged = await sharp(stripped).raw().toBuffer();
     expect((await decode(p3, ycc)).data).toEqual(new Uint8Array(untagged));
   });
 

@@ -1,0 +1,35 @@
+import { computeBandShape } from '../../slide/band/band.ts';
+import type { PatchGeometry } from './patch-plan.ts';
+import type { PatchSampling } from './patch-sampling.ts';
+
+/** Sides of a cell in pixels of the level that is read: large enough for runs of far more than 5 ms. */
+const CELL = 4096;
+/** Tables, scratch and stored bytes beside band, patch and file, at most. */
+const RESERVED = 6 * 2 ** 20;
+
+/**
+ * Sides of cells in level-0 pixels, so that a cell's band fits into a worker's memory of `maxBytes`; undefined where even
+ * the band of a single patch does not.
+ */
+export function chooseCellSize(
+  geometry: PatchGeometry,
+  sampling: PatchSampling,
+  maxBytes: number,
+): { width: number; height: number } | undefined {
+  const { size, span } = geometry;
+  const { downsample, layout } = sampling;
+  // A patch may begin on the last pixel of a cell, and anywhere in a tile.
+  const patch = { width: Math.ceil(span.x / downsample.x) + 1, height: Math.ceil(span.y / downsample.y) + 1 };
+  const free = maxBytes - RESERVED - getPatchBytes(size);
+  for (let cell = CELL; cell >= 1; cell = Math.floor(cell / 2)) {
+    const right = layout.tileWidth - 1 + cell + patch.width;
+    const { bytes } = computeBandShape(layout, { left: layout.tileWidth - 1, right, height: patch.height });
+    if (bytes <= free) return { width: cell * downsample.x, height: CELL * downsample.y };
+  }
+  return undefined;
+}
+
+/** A resampled patch, 3 bytes a pixel, and the most that an encoder lays out for its file: 7.5 bytes for JPEG. */
+function getPatchBytes(size: number): number {
+  return size * size * 11;
+}

@@ -1,0 +1,84 @@
+import type { AreaResampler } from '../../io/kernels/area-resample-wasm.ts';
+import type { PixelBlock } from '../../io/kernels/pixel-block.ts';
+import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
+import { type BadBandTile, Band, computeBandShape } from '../../slide/band/band.ts';
+import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
+import { TileError } from '../../utils/errors.ts';
+import { canCopyTiles, copyStoredTile } from './copy-stored-tile.ts';
+import type { PatchJob } from './patch-job.ts';
+import { getPatchWindow, type PatchSampling, type PatchWindow } from './patch-sampling.ts';
+
+/** A patch of a cell as its consumer gets it. */
+export interface CellPatch {
+  readonly patch: PatchJob['patches'][number];
+  /** Good until the next patch; undefined where the patch is left out, as the policy is `skip` and a tile is bad. */
+  readonly block: PixelBlock | undefined;
+  /** The patch's file, where it is a stored tile as it is; there is no block then. */
+  readonly file?: Uint8Array;
+  readonly badTiles: readonly TileError[];
+}
+
+export interface CellParts {
+  readonly sampling: PatchSampling;
+  readonly tiles: StoredTileReader;
+  readonly kernels: Kernels;
+  readonly resampler: AreaResampler;
+  /** Address of size x size RGB pixels for resampled patches. */
+  readonly patchAddress: number;
+}
+
+/**
+ * The patches of a cell, top to bottom, from a band of tiles that are each read once. What is allocated from the kernels'
+ * memory during the walk is given back by the caller.
+ * @throws TileError under the policy `fail`; RangeError where the band does not fit into the kernels' memory.
+ */
+export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<CellPatch> {
+  const { kernels, sampling, tiles } = parts;
+  const { size } = job.geometry;
+  const windows = job.patches.map((patch) => getPatchWindow(sampling, patch, size));
+  const extent = {
+    left: Math.min(...windows.map(({ x }) => x)),
+    right: Math.max(...windows.map(({ x, width }) => x + width)),
+    height: Math.max(...windows.map(({ height }) => height)),
+  };
+  const { bytes: length } = computeBandShape(sampling.layout, extent);
+  const address = kernels.allocate(length);
+  const getBytes = () => new Uint8Array(kernels.memory.buffer);
+  const band = new Band(sampling.layout, extent, { memory: { bytes: getBytes, address, length }, tiles });
+  const copying = canCopyTiles(job, sampling);
+  for (const [place, patch] of job.patches.entries()) {
+    const window = windows[place];
+    if (!window) continue;
+    const file = copying ? copyStoredTile(sampling, window, tiles) : undefined;
+    if (file) {
+      yield { patch, block: undefined, file, badTiles: [] };
+      continue;
+    }
+    const covered = band.cover(window);
+    const bad = covered instanceof Promise ? await covered : covered;
+    const badTiles = bad.map((tile) => toTileError(job, sampling, tile));
+    if (badTiles[0] && job.onBadTile === 'fail') throw badTiles[0];
+    const left = badTiles.length > 0 && job.onBadTile === 'skip';
+    yield { patch, block: left ? undefined : createBlock(band, window, { ...parts, size }), badTiles };
+  }
+}
+
+function createBlock(band: Band, window: PatchWindow, parts: CellParts & { size: number }): PixelBlock {
+  const { kernels, sampling, patchAddress, size } = parts;
+  const { pitch } = band;
+  const shape = { width: size, height: size, channels: 3 } as const;
+  const at = band.locate(window.x, window.y);
+  const { step } = sampling;
+  if (!step) return { pixels: kernels.bytes(at, (size - 1) * pitch + size * 3), pitch, ...shape };
+  const source = kernels.bytes(at, (window.height - 1) * pitch + window.width * 3);
+  const target = { pixels: kernels.bytes(patchAddress, size * size * 3), pitch: size * 3, ...shape };
+  const { width, height, offsetX, offsetY } = window;
+  // The same sums as `Slide.readRegionAtDownsample`.
+  const place = { x: offsetX, y: offsetY, stepX: step.x, stepY: step.y };
+  parts.resampler.resample({ pixels: source, pitch, width, height, channels: 3 }, place, target);
+  return target;
+}
+
+function toTileError(job: PatchJob, { layout }: PatchSampling, { col, row, error }: BadBandTile): TileError {
+  return new TileError({ slide: job.slidePath, level: layout.level, col, row }, error);
+}

@@ -1,0 +1,79 @@
+import { createAreaResampler } from '../../io/kernels/area-resample-wasm.ts';
+import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
+import { COMPRESSION } from '../../io/tiff/tags.ts';
+import { createJpegTileDecoder } from '../../slide/band/jpeg-tile-decoder.ts';
+import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
+import { openSlide } from '../../slide/open-slide.ts';
+import { type CellPatch, cutCell } from './cut-cell.ts';
+import { cutPatch } from './cut-patch.ts';
+import type { PatchJob, PatchTask } from './patch-job.ts';
+
+/** Decoded tiles that are kept where the slide itself has to read regions. */
+const CACHE_BYTES = 32 * 2 ** 20;
+
+/** Cuts the patches of jobs of one task. */
+export interface PatchCutter extends AsyncDisposable {
+  /** The patches of a job with their pixels, one at a time. */
+  cut(job: PatchJob): AsyncGenerator<CellPatch>;
+  /** Stored tiles read so far; undefined where the slide's own cache decides. */
+  readonly tilesRead: number | undefined;
+}
+
+/** Reads tiles by position where the task says where they lie and kernels are at hand; else asks the slide for regions. */
+export async function openPatchCutter(task: PatchTask, kernels: Kernels | undefined): Promise<PatchCutter> {
+  return task.sampling && kernels ? openBandCutter(task, task.sampling, kernels) : openRegionCutter(task, kernels);
+}
+
+function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampling']>, kernels: Kernels): PatchCutter {
+  const patch = createPatchMemory(kernels, task.geometry.size);
+  const bytes = () => new Uint8Array(kernels.memory.buffer);
+  const decoder = sampling.layout.compression === COMPRESSION.Jpeg ? createJpegTileDecoder(kernels) : undefined;
+  const tiles = openStoredTiles(sampling.layout, { decoder, bytes });
+  const resampler = createAreaResampler(kernels);
+  const mark = kernels.mark();
+  return {
+    get tilesRead() {
+      return tiles.tilesRead;
+    },
+    async *cut(job) {
+      kernels.release(mark);
+      yield* cutCell(job, { sampling, tiles, kernels, resampler, patchAddress: patch.address });
+    },
+    async [Symbol.asyncDispose]() {
+      tiles[Symbol.dispose]();
+    },
+  };
+}
+
+async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): Promise<PatchCutter> {
+  const { geometry, onBadTile } = task;
+  const { size } = geometry;
+  const patch = createPatchMemory(kernels, size);
+  const slide = await openSlide(task.slidePath, { ...task.slideOptions, cacheBytes: CACHE_BYTES });
+  return {
+    tilesRead: undefined,
+    async *cut(job) {
+      for (const corner of job.patches) {
+        const { raster, badTiles } = await cutPatch(slide, { ...corner, geometry }, { onBadTile });
+        const pixels = patch.get();
+        if (raster) pixels.set(raster.data);
+        const block = { pixels, pitch: size * 3, width: size, height: size, channels: 3 } as const;
+        yield { patch: corner, block: raster && block, badTiles };
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await slide[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Room for one patch: in the kernels' memory, where encoders with kernels want it. */
+function createPatchMemory(kernels: Kernels | undefined, size: number): { address: number; get: () => Uint8Array } {
+  const length = size * size * 3;
+  if (!kernels) {
+    const pixels = new Uint8Array(length);
+    return { address: 0, get: () => pixels };
+  }
+  const address = kernels.allocate(length);
+  return { address, get: () => kernels.bytes(address, length) };
+}

@@ -1,0 +1,46 @@
+import { createKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
+import { withTransfer } from '../../utils/worker-side.ts';
+import { createFileOutput } from './outputs/file-output.ts';
+import { createPixelOutput } from './outputs/pixel-output.ts';
+import { openPatchCutter } from './patch-cutter.ts';
+import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from './patch-job.ts';
+
+/** What a worker needs for the jobs of one task; made at its first job and kept until one of another task comes. */
+export interface PatchWorkshop extends AsyncDisposable {
+  run(job: PatchJob): Promise<ReturnType<typeof withTransfer<PatchJobResult>>>;
+}
+
+/** @param maxBytes most memory for bands, patches and files together */
+export async function openPatchWorkshop(task: PatchTask, maxBytes: number): Promise<PatchWorkshop> {
+  const kernels = hasWasmSimd() ? createKernels(maxBytes) : undefined;
+  const { output } = task;
+  const sink =
+    output.kind === 'files' ? await createFileOutput(task, output, kernels) : createPixelOutput(task, output, kernels);
+  const cutter = await openPatchCutter(task, kernels);
+  return {
+    async run(job) {
+      const before = cutter.tilesRead ?? 0;
+      const outcomes: PatchOutcome[] = [];
+      const badTiles = new Map<string, BadTile>();
+      for await (const cut of cutter.cut(job)) {
+        for (const { level, col, row, message } of cut.badTiles) {
+          badTiles.set(`${level}/${col}/${row}`, { level, col, row, message });
+        }
+        const taken = sink.take(cut);
+        const outcome = taken instanceof Promise ? await taken : taken;
+        outcomes.push({ index: cut.patch.index, badTiles: cut.badTiles.length, ...outcome });
+      }
+      const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
+      const result = { outcomes, badTiles: [...badTiles.values()], tilesRead };
+      if (!sink.flush) return result;
+      const pixels = sink.flush();
+      return withTransfer(
+        { ...result, pixels },
+        pixels.map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await cutter[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { OptionError } from '../../../utils/errors.ts';
+import { checkInteger } from '../../../utils/options.ts';
+
+/** What is known of a patch beside its pixels: the `.json` of a sample. */
+export interface SampleDescription {
+  /** Name of the slide. */
+  readonly slide: string;
+  /** Level-0 pixel of the top-left corner. */
+  readonly x: number;
+  readonly y: number;
+  /** Level whose pixels the patch has; undefined where it was cut at a pixel size. */
+  readonly level: number | undefined;
+  /** Microns per patch pixel; undefined without a pixel size. */
+  readonly mpp: number | undefined;
+  /** Patch pixels, square. */
+  readonly size: number;
+  /** Share of the patch that is tissue, 0..1. */
+  readonly tissueFraction: number;
+  /** Stored tiles painted white in it. */
+  readonly badTiles: number;
+  /** Of the encoded patch. */
+  readonly sha256: string;
+}
+
+/** An encoded patch on its way into a shard. */
+export interface ShardSample {
+  /** Position in the plan; patches that were left out leave gaps. */
+  readonly index: number;
+  /** Of the encoded file, with the dot: `.png`. */
+  readonly extension: string;
+  readonly bytes: Uint8Array;
+  readonly description: SampleDescription;
+}
+
+/** `000000123`: sorts by plan order. A plan of a billion patches and more gets longer keys. */
+export function createSampleKey(index: number): string {
+  return String(checkInteger('index', index, { min: 0 })).padStart(9, '0');
+}
+
+/**
+ * The sample's files in their order. Both names share what stands before their first dot: that makes them one sample.
+ */
+export function createSampleFiles(sample: ShardSample): { name: string; content: Uint8Array }[] {
+  const { index, extension, bytes, description } = sample;
+  if (!/^\.[a-z0-9]+$/.test(extension) || extension === '.json')
+    throw new OptionError('extension', 'a dot and letters, other than .json', extension);
+  const key = createSampleKey(index);
+  return [
+    { name: `${key}${extension}`, content: bytes },
+    { name: `${key}.json`, content: encodeDescription(description) },
+  ];
+}
+
+/** The same keys in the same order for every sample: what is unknown is null. */
+function encodeDescription(description: SampleDescription): Uint8Array {
+  const { slide, x, y, level = null, mpp = null, size, tissueFraction, badTiles, sha256 } = description;
+  return Buffer.from(`${JSON.stringify({ slide, x, y, level, mpp, size, tissueFraction, badTiles, sha256 })}\n`);
+}

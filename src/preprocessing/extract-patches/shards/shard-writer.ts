@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getTarEntryBytes } from '../../../io/tar/tar-header.ts';
+import { createTarWriter, TAR_END_BYTES, type TarWriter } from '../../../io/tar/tar-writer.ts';
+import { OptionError } from '../../../utils/errors.ts';
+import { checkShardOptions, type ShardLimits, type ShardOptions } from './options.ts';
+import { createSampleFiles, type ShardSample } from './sample.ts';
+
+/** A shard that stands under its name. */
+export interface FinishedShard {
+  /** Below the folder: `shard-000000.tar`. */
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly samples: number;
+  /** Plan indices of the first and the last sample. */
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+}
+
+export interface ShardWriterOptions extends ShardOptions {
+  readonly folder: string;
+  /**
+   * Shards of an earlier run with the same options, from the first on, as its ledger has them. Those that still lie in
+   * the folder with their size are kept; from the first that does not, all are written again.
+   */
+  readonly finished?: readonly FinishedShard[] | undefined;
+  /** Called when a shard is in place, before the next sample is taken: the place to note it in a ledger. */
+  readonly onShard?: ((shard: FinishedShard) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Writes samples in plan order to tar shards. Where a shard ends depends on the samples alone, so that the same plan
+ * gives the same files whatever the number of workers. A shard is whole or absent. Memory: one sample and a buffer of
+ * 256 KiB.
+ */
+export interface ShardWriter extends AsyncDisposable {
+  /** The plan index that follows the kept shards: samples before it are in them already. */
+  readonly nextIndex: number;
+  /** When it resolves, the bytes may be used for something else. @throws OptionError out of plan order; OutputError */
+  add(sample: ShardSample): Promise<void>;
+  /** Ends the last shard. All shards in their order, kept ones included. @throws OutputError */
+  finish(): Promise<readonly FinishedShard[]>;
+}
+
+/** Disposed before `finish`, it removes the shard that is under way; shards in place stay. @throws OptionError */
+export async function createShardWriter(options: ShardWriterOptions): Promise<ShardWriter> {
+  const limits = checkShardOptions(options);
+  const kept = await findKept(options.folder, options.finished ?? []);
+  return new TarShardWriter(options, limits, kept);
+}
+
+/** Writes a whole stream, which begins at or before the kept shards' end: what lies in them already is passed over. */
+export async function writeShards(
+  samples: AsyncIterable<ShardSample>,
+  options: ShardWriterOptions,
+): Promise<readonly FinishedShard[]> {
+  await using writer = await createShardWriter(options);
+  const first = writer.nextIndex;
+  for await (const sample of samples) if (sample.index >= first) await writer.add(sample);
+  return await writer.finish();
+}
+
+/** `shard-000123.tar` */
+export function createShardName(number: number): string {
+  return `shard-${String(number).padStart(6, '0')}.tar`;
+}
+
+class TarShardWriter implements ShardWriter {
+  readonly #options: ShardWriterOptions;
+  readonly #limits: ShardLimits;
+  readonly #shards: FinishedShard[];
+  #current: { tar: TarWriter; path: string; samples: number; firstIndex: number } | undefined;
+  #nextIndex: number;
+
+  constructor(options: ShardWriterOptions, limits: ShardLimits, kept: readonly FinishedShard[]) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#shards = [...kept];
+    this.#nextIndex = (kept.at(-1)?.lastIndex ?? -1) + 1;
+  }
+
+  get nextIndex(): number {
+    return this.#nextIndex;
+  }
+
+  async add(sample: ShardSample): Promise<void> {
+    const { index } = sample;
+    if (index < this.#nextIndex) throw new OptionError('index', `plan order, from ${this.#nextIndex} on`, index);
+    const files = createSampleFiles(sample);
+    const bytes = files.reduce((sum, { name, content }) => sum + getTarEntryBytes({ name, size: content.length }), 0);
+    if (this.#isFull(bytes)) await this.#endShard();
+    const shard = this.#current ?? (await this.#beginShard(index));
+    for (const { name, content } of files) await shard.tar.add(name, content);
+    shard.samples++;
+    this.#nextIndex = index + 1;
+  }
+
+  async finish(): Promise<readonly FinishedShard[]> {
+    await this.#endShard();
+    return this.#shards;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#current?.tar[Symbol.asyncDispose]();
+    this.#current = undefined;
+  }
+
+  #isFull(bytes: number): boolean {
+    if (!this.#current) return false;
+    const { samples, tar } = this.#current;
+    return samples >= this.#limits.samplesPerShard || tar.bytes + bytes + TAR_END_BYTES > this.#limits.bytesPerShard;
+  }
+
+  async #beginShard(firstIndex: number) {
+    const path = createShardName(this.#shards.length);
+    const tar = await createTarWriter(join(this.#options.folder, path));
+    this.#current = { tar, path, samples: 0, firstIndex };
+    return this.#current;
+  }
+
+  async #endShard(): Promise<void> {
+    if (!this.#current) return;
+    const { tar, path, samples, firstIndex } = this.#current;
+    const { bytes: size, sha256 } = await tar.finish();
+    this.#current = undefined;
+    const shard = { path, size, sha256, samples, firstIndex, lastIndex: this.#nextIndex - 1 };
+    this.#shards.push(shard);
+    await this.#options.onShard?.(shard);
+  }
+}
+
+async function findKept(folder: string, finished: readonly FinishedShard[]): Promise<FinishedShard[]> {
+  const kept: FinishedShard[] = [];
+  for (const shard of finished) {
+    const follows = shard.path === createShardName(kept.length) && shard.firstIndex > (kept.at(-1)?.lastIndex ?? -1);
+    const size = await stat(join(folder, shard.path)).then(
+      (found) => found.size,
+      () => -1,
+    );
+    if (!follows || size !== shard.size) break;
+    kept.push(shard);
+  }
+  return kept;
+}

@@ -1,0 +1,104 @@
+import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
+import type { Slide } from '../../slide/slide.ts';
+import { AbortedError } from '../../utils/errors.ts';
+import { createHandOff } from '../../utils/hand-off.ts';
+import { chooseCellSize } from './cell-size.ts';
+import { groupIntoCells } from './patch-cells.ts';
+import type { BadTile, PatchJob, PatchJobResult, PatchTask } from './patch-job.ts';
+import type { PatchPlan, PlannedPatch } from './patch-plan.ts';
+import { describeSampling } from './patch-sampling.ts';
+import type { PatchPool } from './patch-stage.ts';
+import type { BadTilePolicy } from './run-options.ts';
+
+export interface StreamSettings {
+  readonly pool: PatchPool;
+  readonly workerMemory: number;
+  readonly onBadTile: BadTilePolicy;
+  readonly layout: 'rgb' | 'planes';
+  readonly normalise: ModelTableOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A patch whose pixels were cut in a worker and moved here. */
+export interface StreamedPatch {
+  readonly patch: PlannedPatch;
+  /** size x size x 3: RGB bytes row by row, or planes of floats (red, green, blue). The receiver owns them. */
+  readonly pixels: Uint8Array | Float32Array;
+  /** Stored tiles painted white in it. */
+  readonly badTiles: number;
+}
+
+/** Patches of a job: its pixels wait in the worker until they are moved. */
+const JOB_PATCHES = 16;
+
+/**
+ * The patches of a plan as pixels, cut by all workers, in the order they are done. A worker waits until its last job has
+ * been consumed: at most `JOB_PATCHES` patches a worker are held.
+ */
+export async function* streamJobs(
+  slide: Slide,
+  plan: PatchPlan,
+  settings: StreamSettings,
+): AsyncGenerator<{ patches: StreamedPatch[]; badTiles: readonly BadTile[] }> {
+  const channel = createHandOff<{ job: PatchJob; result: PatchJobResult; patches: readonly PlannedPatch[] }>();
+  const left = new AbortController();
+  const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
+  const planned = new WeakMap<PatchJob, readonly PlannedPatch[]>();
+  const running = settings.pool
+    .run(createJobs(slide, plan, { settings, planned }), {
+      signal,
+      onResult: (result, job) => channel.push({ job, result, patches: planned.get(job) ?? [] }),
+    })
+    .then(
+      () => channel.end(),
+      (error: unknown) => channel.end(error),
+    );
+  try {
+    for await (const { result, patches } of channel)
+      yield { patches: collect(result, patches), badTiles: result.badTiles };
+  } finally {
+    // A consumer that leaves early stops the workers.
+    left.abort(new AbortedError('the patches are no longer wanted'));
+    channel.end();
+    await running;
+  }
+}
+
+function collect({ outcomes, pixels = [] }: PatchJobResult, patches: readonly PlannedPatch[]): StreamedPatch[] {
+  const byIndex = new Map(patches.map((patch) => [patch.index, patch]));
+  const written = outcomes.filter(({ state }) => state === 'written');
+  return written.flatMap(({ index, badTiles }, place) => {
+    const patch = byIndex.get(index);
+    const own = pixels[place];
+    return patch && own ? [{ patch, pixels: own, badTiles }] : [];
+  });
+}
+
+async function* createJobs(
+  slide: Slide,
+  plan: PatchPlan,
+  { settings, planned }: { settings: StreamSettings; planned: WeakMap<PatchJob, readonly PlannedPatch[]> },
+): AsyncGenerator<PatchJob> {
+  const { geometry } = plan;
+  const { onBadTile, layout, normalise, workerMemory } = settings;
+  const found = await describeSampling(slide, geometry);
+  const size = found && chooseCellSize(geometry, found, workerMemory);
+  const task: PatchTask = {
+    slidePath: slide.name,
+    slideOptions: {},
+    slideId: '',
+    geometry,
+    sampling: size && found,
+    onBadTile,
+    output: { kind: 'pixels', layout, normalise },
+  };
+  const cell = size ?? { width: geometry.span.x * 8, height: geometry.span.y * 8 };
+  for (const { patches } of groupIntoCells(plan, cell)) {
+    for (let first = 0; first < patches.length; first += JOB_PATCHES) {
+      const own = patches.slice(first, first + JOB_PATCHES);
+      const job = { ...task, patches: own.map(({ index, x, y }) => ({ index, x, y })) };
+      planned.set(job, own);
+      yield job;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { describeCompression, loadTiffCodec } from '../../io/codec/codecs.ts';
+import type { TileParameters } from '../../io/codec/tile-codec.ts';
+import type { Raster } from '../../io/raster.ts';
+import { CodecError, ShortReadError, SourceError, TiffError } from '../../utils/errors.ts';
+import { trackOpen } from '../../utils/open-handles.ts';
+import { blitRaster } from '../blit.ts';
+import type { TileLayout } from '../tile-layout.ts';
+import type { BandTileReader } from './band.ts';
+
+/** Decodes a stored tile into RGB where it lies in a band, without a promise. */
+export interface SyncTileDecoder {
+  /** `false`: not a tile of its kind, which the codec has to decode. @throws CodecError for a corrupt one */
+  decode(tile: Uint8Array, target: { address: number; pitch: number; parameters: TileParameters }): boolean;
+}
+
+/** Reads the tiles of one layout from its own file descriptor, until it is disposed. */
+export interface StoredTileReader extends BandTileReader, Disposable {
+  /** Stored tiles that were read so far. */
+  readonly tilesRead: number;
+  /** The bytes of a tile as stored, good until the next read; undefined where a sparse file has none. */
+  readStored(col: number, row: number): Uint8Array | undefined;
+}
+
+/** @throws SourceError where the file can't be opened */
+export function openStoredTiles(
+  layout: TileLayout,
+  parts: { decoder: SyncTileDecoder | undefined; bytes: () => Uint8Array },
+): StoredTileReader {
+  const { path } = layout;
+  const file = openFile(path);
+  const size = fstatSync(file).size;
+  let input = new Uint8Array(65_536);
+  let tilesRead = 0;
+  const readStored = (col: number, row: number): Uint8Array | undefined => {
+    const index = row * layout.columns + col;
+    const offset = layout.offsets[index] ?? 0;
+    const length = layout.counts[index] ?? 0;
+    if (offset === 0 || length === 0) return undefined;
+    if (offset + length > size) throw new ShortReadError(path, { offset, length, size });
+    if (length > layout.maxTileBytes)
+      throw new TiffError(path, `a stored tile of ${length} bytes, more than ${layout.maxTileBytes}`);
+    if (length > input.length) input = new Uint8Array(length * 2);
+    tilesRead++;
+    if (readSync(file, input, 0, length, offset) < length) throw new ShortReadError(path, { offset, length, size });
+    return input.subarray(0, length);
+  };
+  const reader: StoredTileReader = {
+    get tilesRead() {
+      return tilesRead;
+    },
+    readStored,
+    readTile({ col, row, address, pitch }) {
+      const tile = readStored(col, row);
+      if (!tile) return false;
+      const parameters = getParameters(layout, row);
+      if (parts.decoder?.decode(tile, { address, pitch, parameters })) return true;
+      return decodeByCodec(layout, tile.slice(), parameters).then((raster) => {
+        placeRaster(raster, { bytes: parts.bytes(), address, pitch });
+        return true;
+      });
+    },
+    [Symbol.dispose]() {
+      untrack();
+      closeSync(file);
+    },
+  };
+  const untrack = trackOpen(reader, 'tiles', path);
+  return reader;
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw new SourceError(path, 'the file can not be opened', { cause });
+  }
+}
+
+/** The last strip of an image holds the rows that are left. */
+function getParameters({ strips, rows, height, tileHeight, parameters }: TileLayout, row: number): TileParameters {
+  return strips && row === rows - 1 ? { ...parameters, height: height - row * tileHeight } : parameters;
+}
+
+async function decodeByCodec(layout: TileLayout, tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+  const codec = await loadTiffCodec(layout.compression);
+  if (!codec) throw new CodecError('tiff', `${describeCompression(layout.compression)} can't be decoded`);
+  return codec.decode(tile, parameters);
+}
+
+/** Copies a decoded tile to its place, grey spread to RGB. */
+function placeRaster(raster: Raster, { bytes, address, pitch }: { bytes: Uint8Array; address: number; pitch: number }) {
+  const { width, height, channels, data } = raster;
+  if (channels === 3) {
+    for (let row = 0; row < height; row++) {
+      bytes.set(data.subarray(row * width * 3, (row + 1) * width * 3), address + row * pitch);
+    }
+    return;
+  }
+  const line = { width, height: 1, channels: 3, data: new Uint8Array(width * 3) } as const;
+  for (let row = 0; row < height; row++) {
+    blitRaster({ width, height: 1, channels, data: data.subarray(row * width, (row + 1) * width) }, line, {
+      x: 0,
+      y: 0,
+    });
+    bytes.set(line.data, address + row * pitch);
+  }
+}

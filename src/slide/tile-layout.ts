@@ -1,0 +1,29 @@
+import type { TileParameters } from '../io/codec/tile-codec.ts';
+
+/**
+ * Where the stored tiles of one level lie in a file, as plain data for another thread. The positions are in shared memory:
+ * posting a layout copies none of them.
+ */
+export interface TileLayout {
+  /** Path of the file. */
+  readonly path: string;
+  readonly level: number;
+  /** Pixels of the level. */
+  readonly width: number;
+  readonly height: number;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** TIFF tag 259. */
+  readonly compression: number;
+  /** Of a whole tile; the last strip of an image in strips stores fewer rows. */
+  readonly parameters: TileParameters;
+  /** Strips, which are as wide as the level, instead of tiles. */
+  readonly strips: boolean;
+  /** A byte count above this is refused. */
+  readonly maxTileBytes: number;
+  /** Byte offset of each tile, row by row; 0 where a sparse file stores none. In a SharedArrayBuffer. */
+  readonly offsets: Float64Array;
+  readonly counts: Float64Array;
+}
