@@ -90,6 +90,7 @@ function describeRow(out: string, row: SlideRow): ReportSlide {
     whitened: patches?.whitened,
     badTiles: badTiles.length,
     seconds,
+    tilesRead: row.tilesRead,
     error: error?.message,
     hint: error?.hint,
     notices: [...notices, ...badTiles.map(({ message }) => message)],

@@ -16,6 +16,8 @@ export interface CohortOptions extends SlideWork {
   readonly out: string;
   /** Threads for patches; one a core by default. */
   readonly workers?: number | undefined;
+  /** Most bytes of a worker for decoded tiles, a patch and its file. */
+  readonly workerMemory?: number | undefined;
   /** Write `report.html` too. */
   readonly report?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -69,7 +71,7 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
 }
 
 async function runSlides(options: CohortOptions, out: string, signal: AbortSignal): Promise<SlideRow[]> {
-  const { slides, onEvent, workers } = options;
+  const { slides, onEvent, workers, workerMemory } = options;
   let pool: PatchPool | undefined;
   const rows: SlideRow[] = [];
   try {
@@ -81,7 +83,8 @@ async function runSlides(options: CohortOptions, out: string, signal: AbortSigna
         input,
         folder: join(out, input.id),
         signal,
-        pool: () => (pool ??= createPatchPool({ workers })),
+        workerMemory,
+        pool: () => (pool ??= createPatchPool({ workers, workerMemory })),
         onProgress: (stage, done, total) => onEvent?.({ kind: 'progress', slide, stage, done, total }),
       });
       rows.push(row);

@@ -25,6 +25,8 @@ export interface SlideRun extends SlideWork {
   /** The slide's own folder. */
   readonly folder: string;
   readonly pool: () => PatchPool;
+  /** That of the pool's workers. */
+  readonly workerMemory?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((stage: 'tissue' | 'patches', done: number, total: number) => void) | undefined;
 }
@@ -43,6 +45,8 @@ export interface SlideRow {
   /** What was decided on the user's behalf. */
   readonly notices: readonly string[];
   readonly seconds: number;
+  /** Stored tiles that were read for the patches cut now: each once, where patches lie on tiles. */
+  readonly tilesRead?: number;
   /** Of the process, while this slide's stages ran; of an earlier run's where that had done them. */
   readonly peakMemoryBytes?: number;
   readonly error?: SlideError;
@@ -100,11 +104,13 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     slideId: run.input.id,
     tissue,
     pool: run.pool(),
+    workerMemory: run.workerMemory,
     signal,
     onProgress: (done, total) => run.onProgress?.('patches', done, total),
   });
   const { written, skipped, whitened } = result.counts;
   row.patches = { written, skipped, whitened };
+  if (result.tilesRead !== undefined) row.tilesRead = result.tilesRead;
   row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);
   row.state = mergeStates(row.state, result.state);
   row.peakMemoryBytes = Math.max(row.peakMemoryBytes ?? 0, result.record.volatile.peakMemoryBytes ?? 0);

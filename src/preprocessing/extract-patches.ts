@@ -26,6 +26,7 @@ import {
   type BadTilePolicy,
   checkWriteOptions,
   RUN_DEFAULTS,
+  WORKER_MEMORY_RANGE,
   type WriteOptions,
 } from './extract-patches/run-options.ts';
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
@@ -65,6 +66,8 @@ export interface ExtractResult {
   readonly table: string;
   readonly counts: PatchCounts;
   readonly badTiles: readonly BadTile[];
+  /** Stored tiles that were read for the patches cut now; undefined where none were, or where a slide's cache decided. */
+  readonly tilesRead: number | undefined;
   /** As written to `record.json`. */
   readonly record: RunRecord;
   /** The rows of the table, one at a time; paths, never pixels. */
@@ -96,6 +99,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   const plan = createPlan(slide, options);
   let ownPool: PatchPool | undefined;
   const workerMemory = checkWorkerMemory(options.workerMemory);
+  let tilesRead: number | undefined;
   const createOwnPool = () => (ownPool = createPatchPool(options));
   try {
     const { record, state } = await runPatchStage({
@@ -109,6 +113,9 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
       recordOptions: describeOptions(slide, plan, { ...options, ...write }),
       createPool: () => options.pool ?? createOwnPool(),
       workerMemory,
+      onTilesRead: (tiles) => {
+        if (tiles !== undefined) tilesRead = (tilesRead ?? 0) + tiles;
+      },
       signal,
       onProgress,
     });
@@ -116,6 +123,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
     const status = record.outcome === 'no-patches' ? 'no-patches' : 'done';
     const counts = record.counts as PatchCounts;
     return {
+      tilesRead,
       record,
       status,
       state,
@@ -142,7 +150,7 @@ export function createPatchPool(
 }
 
 function checkWorkerMemory(bytes: number | undefined): number {
-  return checkInteger('workerMemory', bytes ?? RUN_DEFAULTS.workerMemory, { min: 16 * 2 ** 20, max: 2 ** 31 });
+  return checkInteger('workerMemory', bytes ?? RUN_DEFAULTS.workerMemory, WORKER_MEMORY_RANGE);
 }
 
 /** The pixels of one patch of an iteration. */

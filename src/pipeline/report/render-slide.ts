@@ -66,7 +66,7 @@ interface Fact {
 
 /** Facts that are not known are left out, except the pixel size: that it is unknown matters. */
 function listFacts(slide: ReportSlide): Fact[] {
-  const { format, width, levels, tissueFraction, tissueAreaMm2, patches, skipped, seconds } = slide;
+  const { format, width, levels, tissueFraction, tissueAreaMm2, patches, skipped, seconds, tilesRead } = slide;
   const { whitened = 0, badTiles } = slide;
   const area = tissueAreaMm2 === undefined ? '' : `, ${formatDecimal(tissueAreaMm2, 2)} mm²`;
   const facts: (Fact | false)[] = [
@@ -79,6 +79,7 @@ function listFacts(slide: ReportSlide): Fact[] {
     skipped !== undefined && { name: 'Skipped', value: formatCount(skipped) },
     whitened > 0 && { name: 'Partly painted white', value: formatCount(whitened) },
     badTiles !== undefined && { name: 'Bad tiles', value: formatCount(badTiles) },
+    tilesRead !== undefined && { name: 'Tiles read', value: formatCount(tilesRead), volatile: true },
     seconds !== undefined && { name: 'Time', value: formatDuration(seconds), volatile: true },
   ];
   return facts.filter((fact) => fact !== false);

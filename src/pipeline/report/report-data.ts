@@ -1,6 +1,6 @@
 import type { MppSource } from '../../slide/slide.ts';
 
-/** What report.html is made of. Everything but `volatile` and `seconds` is the same for two runs on the same input. */
+/** What report.html is made of. Everything but `volatile`, `seconds` and `tilesRead` is the same for two runs on the same input. */
 export interface ReportData {
   readonly title: string;
   /** Of slideloom. */
@@ -66,6 +66,8 @@ export interface ReportSlide {
   readonly whitened?: number | undefined;
   readonly badTiles?: number | undefined;
   readonly seconds?: number | undefined;
+  /** Stored tiles that were read for patches in this run. */
+  readonly tilesRead?: number | undefined;
   /** Why it failed. */
   readonly error?: string | undefined;
   /** What to do about it. */

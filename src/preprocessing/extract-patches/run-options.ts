@@ -49,3 +49,6 @@ export const RUN_DEFAULTS = {
   /** Bytes. */
   workerMemory: 64 * 2 ** 20,
 } as const;
+
+/** Bytes: below, not even small patches fit; WebAssembly addresses no more than the upper end in signed integers. */
+export const WORKER_MEMORY_RANGE = { min: 16 * 2 ** 20, max: 2 ** 31 } as const;

@@ -11,6 +11,7 @@ export interface CohortSettings {
   readonly mppCsv: string | undefined;
   readonly out: string;
   readonly workers: number | undefined;
+  readonly workerMemory: number | undefined;
   readonly dryRun: boolean;
   readonly work: SlideWork;
   /** Write `report.html`. */
@@ -19,13 +20,22 @@ export interface CohortSettings {
 
 /** The common body of `tissue`, `patches` and `run`. */
 export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
-  const { inputs, work, out, workers } = settings;
+  const { inputs, work, out, workers, workerMemory } = settings;
   const slides = await resolveSlideInputs(inputs, settings);
   if (settings.dryRun) return estimateCohort(slides, { ...work, workers, signal: context.signal }, context);
   using display = new CohortDisplay(slides.length, context);
   const { signal } = context;
   const onEvent = (event: CohortEvent) => display.show(event);
-  const result = await runCohort({ ...work, slides, out, workers, signal, onEvent, report: settings.report });
+  const result = await runCohort({
+    ...work,
+    slides,
+    out,
+    workers,
+    workerMemory,
+    signal,
+    onEvent,
+    report: settings.report,
+  });
   showResult(result, context);
   return result.failed > 0 ? 1 : 0;
 }

@@ -34,7 +34,7 @@ export async function runDemo(
     return 0;
   }
   const work = { tissue: {}, patches: {}, onBadTile: undefined };
-  const run = { inputs: [path], out: join(folder, 'run'), workers, work, report: true };
+  const run = { inputs: [path], out: join(folder, 'run'), workers, workerMemory: undefined, work, report: true };
   return runCohortCommand({ ...run, mpp: undefined, mppCsv: undefined, dryRun: false }, context);
 }
 

@@ -2,6 +2,7 @@ import { OptionError } from '../../../utils/errors.ts';
 import type { PixelBlock } from '../pixel-block.ts';
 import type { Kernels } from '../wasm-kernels.ts';
 import { type CodingTables, KERNEL_TABLE_BYTES, writeKernelTables } from './coding-tables.ts';
+import type { ScanPlace } from './scan-place.ts';
 import { createTwinScratch, writeScan } from './twin.ts';
 
 /** The loop over pixels, in WebAssembly or in plain TypeScript. All buffers are laid out once. */
@@ -10,12 +11,6 @@ export interface JpegEngine {
   getOutput(): Uint8Array;
   /** Writes the scan into the output from `at` on. @returns where it ends, or 0 where it does not fit before `limit` */
   write(block: PixelBlock, place: ScanPlace): number;
-}
-
-export interface ScanPlace {
-  readonly subsampling: '4:2:0' | '4:4:4';
-  readonly at: number;
-  readonly limit: number;
 }
 
 export interface JpegLimits {

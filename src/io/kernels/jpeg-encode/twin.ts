@@ -1,6 +1,6 @@
 import type { PixelBlock } from '../pixel-block.ts';
 import type { CodingTables } from './coding-tables.ts';
-import type { ScanPlace } from './engines.ts';
+import type { ScanPlace } from './scan-place.ts';
 import { type BitSink, codeBlock, codeEmptyBlock, finishBits } from './twin-entropy.ts';
 import { createSamples, fillSamples, readBlock, type Samples } from './twin-samples.ts';
 import { transformBlock } from './twin-transform.ts';
