@@ -20,7 +20,7 @@ export function createJpegTileDecoder(kernels: Kernels): SyncTileDecoder {
     decode(tile, { address, pitch, parameters }) {
       const { jpegTables: bytes, photometric, samples, width, height } = parameters;
       const colour = COLOURS[photometric];
-      if (samples !== 3 || !colour || (colour === 'rgb' && hasColourHint(tile))) return false;
+      if (samples !== 3 || !colour) return false;
       if (known.bytes !== bytes) known = { bytes, tables: bytes && parseJpegTables(bytes) };
       const header = parseJpegHeader(tile, { tables: known.tables, colour });
       if (header.unsupported !== undefined || header.width !== width || header.height !== height) return false;
@@ -28,9 +28,4 @@ export function createJpegTileDecoder(kernels: Kernels): SyncTileDecoder {
       return true;
     },
   };
-}
-
-/** An APPn segment in front may contradict the directory's "RGB"; the codec weighs that. */
-function hasColourHint(tile: Uint8Array): boolean {
-  return tile[2] === 0xff && ((tile[3] ?? 0) & 0xf0) === 0xe0;
 }

@@ -158,13 +158,13 @@ describe('measure', () => {
       runChild: (...args: unknown[]) => Promise<Record<string, unknown>>;
     };
     const url = pathToFileURL(join(ROOT, 'scripts/bench/lib/measure.mjs')).href;
-    const work = 'const end = performance.now() + 80; while (performance.now() < end); return 3;';
+    // Busy until the CPU says so: a loaded machine may give it little of a wall second.
+    const work = 'const start = process.cpuUsage(); while (process.cpuUsage(start).user < 60_000); return 3;';
     const script = `import { measure } from '${url}'; await measure({ name: 'x', unit: 'runs', work() { ${work} } });`;
     const result = await runChild([process.execPath, '--input-type=module', '-e', script], { cwd: folder });
     expect(result).toMatchObject({ name: 'x', n: 3, unit: 'runs', versions: { node: process.versions.node } });
-    expect(result['wall_s']).toBeGreaterThanOrEqual(0.08);
-    expect(result['wall_s']).toBeLessThan(2);
-    expect(result['cpu_s']).toBeGreaterThan(0.03);
+    expect(result['wall_s']).toBeGreaterThanOrEqual(0.05);
+    expect(result['cpu_s']).toBeGreaterThanOrEqual(0.06);
     expect(result['peak_mb']).toBeGreaterThan(10);
   });
 });

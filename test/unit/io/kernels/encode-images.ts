@@ -78,6 +78,21 @@ export function createBothJpeg(options: JpegEncoderOptions): BothEncoders<JpegEn
   return { wasm, twin: createJpegEncoder(undefined, options), place: createPlacing(kernels, options) };
 }
 
+/** The picture at the very end of memory: a kernel that read on would trap. */
+export function placeAtEnd(kernels: Kernels, { width, height, channels, data }: Picture): PixelBlock {
+  const { buffer } = kernels.memory;
+  const pixels = new Uint8Array(buffer, buffer.byteLength - data.length, data.length);
+  pixels.set(data);
+  return { pixels, pitch: width * channels, width, height, channels };
+}
+
+/** Of every width from 1 to 70. */
+export function createNarrowPictures(): Picture[] {
+  return Array.from({ length: 140 }, (_, i) =>
+    createPicture('noise', { width: 1 + (i >> 1), height: 1 + (i % 5), channels: i % 2 === 0 ? 1 : 3 }, i),
+  );
+}
+
 const BEFORE = 5;
 const MAX_GAP = 64;
 

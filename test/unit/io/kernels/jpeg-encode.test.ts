@@ -5,7 +5,15 @@ import { createCodingTables, writeKernelTables } from '../../../../src/io/kernel
 import { createTwinEngine, createWasmEngine } from '../../../../src/io/kernels/jpeg-encode/engines.ts';
 import { createJpegEncoder, getJpegBound } from '../../../../src/io/kernels/jpeg-encode.ts';
 import { createKernels } from '../../../../src/io/kernels/wasm-kernels.ts';
-import { createBothJpeg, createPicture, createPictures, createRandom, type Picture } from './encode-images.ts';
+import {
+  createBothJpeg,
+  createNarrowPictures,
+  createPicture,
+  createPictures,
+  createRandom,
+  type Picture,
+  placeAtEnd,
+} from './encode-images.ts';
 
 const QUALITIES = [1, 10, 50, 75, 85, 95, 100];
 const SUBSAMPLINGS = ['4:2:0', '4:4:4'] as const;
@@ -111,6 +119,19 @@ describe('JPEG', () => {
       const block = big.place(createPicture('flat', { width, height, channels: 3 }), 0);
       for (const encoder of [both.wasm, both.twin])
         expect(() => encoder.encode(block)).toThrow(`at most 64 x 48 but received ${width} x ${height}`);
+    }
+  });
+
+  it('reads nothing behind its pixels', () => {
+    const kernels = createKernels(2 ** 21);
+    for (const subsampling of SUBSAMPLINGS) {
+      const options = { maxWidth: 70, maxHeight: 5, subsampling };
+      const encoder = createJpegEncoder(kernels, options);
+      const twin = createJpegEncoder(undefined, options);
+      for (const picture of createNarrowPictures()) {
+        const block = placeAtEnd(kernels, picture);
+        expect(Buffer.compare(encoder.encode(block), twin.encode(block)), picture.name).toBe(0);
+      }
     }
   });
 

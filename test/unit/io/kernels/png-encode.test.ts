@@ -6,7 +6,15 @@ import { computeCodeLengths } from '../../../../src/io/kernels/png-encode/code-l
 import { crc32, createCrcTables } from '../../../../src/io/kernels/png-encode/crc32.ts';
 import { createPngEncoder, getPngBound } from '../../../../src/io/kernels/png-encode.ts';
 import { createKernels } from '../../../../src/io/kernels/wasm-kernels.ts';
-import { createBothPng, createPicture, createPictures, createRandom, type Picture } from './encode-images.ts';
+import {
+  createBothPng,
+  createNarrowPictures,
+  createPicture,
+  createPictures,
+  createRandom,
+  type Picture,
+  placeAtEnd,
+} from './encode-images.ts';
 
 const SIZES = [
   [1, 1], [2, 3], [5, 1], [6, 2], [15, 2], [16, 4], [17, 5], [19, 7], [33, 9], [64, 64], [100, 31], [257, 129], [600, 400],
@@ -121,6 +129,19 @@ describe('PNG', () => {
     expect(Buffer.compare(unfilter(inflateSync(getStream(png)), picture), picture.data)).toBe(0);
     expect(png.length).toBeGreaterThan(1.2 * picture.data.length);
     expect(png.length).toBeLessThanOrEqual(getPngBound(picture));
+  });
+
+  it('reads nothing behind its pixels', () => {
+    const limits = { maxWidth: 70, maxHeight: 5 };
+    const kernels = createKernels(2 ** 21);
+    for (const filter of ['paeth', 'up', 'sub'] as const) {
+      const encoder = createPngEncoder(kernels, { ...limits, filter });
+      const twin = createPngEncoder(undefined, { ...limits, filter });
+      for (const picture of createNarrowPictures()) {
+        const block = placeAtEnd(kernels, picture);
+        expect(Buffer.compare(encoder.encode(block), twin.encode(block)), picture.name).toBe(0);
+      }
+    }
   });
 
   it('is small where nothing is on the glass', () => {
