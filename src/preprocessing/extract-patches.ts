@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import type { ModelTableOptions } from '../io/kernels/rgb-planes.ts';
+import { compileKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
 import type { Raster } from '../io/raster.ts';
 import { openFileSource } from '../io/source/file-source.ts';
 import { openSlide } from '../slide/open-slide.ts';
@@ -145,7 +146,8 @@ export function createPatchPool(
   const { workers } = options;
   const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`./extract-patches/patch-worker.${built}`, import.meta.url);
-  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory) };
+  const kernels = hasWasmSimd() ? compileKernels() : undefined;
+  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory), kernels };
   return createPool({ entry, workerData, ...(workers !== undefined && { size: workers }) });
 }
 

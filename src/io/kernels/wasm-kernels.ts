@@ -22,6 +22,9 @@ export interface Kernels extends KernelExports {
   bytes(address: number, length: number): Uint8Array;
 }
 
+/** Compiled code, which may be posted to other threads. */
+export type KernelModule = WebAssembly.Module;
+
 const PAGE = 65_536;
 /** The module's own tables fit in it with room to spare. */
 const INITIAL_PAGES = 16;
@@ -35,17 +38,25 @@ export function hasWasmSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(Uint8Array.from(probe));
 }
 
-/** Loads the kernels with at most `maxBytes` of memory. @throws RangeError where the cap is below what they need */
-export function createKernels(maxBytes: number): Kernels {
+/** The compiled module, made once a thread; a worker that is handed its parent's shares that one's optimised code. */
+export function compileKernels(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(locateModule()));
+  return compiled;
+}
+
+/**
+ * Loads the kernels with at most `maxBytes` of memory, from `module` or from the file beside this one.
+ * @throws RangeError where the cap is below what they need
+ */
+export function createKernels(maxBytes: number, module: WebAssembly.Module = compileKernels()): Kernels {
   const maximum = Math.floor(maxBytes / PAGE);
   if (maximum < INITIAL_PAGES)
     throw new RangeError(`expected at least ${INITIAL_PAGES * PAGE} bytes but received ${maxBytes}`);
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum });
-  compiled ??= new WebAssembly.Module(readFileSync(locateModule()));
   const abort = () => {
     throw new Error('a kernel aborted');
   };
-  const instance = new WebAssembly.Instance(compiled, { env: { memory, abort } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
   const exports = instance.exports as unknown as KernelExports;
   let top = align(exports.getHeapBase());
   return Object.assign(Object.create(null) as object, exports, {

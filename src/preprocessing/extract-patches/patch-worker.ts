@@ -5,7 +5,7 @@ import type { PatchJob } from './patch-job.ts';
 import type { PatchWorkerData } from './patch-worker-data.ts';
 import { openPatchWorkshop, type PatchWorkshop } from './patch-workshop.ts';
 
-const { maxBytes } = workerData as PatchWorkerData;
+const data = workerData as PatchWorkerData;
 
 // A worker keeps what it made for its last job: the jobs of one slide come together.
 let current: { key: string; workshop: PatchWorkshop } | undefined;
@@ -18,7 +18,7 @@ async function useWorkshop({ patches: _, ...task }: PatchJob): Promise<PatchWork
   if (current?.key !== key) {
     await current?.workshop[Symbol.asyncDispose]();
     current = undefined;
-    current = { key, workshop: await openPatchWorkshop(task, maxBytes) };
+    current = { key, workshop: await openPatchWorkshop(task, data) };
   }
   return current.workshop;
 }

@@ -1,18 +1,18 @@
-import { createKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
+import { createKernels } from '../../io/kernels/wasm-kernels.ts';
 import { withTransfer } from '../../utils/worker-side.ts';
 import { createFileOutput } from './outputs/file-output.ts';
 import { createPixelOutput } from './outputs/pixel-output.ts';
 import { openPatchCutter } from './patch-cutter.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from './patch-job.ts';
+import type { PatchWorkerData } from './patch-worker-data.ts';
 
 /** What a worker needs for the jobs of one task; made at its first job and kept until one of another task comes. */
 export interface PatchWorkshop extends AsyncDisposable {
   run(job: PatchJob): Promise<ReturnType<typeof withTransfer<PatchJobResult>>>;
 }
 
-/** @param maxBytes most memory for bands, patches and files together */
-export async function openPatchWorkshop(task: PatchTask, maxBytes: number): Promise<PatchWorkshop> {
-  const kernels = hasWasmSimd() ? createKernels(maxBytes) : undefined;
+export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData): Promise<PatchWorkshop> {
+  const kernels = data.kernels && createKernels(data.maxBytes, data.kernels);
   const { output } = task;
   const sink =
     output.kind === 'files' ? await createFileOutput(task, output, kernels) : createPixelOutput(task, output, kernels);

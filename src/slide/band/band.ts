@@ -100,7 +100,7 @@ export class Band {
     if (shift === 0) return;
     this.#topRow = top;
     const kept = shift > 0 && shift < this.#rows ? this.#states.slice(shift) : [];
-    if (kept.length > 0) {
+    if (kept.some((row) => row.some((state) => state !== 'missing'))) {
       const rowBytes = this.pitch * this.#layout.tileHeight;
       const { address } = this.#memory;
       this.#memory.bytes().copyWithin(address, address + shift * rowBytes, address + this.#rows * rowBytes);

@@ -11,7 +11,15 @@ export const GROUP: i32 = 16;
  * luma always into blocks, chroma with `chromaHalf` bytes from one half to the next (64 for blocks, 8 for a plain line).
  * `edge` is 48 bytes of scratch.
  */
-export function convertRow(row: usize, width: i32, edge: usize, y: usize, cb: usize, cr: usize, chromaHalf: usize): void {
+export function convertRow(
+  row: usize,
+  width: i32,
+  edge: usize,
+  y: usize,
+  cb: usize,
+  cr: usize,
+  chromaHalf: usize,
+): void {
   let from = row;
   let left = width;
   let luma = y;
@@ -110,11 +118,11 @@ export function copyGreyRow(row: usize, width: i32, y: usize): void {
   let to = y;
   let i = 0;
   for (; i + GROUP <= width; i += GROUP, to += 2 * BLOCK) storeHalves(v128.load(row + <usize>i), to, BLOCK);
-  for (let k = 0; i + k < width; k++) store<u8>(to + <usize>((k >> 3) << 6) + <usize>(k & 7), load<u8>(row + <usize>(i + k)));
-  const last = load<u8>(row + <usize>(width - 1));
-  const used = width - i;
-  if (used > 0)
-    for (let k = used; k < GROUP; k++) store<u8>(to + <usize>((k >> 3) << 6) + <usize>(k & 7), last);
+  if (i == width) return;
+  for (let k = 0; k < GROUP; k++) {
+    const x = min(i + k, width - 1);
+    store<u8>(to + <usize>((k >> 3) << 6) + <usize>(k & 7), load<u8>(row + <usize>x));
+  }
 }
 
 /** Averages two lines of chroma in pairs, 16 samples to 8, into one row of `groups` blocks. */

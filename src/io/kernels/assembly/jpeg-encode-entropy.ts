@@ -3,7 +3,7 @@
 
 import { COEFFICIENTS, ORDERED } from './jpeg-encode-transform';
 
-/** Tables as io/kernels/jpeg-encode/coding-tables.ts lays them out: 12 DC words, then AC for common values, then AC by symbol. */
+/** Tables as io/kernels/jpeg-encode/coding-tables.ts lays them out: DC words, AC for common values, AC by symbol. */
 const DC_WORDS: usize = 64;
 /** Runs of 0 to 14 zeros, each with 128 values from -64 on and as many unused places. */
 const COMMON_RUN_WORDS: usize = 256 * 4;
@@ -15,7 +15,6 @@ const RUN_OF_16: i32 = 0xf0;
 const END_OF_BLOCK: i32 = 0;
 
 /** Place of each coefficient in zigzag order, counted row by row. */
-// prettier-ignore
 const NATURAL = memory.data<u8>([
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
   12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,

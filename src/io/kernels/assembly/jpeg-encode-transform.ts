@@ -266,7 +266,6 @@ function divide(low: v128, high: v128, reciprocals: usize, to: usize): void {
 }
 
 /** Where the 16 bytes of each quarter of the zigzag come from, for each pair of rows that has any; 255 is none. */
-// prettier-ignore
 const ZIGZAG = memory.data<u8>([
   0, 1, 8, 255, 9, 2, 3, 10, 255, 255, 255, 255, 255, 11, 4, 5,
   255, 255, 255, 0, 255, 255, 255, 255, 1, 8, 255, 9, 2, 255, 255, 255,
