@@ -1,6 +1,4 @@
 import { basename, join, resolve } from 'node:path';
-import type { ModelTableOptions } from '../io/kernels/rgb-planes.ts';
-import { compileKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
 import type { Raster } from '../io/raster.ts';
 import { openFileSource } from '../io/source/file-source.ts';
 import { openSlide } from '../slide/open-slide.ts';
@@ -8,33 +6,26 @@ import type { SlideOptions } from '../slide/settings.ts';
 import type { Slide } from '../slide/slide.ts';
 import { sweepTemporary } from '../utils/atomic-file.ts';
 import type { TileError } from '../utils/errors.ts';
-import { quickHash, sha256 } from '../utils/hash.ts';
+import { quickHash } from '../utils/hash.ts';
 import { acquireLease } from '../utils/lease.ts';
-import { checkChoice, checkInteger } from '../utils/options.ts';
 import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
-import { createPool } from '../utils/worker-pool.ts';
 import { cutPatch } from './extract-patches/cut-patch.ts';
+import { describeOptions } from './extract-patches/describe-options.ts';
 import { PATCH_OUTPUTS, type PatchCounts } from './extract-patches/finish-outputs.ts';
 import { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
 import type { PlanOptions } from './extract-patches/options.ts';
 import type { BadTile } from './extract-patches/patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
+import { checkWorkerMemory, createPatchPool } from './extract-patches/patch-pool.ts';
 import type { PatchPool } from './extract-patches/patch-stage.ts';
 import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
-import type { PatchWorkerData } from './extract-patches/patch-worker-data.ts';
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
-import {
-  type BadTilePolicy,
-  checkWriteOptions,
-  RUN_DEFAULTS,
-  WORKER_MEMORY_RANGE,
-  type WriteOptions,
-} from './extract-patches/run-options.ts';
+import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
-import { type StreamedPatch, streamJobs } from './extract-patches/stream-patches.ts';
+import { type StreamedPatch, type StreamOptions, streamPatches } from './extract-patches/stream-patches.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
-export { planPatches, type StreamedPatch };
+export { createPatchPool, planPatches, type StreamedPatch, type StreamOptions, streamPatches };
 
 export interface ExtractOptions extends PlanOptions, WriteOptions {
   /** Folder of the outputs; made when missing. */
@@ -139,22 +130,6 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   }
 }
 
-/** The threads that cut patches; one pool serves any number of slides. Whoever creates it closes it. */
-export function createPatchPool(
-  options: { workers?: number | undefined; workerMemory?: number | undefined } = {},
-): PatchPool {
-  const { workers } = options;
-  const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const entry = new URL(`./extract-patches/patch-worker.${built}`, import.meta.url);
-  const kernels = hasWasmSimd() ? compileKernels() : undefined;
-  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory), kernels };
-  return createPool({ entry, workerData, ...(workers !== undefined && { size: workers }) });
-}
-
-function checkWorkerMemory(bytes: number | undefined): number {
-  return checkInteger('workerMemory', bytes ?? RUN_DEFAULTS.workerMemory, WORKER_MEMORY_RANGE);
-}
-
 /** The pixels of one patch of an iteration. */
 export interface PatchPixels {
   readonly patch: PlannedPatch;
@@ -187,50 +162,6 @@ export async function* readPatches(
   }
 }
 
-export interface StreamOptions {
-  /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
-  layout?: 'rgb' | 'planes' | undefined;
-  /** For planes: (value / 255 - mean) / std; plain value / 255 without. */
-  normalise?: ModelTableOptions | undefined;
-  onBadTile?: BadTilePolicy | undefined;
-  /** Told of stored tiles that could not be read. */
-  onBadTiles?: ((tiles: readonly BadTile[]) => void) | undefined;
-  /** Threads; one a core by default. */
-  workers?: number | undefined;
-  workerMemory?: number | undefined;
-  /** A pool to use instead; the caller closes it. */
-  pool?: PatchPool | undefined;
-  signal?: AbortSignal | undefined;
-}
-
-/**
- * Patches as pixels from all cores, in the order they are done, without files: the feed of a model. Workers wait for the
- * consumer, so memory is that of the workers and 16 patches for each. Leaving the loop stops them.
- * @throws OptionError, TileError, WorkerError, AbortedError
- */
-export async function* streamPatches(
-  slide: Slide,
-  plan: PatchPlan,
-  options: StreamOptions = {},
-): AsyncGenerator<StreamedPatch> {
-  const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
-  const layout = checkChoice('layout', options.layout ?? 'rgb', ['rgb', 'planes']);
-  const workerMemory = checkWorkerMemory(options.workerMemory);
-  const { normalise = {}, signal, onBadTiles } = options;
-  const own = options.pool ? undefined : createPatchPool(options);
-  const pool = options.pool ?? own;
-  if (!pool) return;
-  try {
-    const settings = { onBadTile, layout, normalise, workerMemory, signal };
-    for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
-      if (badTiles.length > 0) onBadTiles?.(badTiles);
-      yield* patches;
-    }
-  } finally {
-    await own?.close();
-  }
-}
-
 function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
   return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
 }
@@ -241,33 +172,4 @@ export async function identifyInput(slide: Slide): Promise<InputIdentity> {
   await using source = await openFileSource(slide.name);
   const identity = { name: basename(slide.name), size, quickHash: await quickHash(source) };
   return mtimeMs === undefined ? identity : { ...identity, mtimeMs };
-}
-
-/** Everything that decides the bytes of the outputs. Tissue and corner lists stand in by their hashes. */
-function describeOptions(
-  slide: Slide,
-  plan: PatchPlan,
-  options: ExtractOptions & ReturnType<typeof checkWriteOptions>,
-): Record<string, unknown> {
-  const { format, quality, onBadTile, overview, tissue, coords, slideId } = options;
-  const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
-  return {
-    ...plan.options,
-    format,
-    ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),
-    onBadTile,
-    overview,
-    slideId: slideId ?? null,
-    slideMpp: slide.mpp ?? null,
-    tissue: tissue && mask && !coords ? { width: mask.width, height: mask.height, sha256: hashTissue(tissue) } : null,
-    coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
-  };
-}
-
-/** Over the mask's bytes and, where there are polygons, their vertices. */
-function hashTissue(tissue: TissueResult | TissueMask): string {
-  if (!('mask' in tissue)) return sha256(tissue.data);
-  const rings = tissue.polygons.flatMap(({ exterior, holes }) => [exterior, ...holes]);
-  const bytes = rings.map((ring) => new Uint8Array(ring.buffer, ring.byteOffset, ring.byteLength));
-  return sha256([sha256(tissue.mask.data), ...bytes.map((ring) => sha256(ring))].join(' '));
 }

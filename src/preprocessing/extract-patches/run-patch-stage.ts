@@ -6,14 +6,12 @@ import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
 import { RECORD_NAME, type RunRecord, readRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
-import { chooseCellSize } from './cell-size.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
-import { groupIntoCells } from './patch-cells.ts';
 import { createPatchFileName } from './patch-file-name.ts';
 import type { BadTile, PatchJob } from './patch-job.ts';
 import { LEDGER_NAME, openPatchLedger, type PatchLedger } from './patch-ledger.ts';
-import { describeSampling } from './patch-sampling.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
+import { planCells } from './plan-cells.ts';
 import { loadPatchWriter } from './writers.ts';
 
 /**
@@ -80,13 +78,11 @@ async function* createJobs(
   if (write.format === 'coordinates') return;
   const { geometry } = plan;
   const { format, quality, onBadTile } = write;
-  const found = await describeSampling(slide, geometry);
-  const size = found && chooseCellSize(geometry, found, stage.workerMemory);
-  const sampling = size && found;
+  const { sampling, cells } = await planCells(slide, plan, stage.workerMemory);
   const { extension } = await loadPatchWriter(format);
   const output = { kind: 'files', format, quality, folder } as const;
   const task = { slidePath: slide.name, slideOptions, slideId, geometry, sampling, onBadTile, output };
-  for (const { patches } of groupIntoCells(plan, size ?? getFallbackCell(geometry))) {
+  for (const { patches } of cells) {
     const missing = [];
     for (const patch of patches) {
       const name = createPatchFileName(slideId, patch, { geometry, extension });
@@ -95,11 +91,6 @@ async function* createJobs(
     onSkip(patches.length - missing.length);
     if (missing.length > 0) yield { ...task, patches: missing.map(({ index, x, y }) => ({ index, x, y })) };
   }
-}
-
-/** Eight patches a side, where a slide reads its own regions. */
-function getFallbackCell({ span }: PatchStage['plan']['geometry']): { width: number; height: number } {
-  return { width: span.x * 8, height: span.y * 8 };
 }
 
 /** The patch has its entry, and its file that size. What is torn is done again. */

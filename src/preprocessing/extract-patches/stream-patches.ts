@@ -2,15 +2,59 @@ import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { AbortedError } from '../../utils/errors.ts';
 import { createHandOff } from '../../utils/hand-off.ts';
-import { chooseCellSize } from './cell-size.ts';
-import { groupIntoCells } from './patch-cells.ts';
+import { checkChoice } from '../../utils/options.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchTask } from './patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './patch-plan.ts';
-import { describeSampling } from './patch-sampling.ts';
+import { checkWorkerMemory, createPatchPool } from './patch-pool.ts';
 import type { PatchPool } from './patch-stage.ts';
-import type { BadTilePolicy } from './run-options.ts';
+import { planCells } from './plan-cells.ts';
+import { type BadTilePolicy, checkWriteOptions } from './run-options.ts';
 
-export interface StreamSettings {
+export interface StreamOptions {
+  /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
+  layout?: 'rgb' | 'planes' | undefined;
+  /** For planes: (value / 255 - mean) / std; plain value / 255 without. */
+  normalise?: ModelTableOptions | undefined;
+  onBadTile?: BadTilePolicy | undefined;
+  /** Told of stored tiles that could not be read. */
+  onBadTiles?: ((tiles: readonly BadTile[]) => void) | undefined;
+  /** Threads; one a core by default. */
+  workers?: number | undefined;
+  workerMemory?: number | undefined;
+  /** A pool to use instead; the caller closes it. */
+  pool?: PatchPool | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Patches as pixels from all cores, in the order they are done, without files: the feed of a model. Workers wait for the
+ * consumer, so memory is that of the workers and 16 patches for each. Leaving the loop stops them.
+ * @throws OptionError, TileError, WorkerError, AbortedError
+ */
+export async function* streamPatches(
+  slide: Slide,
+  plan: PatchPlan,
+  options: StreamOptions = {},
+): AsyncGenerator<StreamedPatch> {
+  const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
+  const layout = checkChoice('layout', options.layout ?? 'rgb', ['rgb', 'planes']);
+  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const { normalise = {}, signal, onBadTiles } = options;
+  const own = options.pool ? undefined : createPatchPool(options);
+  const pool = options.pool ?? own;
+  if (!pool) return;
+  try {
+    const settings = { onBadTile, layout, normalise, workerMemory, signal };
+    for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
+      if (badTiles.length > 0) onBadTiles?.(badTiles);
+      yield* patches;
+    }
+  } finally {
+    await own?.close();
+  }
+}
+
+interface StreamSettings {
   readonly pool: PatchPool;
   readonly workerMemory: number;
   readonly onBadTile: BadTilePolicy;
@@ -35,7 +79,7 @@ const JOB_PATCHES = 16;
  * The patches of a plan as pixels, cut by all workers, in the order they are done. A worker waits until its last job has
  * been consumed: at most `JOB_PATCHES` patches a worker are held.
  */
-export async function* streamJobs(
+async function* streamJobs(
   slide: Slide,
   plan: PatchPlan,
   settings: StreamSettings,
@@ -81,19 +125,17 @@ async function* createJobs(
 ): AsyncGenerator<PatchJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, workerMemory } = settings;
-  const found = await describeSampling(slide, geometry);
-  const size = found && chooseCellSize(geometry, found, workerMemory);
+  const { sampling, cells } = await planCells(slide, plan, workerMemory);
   const task: PatchTask = {
     slidePath: slide.name,
     slideOptions: {},
     slideId: '',
     geometry,
-    sampling: size && found,
+    sampling,
     onBadTile,
     output: { kind: 'pixels', layout, normalise },
   };
-  const cell = size ?? { width: geometry.span.x * 8, height: geometry.span.y * 8 };
-  for (const { patches } of groupIntoCells(plan, cell)) {
+  for (const { patches } of cells) {
     for (let first = 0; first < patches.length; first += JOB_PATCHES) {
       const own = patches.slice(first, first + JOB_PATCHES);
       const job = { ...task, patches: own.map(({ index, x, y }) => ({ index, x, y })) };

@@ -1,0 +1,39 @@
+import type { Slide } from '../../slide/slide.ts';
+import { sha256 } from '../../utils/hash.ts';
+import type { TissueMask, TissueResult } from '../tissue-detection/tissue-mask.ts';
+import type { PatchCorner } from './list-plan.ts';
+import type { PatchPlan } from './patch-plan.ts';
+import type { CheckedWriteOptions } from './run-options.ts';
+
+/** Everything that decides the bytes of the outputs. Tissue and corner lists stand in by their hashes. */
+export function describeOptions(
+  slide: Slide,
+  plan: PatchPlan,
+  options: CheckedWriteOptions & {
+    readonly tissue?: TissueResult | TissueMask | undefined;
+    readonly coords?: readonly PatchCorner[] | undefined;
+    readonly slideId?: string | undefined;
+  },
+): Record<string, unknown> {
+  const { format, quality, onBadTile, overview, tissue, coords, slideId } = options;
+  const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
+  return {
+    ...plan.options,
+    format,
+    ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),
+    onBadTile,
+    overview,
+    slideId: slideId ?? null,
+    slideMpp: slide.mpp ?? null,
+    tissue: tissue && mask && !coords ? { width: mask.width, height: mask.height, sha256: hashTissue(tissue) } : null,
+    coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
+  };
+}
+
+/** Over the mask's bytes and, where there are polygons, their vertices. */
+function hashTissue(tissue: TissueResult | TissueMask): string {
+  if (!('mask' in tissue)) return sha256(tissue.data);
+  const rings = tissue.polygons.flatMap(({ exterior, holes }) => [exterior, ...holes]);
+  const bytes = rings.map((ring) => new Uint8Array(ring.buffer, ring.byteOffset, ring.byteLength));
+  return sha256([sha256(tissue.mask.data), ...bytes.map((ring) => sha256(ring))].join(' '));
+}

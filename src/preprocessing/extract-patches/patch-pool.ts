@@ -1,0 +1,23 @@
+import { compileKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
+import { checkInteger } from '../../utils/options.ts';
+import { createPool } from '../../utils/worker-pool.ts';
+import type { PatchPool } from './patch-stage.ts';
+import type { PatchWorkerData } from './patch-worker-data.ts';
+import { RUN_DEFAULTS, WORKER_MEMORY_RANGE } from './run-options.ts';
+
+/** The threads that cut patches; one pool serves any number of slides. Whoever creates it closes it. */
+export function createPatchPool(
+  options: { workers?: number | undefined; workerMemory?: number | undefined } = {},
+): PatchPool {
+  const { workers } = options;
+  const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const entry = new URL(`./patch-worker.${built}`, import.meta.url);
+  const kernels = hasWasmSimd() ? compileKernels() : undefined;
+  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory), kernels };
+  return createPool({ entry, workerData, ...(workers !== undefined && { size: workers }) });
+}
+
+/** @throws OptionError */
+export function checkWorkerMemory(bytes: number | undefined): number {
+  return checkInteger('workerMemory', bytes ?? RUN_DEFAULTS.workerMemory, WORKER_MEMORY_RANGE);
+}
