@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Check } from '../../src/cli/commands/doctor/check.ts';
 import { checkDisk } from '../../src/cli/commands/doctor/check-disk.ts';
-import { compareVersions } from '../../src/cli/commands/doctor/check-machine.ts';
+import { compareVersions, satisfiesRange } from '../../src/cli/commands/doctor/check-machine.ts';
 import { showChecks } from '../../src/cli/commands/doctor/show-checks.ts';
 import type { CommandContext } from '../../src/cli/define-command.ts';
 import { silentLogger } from '../../src/utils/log.ts';
@@ -31,7 +31,7 @@ describe('doctor', () => {
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
     const details = Object.fromEntries(checks.map(({ name, detail }) => [name, detail]));
     expect(details).toMatchObject({
-      node: expect.stringMatching(/^v\d+\.\d+\.\d+, needs >=20\.9$/),
+      node: expect.stringMatching(/^v\d+\.\d+\.\d+, needs \^20\.19\.0 /),
       'worker threads': 'start and answer',
       sharp: expect.stringMatching(/^0\.\d+\.\d+, libvips 8\./),
       codecs: expect.stringContaining('jpeg'),
@@ -78,6 +78,20 @@ describe('doctor', () => {
     expect(compareVersions('20.10.0', '20.9')).toBeGreaterThan(0);
     expect(compareVersions('20.9.0', '20.9')).toBe(0);
     expect(compareVersions('18.99.1', '20.9')).toBeLessThan(0);
+  });
+
+  it.each([
+    ['20.19.0', true],
+    ['20.20.2', true],
+    ['20.18.9', false],
+    ['21.7.0', false],
+    ['22.11.0', false],
+    ['22.12.0', true],
+    ['23.0.0', true],
+    ['26.1.0', true],
+    ['18.20.0', false],
+  ])('knows whether Node %s will do: %s', (version, expected) => {
+    expect(satisfiesRange(version, '^20.19.0 || ^22.12.0 || >=23')).toBe(expected);
   });
 });
 

@@ -14,8 +14,17 @@ export function checkNode(): CheckResult {
   const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
   const wanted = (JSON.parse(text) as { engines: { node: string } }).engines.node;
   const detail = `${process.version}, needs ${wanted}`;
-  if (compareVersions(process.versions.node, wanted.replace(/^\D+/, '')) >= 0) return { status: 'ok', detail };
-  return { status: 'fail', detail, advice: `install Node.js ${wanted.replace(/^\D+/, '')} or newer` };
+  if (satisfiesRange(process.versions.node, wanted)) return { status: 'ok', detail };
+  return { status: 'fail', detail, advice: `install a Node.js of ${wanted}` };
+}
+
+/** Alternatives of `^1.2.3` (this major version, from there on) and `>=1.2` (from there on), with `||` between. */
+export function satisfiesRange(version: string, range: string): boolean {
+  return range.split('||').some((alternative) => {
+    const least = alternative.replace(/^\D+/, '').trim();
+    const sameMajor = version.split('.')[0] === least.split('.')[0];
+    return compareVersions(version, least) >= 0 && (sameMajor || alternative.includes('>='));
+  });
 }
 
 export function checkCores(): CheckResult {
