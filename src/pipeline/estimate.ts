@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
+import { checkPatchFits } from '../preprocessing/extract-patches/cell-size.ts';
 import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
 import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
 import { checkWriteOptions, RUN_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
@@ -30,7 +31,11 @@ const SAMPLES = 12;
 /** Finds the tissue, counts the plan and cuts a few patches. A slide that fails says so in its row. */
 export async function estimateSlide(
   input: SlideInput,
-  work: SlideWork & { workers?: number | undefined; signal?: AbortSignal | undefined },
+  work: SlideWork & {
+    workers?: number | undefined;
+    workerMemory?: number | undefined;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<SlideEstimate> {
   const nothing = { id: input.id, path: input.path, patches: 0, bytes: 0, seconds: 0, tissueFraction: undefined };
   try {
@@ -49,14 +54,16 @@ export async function estimateSlide(
 async function measureSamples(
   slide: Slide,
   plan: PatchPlan,
-  work: SlideWork & { workers?: number | undefined },
+  work: SlideWork & { workers?: number | undefined; workerMemory?: number | undefined },
 ): Promise<Pick<SlideEstimate, 'patches' | 'bytes' | 'seconds'>> {
   const { format, quality } = checkWriteOptions(work.patches || {});
   const patches = plan.count();
   if (patches === 0 || format === 'coordinates') return { patches, bytes: 0, seconds: 0 };
   const writer = await loadPatchWriter(format);
   const { size } = plan.geometry;
-  const kernels = hasWasmSimd() ? createKernels(RUN_DEFAULTS.workerMemory + size * size * 8) : undefined;
+  const workerMemory = work.workerMemory ?? RUN_DEFAULTS.workerMemory;
+  checkPatchFits(size, workerMemory);
+  const kernels = hasWasmSimd() ? createKernels(workerMemory) : undefined;
   const encoder = writer.createEncoder({ size, quality, kernels });
   const address = kernels?.allocate(size * size * 3) ?? 0;
   const clock = performance.now();

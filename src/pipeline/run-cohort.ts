@@ -60,6 +60,7 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
   const rows = await runSlides(options, out, signal ? AbortSignal.any([signal, lease.signal]) : lease.signal);
+  lease.signal.throwIfAborted();
   const failed = rows.filter((row) => row.status === 'failed').length;
   const seconds = (performance.now() - clock) / 1000;
   const manifest = join(out, 'manifest.csv');

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
 import { OptionError, SourceError } from '../utils/errors.ts';
@@ -43,6 +43,9 @@ export async function resolveSlideInputs(
   }));
 }
 
+/** Files of the run itself, beside the slides' folders. */
+const RESERVED: readonly string[] = ['manifest.csv', 'report.html'];
+
 /** File names without extension; slides that would share one get a hash of their path behind it. */
 export function createSlideIds(paths: readonly string[]): string[] {
   const stems = paths.map((path) => getSlideStem(path));
@@ -50,7 +53,7 @@ export function createSlideIds(paths: readonly string[]): string[] {
   const uses = new Map<string, number>();
   for (const stem of stems) uses.set(stem.toLowerCase(), (uses.get(stem.toLowerCase()) ?? 0) + 1);
   return stems.map((stem, index) => {
-    const unique = uses.get(stem.toLowerCase()) === 1;
+    const unique = uses.get(stem.toLowerCase()) === 1 && !RESERVED.includes(stem.toLowerCase());
     return unique ? stem : `${stem}-${sha256(Buffer.from(paths[index] ?? '')).slice(0, 8)}`;
   });
 }
@@ -85,11 +88,13 @@ async function readSlideList(file: string): Promise<{ path: string; mpp?: number
   });
 }
 
-/** The pixel size of a slide by its path, its file name or its id, whichever the table has. */
+/** The pixel size of a slide by its path (from the table's folder), its file name or its id, whichever the table has. */
 async function readMppTable(file: string): Promise<(path: string) => number | undefined> {
   const rows = await readTable(file, ['slide', 'mpp']);
   const table = new Map(rows.map((row) => [row['slide'] ?? '', parseMpp(file, row['mpp'] ?? '')]));
-  return (path) => table.get(path) ?? table.get(basename(path)) ?? table.get(getSlideStem(path));
+  const from = relative.bind(undefined, dirname(resolve(file)));
+  return (path) =>
+    table.get(path) ?? table.get(from(path)) ?? table.get(basename(path)) ?? table.get(getSlideStem(path));
 }
 
 async function readTable(file: string, columns: readonly string[]): Promise<readonly CsvTable['rows'][number][]> {

@@ -5,7 +5,7 @@ import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Slide } from '../slide/slide.ts';
 import { sweepTemporary } from '../utils/atomic-file.ts';
-import type { TileError } from '../utils/errors.ts';
+import { OptionError, type TileError } from '../utils/errors.ts';
 import { quickHash } from '../utils/hash.ts';
 import { acquireLease } from '../utils/lease.ts';
 import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
@@ -49,7 +49,7 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
 }
 
 export interface ExtractResult {
-  /** `no-patches`: nothing passed the tissue rule. */
+  /** `no-patches`: nothing passed the tissue rule, or all of it was left out for bad tiles. */
   readonly status: 'done' | 'no-patches';
   /** Whether the work was done now, taken up from a run that was stopped, or found done. */
   readonly state: 'fresh' | 'resume' | 'done';
@@ -90,13 +90,13 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   const write = checkWriteOptions(options);
   const plan = createPlan(slide, options);
   let ownPool: PatchPool | undefined;
-  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
   let tilesRead: number | undefined;
   const createOwnPool = () => (ownPool = createPatchPool(options));
   try {
     const { record, state } = await runPatchStage({
       slide,
-      slideId: options.slideId ?? basename(slide.name).replace(/\.[^.]+$/, ''),
+      slideId: checkSlideId(options.slideId ?? basename(slide.name).replace(/\.[^.]+$/, '')),
       slideOptions: options.slide ?? {},
       plan,
       folder,
@@ -164,6 +164,12 @@ export async function* readPatches(
 
 function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
   return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
+}
+
+/** It begins file names: it must not lead anywhere else. */
+function checkSlideId(slideId: string): string {
+  if (slideId !== '' && !/[/\\\0]/.test(slideId)) return slideId;
+  throw new OptionError('slideId', 'a name without slashes', slideId);
 }
 
 /** What a record says of the slide's file. */

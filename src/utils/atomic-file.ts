@@ -4,6 +4,7 @@
  * modification time included, so that a repeated run writes nothing twice.
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256 } from './hash.ts';
@@ -75,12 +76,17 @@ export async function sweepTemporary(folder: string): Promise<number> {
       } else if (entry.name.startsWith(`${TEMPORARY}-`) && entry.isFile()) {
         await rm(path, { force: true });
         removed++;
-      } else if (entry.isDirectory()) removed += await sweepTemporary(path);
+      } else if (entry.isDirectory() && !hasLease(path)) removed += await sweepTemporary(path);
     }
   } catch (cause) {
     if (getErrorCode(cause) !== 'ENOENT') throw toOutputError(folder, cause);
   }
   return removed;
+}
+
+/** A folder with a lease of its own belongs to another run, which sweeps it itself. */
+function hasLease(folder: string): boolean {
+  return existsSync(join(folder, '.slideloom-lease'));
 }
 
 async function holdsContent(path: string, content: Uint8Array): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { getTemporaryFolder, type WrittenFile } from './atomic-file.ts';
+import { dirname } from 'node:path';
+import { createTemporaryPath, getTemporaryFolder, type WrittenFile } from './atomic-file.ts';
 import { hashFile } from './hash.ts';
 import { trackOpen } from './open-handles.ts';
 import { toOutputError } from './output-error.ts';
@@ -19,7 +19,7 @@ const BLOCK = 65_536;
 /** Disposed before `finish`, it removes what it wrote. @throws OutputError */
 export async function createAtomicStream(path: string): Promise<AtomicStream> {
   const folder = getTemporaryFolder(dirname(path));
-  const temporary = join(folder, `${process.pid}-${Date.now().toString(36)}-stream`);
+  const temporary = createTemporaryPath(folder);
   try {
     await mkdir(folder, { recursive: true });
     return new TextStream(path, temporary, await open(temporary, 'wx'));

@@ -20,6 +20,11 @@ export interface StageSettings {
   input: InputIdentity;
   /** Every option that has a say in the outputs, as JSON values; not the number of workers. */
   options: Readonly<Record<string, unknown>>;
+  /**
+   * Called before a fresh run's record is written, so that a process killed meanwhile calls it again. `replaced`: outputs of
+   * other options or another input lie there, and those that the record does not list have to go too.
+   */
+  onFresh?: (replaced: boolean) => Promise<void>;
   /** Read every output of a done stage and compare its hash, instead of its size only. Default false. */
   verifyHashes?: boolean;
 }
@@ -49,7 +54,8 @@ export async function openStage(settings: StageSettings): Promise<OpenedStage> {
   });
   const found = await readRecord(folder);
   const change = describeChange(found, identity);
-  if (found.kind === 'none' || change) return beginAnew(folder, identity, { found, change });
+  if (found.kind === 'none' || change)
+    return beginAnew(settings, identity, { found, change, replaced: change !== undefined });
   if (found.kind === 'record' && found.record.status !== 'done') return resume(folder, identity, found.record);
   return settle(settings, identity, found);
 }
@@ -95,10 +101,11 @@ function listChangedOptions(
 }
 
 async function beginAnew(
-  folder: string,
+  { folder, onFresh }: StageSettings,
   identity: StageIdentity,
-  earlier: { found: FoundRecord; change: Change | undefined; inherited?: readonly string[] },
+  earlier: { found: FoundRecord; change: Change | undefined; replaced: boolean; inherited?: readonly string[] },
 ): Promise<OpenedStage> {
+  await onFresh?.(earlier.replaced);
   const journal = await readJournal(folder);
   await removeOutputs(folder, listOutputs(earlier.found, journal));
   await removeJournal(folder);
@@ -123,14 +130,15 @@ async function resume(folder: string, identity: StageIdentity, record: RunRecord
 /** A record that says done counts if its outputs are in place. If not, all is done again; what is sound stays untouched. */
 async function settle(settings: StageSettings, identity: StageIdentity, found: FoundRecord): Promise<OpenedStage> {
   const { folder, verifyHashes } = settings;
-  if (found.kind !== 'record') return beginAnew(folder, identity, { found, change: undefined });
+  if (found.kind !== 'record') return beginAnew(settings, identity, { found, change: undefined, replaced: false });
   const damaged = await findDamagedOutput(folder, found.record.outputs, verifyHashes);
   await removeJournal(folder);
   if (damaged === undefined) return { state: 'done', record: found.record };
   const change = { reason: `the output ${damaged} is missing or damaged`, changedOptions: [] };
-  if (found.record.slideloom !== identity.slideloom) return beginAnew(folder, identity, { found, change });
+  if (found.record.slideloom !== identity.slideloom)
+    return beginAnew(settings, identity, { found, change, replaced: true });
   const inherited = found.record.outputs.map((output) => output.path);
-  return beginAnew(folder, identity, { found: { kind: 'none' }, change, inherited });
+  return beginAnew(settings, identity, { found: { kind: 'none' }, change, replaced: false, inherited });
 }
 
 function listOutputs(found: FoundRecord, journal: JournalContent): Set<string> {

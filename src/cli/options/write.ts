@@ -19,7 +19,12 @@ export const WRITE_OPTIONS = {
     default: WRITE_DEFAULTS.format,
     group,
   },
-  quality: { type: 'number', describe: 'of JPEG and WebP, 1 to 100', default: WRITE_DEFAULTS.quality, group },
+  quality: {
+    type: 'number',
+    describe: 'of JPEG and WebP, 1 to 100; a patch that is a stored JPEG tile is copied as it is',
+    default: WRITE_DEFAULTS.quality,
+    group,
+  },
   onBadTile: {
     type: 'string',
     choices: BAD_TILE_POLICIES,

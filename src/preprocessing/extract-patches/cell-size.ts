@@ -1,4 +1,6 @@
 import { computeBandShape } from '../../slide/band/band.ts';
+import { OptionError } from '../../utils/errors.ts';
+import { formatBytes } from '../../utils/memory-budget.ts';
 import type { PatchGeometry } from './patch-plan.ts';
 import type { PatchSampling } from './patch-sampling.ts';
 
@@ -27,6 +29,15 @@ export function chooseCellSize(
     if (bytes <= free) return { width: cell * downsample.x, height: CELL * downsample.y };
   }
   return undefined;
+}
+
+/** @throws OptionError where a worker's memory can't hold one patch and its file */
+export function checkPatchFits(size: number, maxBytes: number): void {
+  const least = RESERVED + getPatchBytes(size);
+  if (least <= maxBytes) return;
+  throw new OptionError('workerMemory', `at least ${formatBytes(least)} for patches of ${size} pixels`, maxBytes, {
+    hint: `give --worker-memory ${Math.ceil(least / 2 ** 20)}MiB, or choose a smaller size`,
+  });
 }
 
 /** A resampled patch, 3 bytes a pixel, and the most that an encoder lays out for its file: 7.5 bytes for JPEG. */

@@ -1,3 +1,4 @@
+import { checkJpegScans } from '../../io/codec/check-jpeg.ts';
 import { createJpegStream } from '../../io/codec/jpeg-stream.ts';
 import { COMPRESSION, PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
@@ -15,7 +16,7 @@ export function canCopyTiles({ output, geometry }: PatchTask, { layout, step }: 
 
 /**
  * The stored JPEG of a patch that is exactly one tile, made a file by its tables: nothing is decoded, nothing lost, and the
- * quality is the scanner's. The stream's frame and end marker are checked, not its pixels.
+ * quality is the scanner's. The stream is checked to hold what its frame promises, as decoding would.
  * @returns undefined where the patch has to be decoded: it lies across tiles, reaches past the slide, is sparse or damaged.
  */
 export function copyStoredTile(
@@ -32,7 +33,9 @@ export function copyStoredTile(
     if (!stored || !endsWithMarker(stored)) return undefined;
     const { frame, bytes } = createJpegStream(stored, layout.parameters);
     const same = frame.width === width && frame.height === height && frame.components === 3 && frame.precision === 8;
-    return same ? bytes : undefined;
+    if (!same) return undefined;
+    checkJpegScans(bytes);
+    return bytes;
   } catch {
     // Decoding says what is wrong, and the policy for bad tiles decides.
     return undefined;

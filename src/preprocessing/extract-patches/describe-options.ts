@@ -1,3 +1,4 @@
+import type { Ring } from '../../geometry/polygon.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { sha256 } from '../../utils/hash.ts';
 import type { TissueMask, TissueResult } from '../tissue-detection/tissue-mask.ts';
@@ -25,7 +26,10 @@ export function describeOptions(
     overview,
     slideId: slideId ?? null,
     slideMpp: slide.mpp ?? null,
-    tissue: tissue && mask && !coords ? { width: mask.width, height: mask.height, sha256: hashTissue(tissue) } : null,
+    tissue:
+      tissue && mask && !coords
+        ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }
+        : null,
     coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
   };
 }
@@ -33,7 +37,7 @@ export function describeOptions(
 /** Over the mask's bytes and, where there are polygons, their vertices. */
 function hashTissue(tissue: TissueResult | TissueMask): string {
   if (!('mask' in tissue)) return sha256(tissue.data);
-  const rings = tissue.polygons.flatMap(({ exterior, holes }) => [exterior, ...holes]);
-  const bytes = rings.map((ring) => new Uint8Array(ring.buffer, ring.byteOffset, ring.byteLength));
-  return sha256([sha256(tissue.mask.data), ...bytes.map((ring) => sha256(ring))].join(' '));
+  const hashRing = (ring: Ring) => sha256(new Uint8Array(ring.buffer, ring.byteOffset, ring.byteLength));
+  const polygons = tissue.polygons.map(({ exterior, holes }) => [hashRing(exterior), ...holes.map(hashRing)]);
+  return sha256(JSON.stringify([sha256(tissue.mask.data), polygons]));
 }

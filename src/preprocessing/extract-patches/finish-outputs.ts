@@ -5,6 +5,7 @@ import { type AtomicStream, createAtomicStream } from '../../utils/atomic-stream
 import { formatCsvLine } from '../../utils/csv.ts';
 import type { OutputFile } from '../../utils/run-record.ts';
 import { createContactSheet } from './contact-sheet.ts';
+import { countFiles } from './count-files.ts';
 import { renderPatchOverview } from './overview.ts';
 import { createPatchFileName } from './patch-file-name.ts';
 import { type LedgerEntry, openPatchLedger } from './patch-ledger.ts';
@@ -77,7 +78,8 @@ async function writeTables(
     if (file && patch.index % every === 0) samples.push(file.path);
     await table.write(formatPatchRow(patch, plan.geometry, file));
   }
-  if (write.format !== 'coordinates') counts.files = counts.written;
+  // Counted, not summed: contours whose grids meet may plan one corner twice, which is one file.
+  if (write.format !== 'coordinates') counts.files = await countFiles(join(folder, IMAGES));
   const lists = await skipped.finish();
   return { counts, files: [await table.finish(), ...lists], samples };
 }

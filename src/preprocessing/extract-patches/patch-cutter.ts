@@ -4,9 +4,11 @@ import { COMPRESSION } from '../../io/tiff/tags.ts';
 import { createJpegTileDecoder } from '../../slide/band/jpeg-tile-decoder.ts';
 import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
 import { openSlide } from '../../slide/open-slide.ts';
+import { canCopyTiles, copyStoredTile } from './copy-stored-tile.ts';
 import { type CellPatch, cutCell } from './cut-cell.ts';
 import { cutPatch } from './cut-patch.ts';
 import type { PatchJob, PatchTask } from './patch-job.ts';
+import { getPatchWindow } from './patch-sampling.ts';
 
 /** Decoded tiles that are kept where the slide itself has to read regions. */
 const CACHE_BYTES = 32 * 2 ** 20;
@@ -21,7 +23,9 @@ export interface PatchCutter extends AsyncDisposable {
 
 /** Reads tiles by position where the task says where they lie and kernels are at hand; else asks the slide for regions. */
 export async function openPatchCutter(task: PatchTask, kernels: Kernels | undefined): Promise<PatchCutter> {
-  return task.sampling && kernels ? openBandCutter(task, task.sampling, kernels) : openRegionCutter(task, kernels);
+  return task.banded && task.sampling && kernels
+    ? openBandCutter(task, task.sampling, kernels)
+    : openRegionCutter(task, kernels);
 }
 
 function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampling']>, kernels: Kernels): PatchCutter {
@@ -50,10 +54,18 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
   const { size } = geometry;
   const patch = createPatchMemory(kernels, size);
   const slide = await openSlide(task.slidePath, { ...task.slideOptions, cacheBytes: CACHE_BYTES });
+  // Whether a stored tile is copied depends on the plan, not on this machine's memory: the bytes are the same either way.
+  const copying = task.sampling && canCopyTiles(task, task.sampling) ? task.sampling : undefined;
+  const tiles = copying && openStoredTiles(copying.layout, { decoder: undefined, bytes: patch.get });
   return {
     tilesRead: undefined,
     async *cut(job) {
       for (const corner of job.patches) {
+        const file = copying && tiles && copyStoredTile(copying, getPatchWindow(copying, corner, size), tiles);
+        if (file) {
+          yield { patch: corner, block: undefined, file, badTiles: [] };
+          continue;
+        }
         const { raster, badTiles } = await cutPatch(slide, { ...corner, geometry }, { onBadTile });
         const pixels = patch.get();
         if (raster) pixels.set(raster.data);
@@ -62,6 +74,7 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
       }
     },
     async [Symbol.asyncDispose]() {
+      tiles?.[Symbol.dispose]();
       await slide[Symbol.asyncDispose]();
     },
   };

@@ -1,5 +1,6 @@
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
+import type { Slide } from '../../slide/slide.ts';
 import type { BadTile } from '../../utils/run-record.ts';
 import type { LedgerEntry } from './patch-ledger.ts';
 import type { PatchGeometry } from './patch-plan.ts';
@@ -12,11 +13,15 @@ export type { BadTile };
 /** What all jobs of one plan share. Plain data, as it crosses threads. */
 export interface PatchTask {
   readonly slidePath: string;
+  /** Another file under the same path is another task. */
+  readonly identity: Slide['identity'];
   readonly slideOptions: SlideOptions;
   readonly slideId: string;
   readonly geometry: PatchGeometry;
-  /** undefined: the slide's own `readRegion` has to serve. */
+  /** Where the stored tiles lie; undefined where the slide's own `readRegion` has to serve. */
   readonly sampling: PatchSampling | undefined;
+  /** A band of these tiles fits into a worker's memory. */
+  readonly banded: boolean;
   readonly onBadTile: BadTilePolicy;
   readonly output: PatchFileOutput | PatchPixelOutput;
 }

@@ -1,6 +1,7 @@
 import { compileKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
 import { checkInteger } from '../../utils/options.ts';
 import { createPool } from '../../utils/worker-pool.ts';
+import type { PatchJob, PatchJobResult } from './patch-job.ts';
 import type { PatchPool } from './patch-stage.ts';
 import type { PatchWorkerData } from './patch-worker-data.ts';
 import { RUN_DEFAULTS, WORKER_MEMORY_RANGE } from './run-options.ts';
@@ -13,8 +14,14 @@ export function createPatchPool(
   const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`./patch-worker.${built}`, import.meta.url);
   const kernels = hasWasmSimd() ? compileKernels() : undefined;
-  const workerData: PatchWorkerData = { maxBytes: checkWorkerMemory(options.workerMemory), kernels };
-  return createPool({ entry, workerData, ...(workers !== undefined && { size: workers }) });
+  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const workerData: PatchWorkerData = { maxBytes: workerMemory, kernels };
+  const pool = createPool<PatchJob, PatchJobResult>({
+    entry,
+    workerData,
+    ...(workers !== undefined && { size: workers }),
+  });
+  return Object.assign(pool, { workerMemory });
 }
 
 /** @throws OptionError */

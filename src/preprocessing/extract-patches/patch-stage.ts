@@ -6,7 +6,8 @@ import type { PatchJob, PatchJobResult } from './patch-job.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import type { CheckedWriteOptions } from './run-options.ts';
 
-export type PatchPool = WorkerPool<PatchJob, PatchJobResult>;
+/** Worker threads that cut patches, each within `workerMemory` bytes. */
+export type PatchPool = WorkerPool<PatchJob, PatchJobResult> & { readonly workerMemory: number };
 
 /** Everything that the stage needs; the caller holds the lease of `folder` and owns slide and pool. */
 export interface PatchStage {

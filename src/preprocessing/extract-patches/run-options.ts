@@ -13,7 +13,7 @@ export type BadTilePolicy = (typeof BAD_TILE_POLICIES)[number];
 export interface WriteOptions {
   /** `coordinates` writes the table alone. */
   format?: PatchFormat | undefined;
-  /** 1..100, for JPEG and WebP. */
+  /** 1..100, for JPEG and WebP. A patch that is exactly a stored JPEG tile is copied as JPEG, with the scanner's quality. */
   quality?: number | undefined;
   /** `fail` stops the slide, `skip` leaves the patch out, `white` paints the tile white; each lists the tile. */
   onBadTile?: BadTilePolicy | undefined;

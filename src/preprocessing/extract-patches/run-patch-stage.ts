@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { sweepTemporary } from '../../utils/atomic-file.ts';
 import { AbortedError } from '../../utils/errors.ts';
 import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
-import { RECORD_NAME, type RunRecord, readRecord } from '../../utils/run-record.ts';
+import { RECORD_NAME, type RunRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
+import { countFiles } from './count-files.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
 import { createPatchFileName } from './patch-file-name.ts';
 import type { BadTile, PatchJob } from './patch-job.ts';
@@ -20,14 +21,12 @@ import { loadPatchWriter } from './writers.ts';
  * @throws TileError under the policy `fail`, OutputError, WorkerError, AbortedError; what is finished stays for a rerun.
  */
 export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {
-  const { folder, input } = stage;
-  await distrustIncompleteRecord(folder);
-  const opened = await openStage({ folder, stage: 'patches', version: VERSION, input, options: stage.recordOptions });
+  const { folder } = stage;
+  const opened = await openPatchStage(stage);
   if (opened.state === 'done') {
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record: opened.record, state: 'done' };
   }
-  if (opened.state === 'fresh') await removeOldPatches(stage, opened.reason !== undefined);
   using run = opened.run;
   const badTiles = collectBadTiles(run);
   try {
@@ -61,8 +60,9 @@ async function writePatches(stage: PatchStage, run: StageRun, badTiles: Map<stri
   await stage.createPool().run(jobs, {
     ...(signal && { signal }),
     onResult(result) {
-      ledger.write(result.outcomes);
+      // The ledger last: a patch that counts as finished has its bad tiles in the journal.
       journalBadTiles(run, badTiles, result.badTiles);
+      ledger.write(result.outcomes);
       stage.onTilesRead?.(result.tilesRead);
       advance(result.outcomes.length);
     },
@@ -78,10 +78,11 @@ async function* createJobs(
   if (write.format === 'coordinates') return;
   const { geometry } = plan;
   const { format, quality, onBadTile } = write;
-  const { sampling, cells } = await planCells(slide, plan, stage.workerMemory);
+  const { sampling, banded, cells } = await planCells(slide, plan, stage.workerMemory);
   const { extension } = await loadPatchWriter(format);
   const output = { kind: 'files', format, quality, folder } as const;
-  const task = { slidePath: slide.name, slideOptions, slideId, geometry, sampling, onBadTile, output };
+  const { name: slidePath, identity } = slide;
+  const task = { slidePath, identity, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
   for (const { patches } of cells) {
     const missing = [];
     for (const patch of patches) {
@@ -103,33 +104,29 @@ async function isFinished(index: number, { ledger, file }: { ledger: PatchLedger
 }
 
 /** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */
-async function distrustIncompleteRecord(folder: string): Promise<void> {
-  const found = await readRecord(folder);
-  if (found.kind !== 'record' || found.record.status !== 'done') return;
-  const { written = 0, files = written } = found.record.counts;
-  if (files > 0 && (await countFiles(join(folder, IMAGES))) < files)
-    await rm(join(folder, RECORD_NAME), { force: true });
-}
-
-async function countFiles(folder: string): Promise<number> {
-  let files = 0;
-  const entries = await opendir(folder).catch(() => []);
-  for await (const _ of entries) files++;
-  return files;
+async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
+  const { folder, input, recordOptions: options } = stage;
+  const onFresh = (replaced: boolean) => removeOldPatches(folder, replaced);
+  const settings = { folder, stage: 'patches', version: VERSION, input, options, onFresh };
+  const opened = await openStage(settings);
+  if (opened.state !== 'done') return opened;
+  const { files = 0 } = opened.record.counts;
+  if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return opened;
+  await rm(join(folder, RECORD_NAME), { force: true });
+  return openStage(settings);
 }
 
 /**
  * Before a fresh run: a leftover ledger counts for nothing, and where other options or another input made patches here,
- * those go. Only names that this slide's patches have are removed.
+ * those go. Only names that patches have are removed.
  */
-async function removeOldPatches({ folder, slideId }: PatchStage, replaced: boolean): Promise<void> {
+async function removeOldPatches(folder: string, replaced: boolean): Promise<void> {
   await rm(join(folder, LEDGER_NAME), { force: true });
   if (!replaced) return;
   const pattern = /_x-?\d+_y-?\d+_\d+px\.(png|jpg|webp)$/;
   const images = join(folder, IMAGES);
   for await (const entry of await opendir(images).catch(() => [])) {
-    const ours = entry.name.startsWith(slideId) && pattern.test(entry.name.slice(slideId.length));
-    if (ours) await rm(join(images, entry.name), { force: true });
+    if (pattern.test(entry.name)) await rm(join(images, entry.name), { force: true });
   }
 }
 

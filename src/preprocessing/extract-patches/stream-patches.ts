@@ -38,7 +38,7 @@ export async function* streamPatches(
 ): AsyncGenerator<StreamedPatch> {
   const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
   const layout = checkChoice('layout', options.layout ?? 'rgb', ['rgb', 'planes']);
-  const workerMemory = checkWorkerMemory(options.workerMemory);
+  const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
   const { normalise = {}, signal, onBadTiles } = options;
   const own = options.pool ? undefined : createPatchPool(options);
   const pool = options.pool ?? own;
@@ -125,13 +125,15 @@ async function* createJobs(
 ): AsyncGenerator<PatchJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, workerMemory } = settings;
-  const { sampling, cells } = await planCells(slide, plan, workerMemory);
+  const { sampling, banded, cells } = await planCells(slide, plan, workerMemory);
   const task: PatchTask = {
     slidePath: slide.name,
+    identity: slide.identity,
     slideOptions: {},
     slideId: '',
     geometry,
     sampling,
+    banded,
     onBadTile,
     output: { kind: 'pixels', layout, normalise },
   };

@@ -7,7 +7,7 @@ import type { CommandContext, CommandExit } from '../../define-command.ts';
 /** The dry run: finds tissue and cuts a few patches in memory to say what the real run would cost. */
 export async function estimateCohort(
   slides: readonly SlideInput[],
-  work: SlideWork & { workers: number | undefined; signal: AbortSignal },
+  work: SlideWork & { workers: number | undefined; workerMemory: number | undefined; signal: AbortSignal },
   context: CommandContext,
 ): Promise<CommandExit> {
   const estimates: SlideEstimate[] = [];

@@ -22,7 +22,8 @@ export interface CohortSettings {
 export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
   const { inputs, work, out, workers, workerMemory } = settings;
   const slides = await resolveSlideInputs(inputs, settings);
-  if (settings.dryRun) return estimateCohort(slides, { ...work, workers, signal: context.signal }, context);
+  if (settings.dryRun)
+    return estimateCohort(slides, { ...work, workers, workerMemory, signal: context.signal }, context);
   using display = new CohortDisplay(slides.length, context);
   const { signal } = context;
   const onEvent = (event: CohortEvent) => display.show(event);
