@@ -8,11 +8,14 @@ import { toOutputError } from '../../utils/output-error.ts';
  * of patches is resumed, and its table written, without holding more than one run of entries in memory. An entry is
  * written after the patch's file is in place; one that was never written reads as zeros.
  *
- * Entry, little-endian: state u8 (0 unknown, 1 written, 2 left out), 1 byte of 0, bad tiles u16, bytes u32, SHA-256.
+ * Entry, little-endian: bad tiles u16, 1 byte of 0, bytes u32, SHA-256, state u8 (0 unknown, 1 written, 2 left out). The state
+ * comes last: an entry whose write was cut off has none.
  */
 export const LEDGER_NAME = 'patches.ledger';
 
 const ENTRY_BYTES = 40;
+const HASH_AT = 7;
+const STATE_AT = 39;
 
 export interface LedgerEntry {
   readonly state: 'written' | 'skipped';
@@ -82,18 +85,19 @@ function openFlags(path: string): string {
 
 function encodeEntry({ state, badTiles, bytes, sha256 }: LedgerEntry): Buffer {
   const entry = Buffer.alloc(ENTRY_BYTES);
-  entry[0] = state === 'written' ? 1 : 2;
-  entry.writeUInt16LE(Math.min(badTiles, 65_535), 2);
-  entry.writeUInt32LE(bytes, 4);
-  entry.write(sha256, 8, 'hex');
+  entry.writeUInt16LE(Math.min(badTiles, 65_535), 0);
+  entry.writeUInt32LE(bytes, 3);
+  entry.write(sha256, HASH_AT, 'hex');
+  entry[STATE_AT] = state === 'written' ? 1 : 2;
   return entry;
 }
 
 function decodeEntry(entry: Buffer): LedgerEntry | undefined {
-  if (entry[0] !== 1 && entry[0] !== 2) return undefined;
-  const badTiles = entry.readUInt16LE(2);
-  if (entry[0] === 2) return { state: 'skipped', badTiles, bytes: 0, sha256: '' };
-  return { state: 'written', badTiles, bytes: entry.readUInt32LE(4), sha256: entry.toString('hex', 8) };
+  const state = entry[STATE_AT];
+  if (state !== 1 && state !== 2) return undefined;
+  const badTiles = entry.readUInt16LE(0);
+  if (state === 2) return { state: 'skipped', badTiles, bytes: 0, sha256: '' };
+  return { state: 'written', badTiles, bytes: entry.readUInt32LE(3), sha256: entry.toString('hex', HASH_AT, STATE_AT) };
 }
 
 function attempt<T>(path: string, action: () => T): T {

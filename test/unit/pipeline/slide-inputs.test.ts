@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSlideIds, resolveSlideInputs } from '../../../src/pipeline/slide-inputs.ts';
+
+let folder: string;
+const at = (...parts: string[]) => join(folder, ...parts);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slideloom-inputs-'));
+  for (const sub of ['a', 'b/deep']) mkdirSync(at(sub), { recursive: true });
+  for (const file of ['a/one.svs', 'a/two.TIF', 'b/deep/one.svs', 'b/notes.txt']) writeFileSync(at(file), '');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('inputs of a run', () => {
+  it('may be folders at any depth, globs, files and lists, each slide once', async () => {
+    const list = at('list.csv');
+    writeFileSync(list, 'slide,mpp\na/one.svs,0.25\nb/deep/one.svs,\n');
+    const paths = async (...inputs: string[]) => (await resolveSlideInputs(inputs)).map(({ path }) => path);
+    expect(await paths(folder)).toEqual([at('a/one.svs'), at('a/two.TIF'), at('b/deep/one.svs')]);
+    expect(await paths(at('**/*.svs'))).toEqual([at('a/one.svs'), at('b/deep/one.svs')]);
+    expect(await paths(at('a/two.TIF'), folder)).toEqual([at('a/two.TIF'), at('a/one.svs'), at('b/deep/one.svs')]);
+    expect(await resolveSlideInputs([list])).toMatchObject([
+      { path: at('a/one.svs'), mpp: 0.25 },
+      { path: at('b/deep/one.svs'), mpp: undefined },
+    ]);
+  });
+
+  it('take pixel sizes from a table by path, by path from the table, by file name or by id; else the common one', async () => {
+    const sizes = async (rows: string) => {
+      const table = at('mpp.csv');
+      writeFileSync(table, `slide,mpp\n${rows}\n`);
+      const found = await resolveSlideInputs([at('a')], { mppCsv: table, mpp: 1 });
+      return found.map(({ mpp }) => mpp);
+    };
+    expect(await sizes(`${at('a/one.svs')},0.2`)).toEqual([0.2, 1]);
+    expect(await sizes('a/one.svs,0.3')).toEqual([0.3, 1]);
+    expect(await sizes('two.TIF,0.4')).toEqual([1, 0.4]);
+    expect(await sizes('two,0.5')).toEqual([1, 0.5]);
+    await expect(sizes('two,none')).rejects.toThrow(/mpp is "none"/);
+  });
+
+  it('without slides are an error; a missing file is a slide that will fail', async () => {
+    mkdirSync(at('empty'), { recursive: true });
+    await expect(resolveSlideInputs([at('empty')])).rejects.toMatchObject({ tag: 'option' });
+    await expect(resolveSlideInputs([at('*.nothing')])).rejects.toMatchObject({ tag: 'option' });
+    expect(await resolveSlideInputs([at('missing.svs')])).toMatchObject([{ id: 'missing' }]);
+  });
+});
+
+describe('ids of slides', () => {
+  it('are file names, told apart by their path where they are equal', () => {
+    const [first, second, third] = createSlideIds(['/a/one.svs', '/b/ONE.tif', '/b/two.ome.tiff']);
+    expect(first).toMatch(/^one-[0-9a-f]{8}$/);
+    expect(second).toMatch(/^ONE-[0-9a-f]{8}$/);
+    expect(third).toBe('two');
+  });
+
+  it("are safe for file systems and never the run's own files", () => {
+    expect(createSlideIds(['/a/x y:z?.svs'])).toEqual(['x_y_z_']);
+    expect(createSlideIds(['/a/..svs'])[0]).not.toMatch(/^\./);
+    expect(createSlideIds(['/a/report.html.svs', '/a/manifest.csv.tif'])).toEqual([
+      expect.stringMatching(/^report\.html-[0-9a-f]{8}$/),
+      expect.stringMatching(/^manifest\.csv-[0-9a-f]{8}$/),
+    ]);
+  });
+});
