@@ -1,6 +1,4 @@
-import type { SlideOptions } from '../../slide/settings.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
-import type { PlanOptions } from './options.ts';
 
 export const PATCH_FORMATS = ['png', 'jpeg', 'webp', 'coordinates'] as const;
 export type PatchFormat = (typeof PATCH_FORMATS)[number];
@@ -40,9 +38,6 @@ export function checkWriteOptions(options: WriteOptions) {
 }
 
 export type CheckedWriteOptions = ReturnType<typeof checkWriteOptions>;
-
-/** Everything that decides the bytes of the outputs: the options that are hashed. */
-export type PatchOptions = PlanOptions & WriteOptions & { slide?: SlideOptions | undefined };
 
 /** How many resources a run takes; no say in its results. */
 export const RUN_DEFAULTS = {

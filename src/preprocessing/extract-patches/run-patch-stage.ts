@@ -16,8 +16,8 @@ import { planCells } from './plan-cells.ts';
 import { loadPatchWriter } from './writers.ts';
 
 /**
- * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: workers x (tile cache
- * + 2 patches), one run of the plan, and the thumbnail of the overview; never the number of patches.
+ * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: `workerMemory`
+ * for each worker, a window of the plan, and the thumbnail of the overview; never the number of patches.
  * @throws TileError under the policy `fail`, OutputError, WorkerError, AbortedError; what is finished stays for a rerun.
  */
 export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {

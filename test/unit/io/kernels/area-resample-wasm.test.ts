@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeArea } from '../../../../src/io/kernels/area-place.ts';
 import { type AreaWindow, addArea, createAreaSums, resampleArea } from '../../../../src/io/kernels/area-resample.ts';
 import { createAreaResampler } from '../../../../src/io/kernels/area-resample-wasm.ts';
 import type { PixelBlock } from '../../../../src/io/kernels/pixel-block.ts';
@@ -279,33 +278,6 @@ describe('the plain resampler', () => {
     );
   });
 });
-
-describe('placeArea', () => {
-  it('cuts so that a patch has the same bytes from any band that holds it', () => {
-    const level = { width: 400, height: 200, channels: 3 as const, data: createNoise(400 * 200 * 3, 9) };
-    const output = { x: 57.3137, y: 21.77, stepX: 2.0016, stepY: 2.0016, width: 31, height: 17 };
-    const cut = placeArea(output);
-    expect(cut).toMatchObject({ left: 57, top: 21, width: 63, height: 35 });
-    const results = [0, 16, 48].map((bandLeft) => {
-      const band = { width: 300, height: 150, channels: 3, gap: 0 } as const;
-      const data = new Uint8Array(300 * 150 * 3);
-      for (let y = 0; y < 150; y++)
-        data.set(level.data.subarray((y * 400 + bandLeft) * 3, (y * 400 + bandLeft + 300) * 3), y * 900);
-      const blocks = layOut(kernels, band, { width: 31, height: 17, channels: 3, gap: 0 }, data);
-      const from = cut.top * 900 + (cut.left - bandLeft) * 3;
-      const source = { ...blocks.source, pixels: blocks.source.pixels.subarray(from), ...pick(cut) };
-      resampler.resample(source, cut.window, blocks.target);
-      return unpack(blocks.target, blocks.around());
-    });
-    expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
-    expect(new Set(results[0]).size).toBeGreaterThan(50);
-  });
-});
-
-function pick({ width, height }: { width: number; height: number }) {
-  return { width, height };
-}
 
 describe('arguments', () => {
   const target = () =>

@@ -8,8 +8,7 @@ import {
 } from '../../../../../src/preprocessing/tissue-detection/kernels/histogram.ts';
 import { createEllipseKernel } from '../../../../../src/preprocessing/tissue-detection/kernels/morphology.ts';
 import { resizeMask } from '../../../../../src/preprocessing/tissue-detection/kernels/resize-mask.ts';
-import { computeSummedArea, sumBox } from '../../../../../src/preprocessing/tissue-detection/kernels/summed-area.ts';
-import { createRandom, formatMask, parseMask } from '../support.ts';
+import { formatMask, parseMask } from '../support.ts';
 
 describe('colour', () => {
   // Figures of the specification: purple and pink lie within hue 130..180, DAB brown and blue outside.
@@ -59,23 +58,6 @@ describe('components', () => {
     const all = parseMask(rows);
     removeSmallComponents(all, { value: 0, minArea: 9, connectivity: 4 });
     expect(formatMask(all)).toEqual(['#####', '#####', '#####']);
-  });
-});
-
-describe('summed area', () => {
-  it('equals counting, for boxes that leave the image too', () => {
-    const random = createRandom(5);
-    const mask = { width: 23, height: 17, data: Uint8Array.from({ length: 23 * 17 }, () => (random() < 0.4 ? 1 : 0)) };
-    const area = computeSummedArea(mask);
-    for (let trial = 0; trial < 300; trial++) {
-      const left = Math.floor(random() * 30) - 4;
-      const top = Math.floor(random() * 24) - 4;
-      const box = { left, top, right: left + Math.floor(random() * 15), bottom: top + Math.floor(random() * 15) };
-      let expected = 0;
-      for (let y = Math.max(0, box.top); y < Math.min(17, box.bottom); y++)
-        for (let x = Math.max(0, box.left); x < Math.min(23, box.right); x++) expected += mask.data[y * 23 + x]!;
-      expect(sumBox(area, box)).toBe(expected);
-    }
   });
 });
 
