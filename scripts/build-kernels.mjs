@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Compiles src/io/kernels/assembly to one WebAssembly module with SIMD. Memory is imported, so that the host sets its cap.
+// build-kernels.mjs [FOLDER]: compiles src/io/kernels/assembly to one WebAssembly module with SIMD, for the build in FOLDER
+// (dist/ by default). Memory is imported, so that the host sets its cap.
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const out = join('dist', 'io', 'kernels', 'kernels.wasm');
+const out = relative(root, join(resolve(process.argv[2] ?? join(root, 'dist')), 'io', 'kernels', 'kernels.wasm'));
 mkdirSync(join(root, dirname(out)), { recursive: true });
 const { error, stderr } = await asc.main(
   [

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Compiles src/ to dist/ with types and kernels, from an empty dist/, so that no file of an older build can be loaded.
+// Compiles src/ to dist/ with types and kernels. The new build takes the place of the old one when it is whole: no file of
+// an older build can be loaded, and a build that fails leaves the last good one.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +11,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-const kernels = spawnSync(process.execPath, [join('scripts', 'build-kernels.mjs')], { cwd: root, stdio: 'inherit' });
-if (kernels.status !== 0) process.exit(kernels.status ?? 1);
-chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
+const fresh = join(root, 'dist.new');
+const old = join(root, 'dist.old');
+const dist = join(root, 'dist');
+
+rmSync(fresh, { recursive: true, force: true });
+run(compiler, '-p', 'tsconfig.build.json', '--outDir', fresh);
+run(join('scripts', 'build-kernels.mjs'), fresh);
+chmodSync(join(fresh, 'cli', 'main.js'), 0o755);
+rmSync(old, { recursive: true, force: true });
+if (existsSync(dist)) renameSync(dist, old);
+renameSync(fresh, dist);
+rmSync(old, { recursive: true, force: true });
+
+/** Ends this process where the script fails. */
+function run(...command) {
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(status ?? 1);
+}

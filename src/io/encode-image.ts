@@ -1,4 +1,3 @@
-import { sharp } from './codec/sharp.ts';
 import type { Raster } from './raster.ts';
 
 export interface EncodeOptions {
@@ -14,6 +13,7 @@ export interface EncodeOptions {
  */
 export async function encodeImage(raster: Raster, { format, quality = 90 }: EncodeOptions): Promise<Uint8Array> {
   const { width, height, channels } = raster;
+  const { sharp } = await import('./codec/sharp.ts');
   const image = sharp(raster.data, { raw: { width, height, channels }, limitInputPixels: false });
   if (format === 'png') return image.png({ compressionLevel: 2, adaptiveFiltering: true }).toBuffer();
   if (format === 'webp') return image.webp({ quality, effort: 2 }).toBuffer();
@@ -22,6 +22,7 @@ export async function encodeImage(raster: Raster, { format, quality = 90 }: Enco
 
 /** Decodes an image file (PNG, JPEG, WebP, TIFF) to grey or RGB; alpha is laid over white. */
 export async function decodeImage(input: string | Uint8Array): Promise<Raster> {
+  const { sharp } = await import('./codec/sharp.ts');
   const { data, info } = await sharp(input)
     .flatten({ background: '#ffffff' })
     .raw()

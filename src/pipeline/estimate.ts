@@ -3,6 +3,7 @@ import { createKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
 import { checkPatchFits } from '../preprocessing/extract-patches/cell-size.ts';
 import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
 import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
+import { openPatchReader } from '../preprocessing/extract-patches/patch-reader.ts';
 import { checkWriteOptions, RUN_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
 import { loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
 import { planPatches } from '../preprocessing/extract-patches.ts';
@@ -66,12 +67,13 @@ async function measureSamples(
   const kernels = hasWasmSimd() ? createKernels(workerMemory) : undefined;
   const encoder = writer.createEncoder({ size, quality, kernels });
   const address = kernels?.allocate(size * size * 3) ?? 0;
+  using reader = await openPatchReader(slide, plan);
   const clock = performance.now();
   let samples = 0;
   let bytes = 0;
   for (const patch of takeSamples(plan, patches)) {
     const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
-    const { raster } = await cutPatch(slide, at, { onBadTile: 'white' });
+    const { raster } = await cutPatch(reader, at, { onBadTile: 'white' });
     const pixels = kernels?.bytes(address, size * size * 3) ?? new Uint8Array(size * size * 3);
     if (raster) pixels.set(raster.data);
     bytes += (await encoder.encode({ pixels, pitch: size * 3, width: size, height: size, channels: 3 })).length;

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Polygon, Ring } from '../geometry/polygon.ts';
 import { decodeImage } from '../io/encode-image.ts';
 import type { TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
@@ -10,20 +9,10 @@ import type { RunRecord } from '../utils/run-record.ts';
 /** Names of the tissue stage's files, below its folder. */
 export const TISSUE_OUTPUTS = { mask: 'tissue.png', polygons: 'tissue.geojson', overlay: 'overlay.jpg' } as const;
 
-const countsSchema = z.object({
-  downsampleX: z.number().positive(),
-  downsampleY: z.number().positive(),
-  fraction: z.number(),
-  areaMm2: z.number().optional(),
-});
-const ringSchema = z.array(z.tuple([z.number(), z.number()])).min(1);
-const geojsonSchema = z.object({
-  features: z.array(z.object({ geometry: z.object({ coordinates: z.array(ringSchema).min(1) }) })),
-});
-
 /** The tissue that a finished stage wrote. @throws SourceError where the files are not what the stage writes. */
 export async function readTissueOutputs(folder: string, record: RunRecord): Promise<TissueResult> {
   try {
+    const { countsSchema, geojsonSchema } = await import('./tissue-schemas.ts');
     const { downsampleX, downsampleY, fraction, areaMm2 } = countsSchema.parse(record.counts);
     const { width, height, channels, data } = await decodeImage(join(folder, TISSUE_OUTPUTS.mask));
     const mask = new Uint8Array(width * height);

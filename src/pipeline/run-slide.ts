@@ -111,6 +111,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
   const { written, skipped, whitened } = result.counts;
   row.patches = { written, skipped, whitened };
   if (result.tilesRead !== undefined) row.tilesRead = result.tilesRead;
+  row.notices = [...row.notices, ...result.record.notices];
   row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);
   row.state = mergeStates(row.state, result.state);
   row.peakMemoryBytes = Math.max(row.peakMemoryBytes ?? 0, result.record.volatile.peakMemoryBytes ?? 0);

@@ -17,6 +17,7 @@ import type { PlanOptions } from './extract-patches/options.ts';
 import type { BadTile } from './extract-patches/patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
 import { checkWorkerMemory, createPatchPool } from './extract-patches/patch-pool.ts';
+import { openPatchReader } from './extract-patches/patch-reader.ts';
 import type { PatchPool } from './extract-patches/patch-stage.ts';
 import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
@@ -153,10 +154,11 @@ export async function* readPatches(
   } = {},
 ): AsyncGenerator<PatchPixels> {
   const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
+  using reader = await openPatchReader(slide, plan);
   for (const patch of plan) {
     options.signal?.throwIfAborted();
     const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
-    const { raster, badTiles } = await cutPatch(slide, at, { onBadTile, signal: options.signal });
+    const { raster, badTiles } = await cutPatch(reader, at, { onBadTile, signal: options.signal });
     if (raster) yield { patch, raster, badTiles };
     else options.onSkip?.(patch, badTiles);
   }

@@ -69,7 +69,8 @@ export async function readResampled(
   return averageTiles(reader, { level: index, corner, step, width, height }, options);
 }
 
-interface Averaging {
+/** A region of one level that is averaged by area. */
+export interface Averaging {
   readonly level: number;
   /** In pixels of the level. */
   readonly corner: { readonly x: number; readonly y: number };
@@ -78,7 +79,12 @@ interface Averaging {
   readonly height: number;
 }
 
-async function averageTiles(reader: RegionReader, work: Averaging, options: ReadRegionOptions): Promise<Raster> {
+/** The mean of the level under each pixel of the result, tile by tile; white outside the level. */
+export async function averageTiles(
+  reader: RegionReader,
+  work: Averaging,
+  options: ReadRegionOptions = {},
+): Promise<Raster> {
   const { width, height } = work;
   const result = createRaster(width, height);
   const rowsPerBand = Math.max(1, Math.floor(BAND_PIXELS / width));

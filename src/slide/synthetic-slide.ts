@@ -1,4 +1,3 @@
-import { sharp } from '../io/codec/sharp.ts';
 import { createJpegSplitter, type JpegSplitter } from '../io/tiff/writer/split-jpeg-tables.ts';
 import { createTiffWriter, type TiffWriter, type TiffWriterDirectory } from '../io/tiff/writer/tiff-writer.ts';
 import {
@@ -160,6 +159,7 @@ function addMacroPage(writer: TiffWriter, jpegs: JpegSplitter): TiffWriterDirect
 
 /** The sRGB profile that libvips carries. */
 async function readSrgbProfile(): Promise<Uint8Array> {
+  const { sharp } = await import('../io/codec/sharp.ts');
   const blank = sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } });
   const { icc } = await sharp(await blank.withIccProfile('srgb').png().toBuffer()).metadata();
   return icc ?? new Uint8Array(0);

@@ -26,4 +26,14 @@ export interface TileLayout {
   /** Byte offset of each tile, row by row; 0 where a sparse file stores none. In a SharedArrayBuffer. */
   readonly offsets: Float64Array;
   readonly counts: Float64Array;
+  /** Tiles are decoded at a fraction of their size: pixels above are those of the reduced level, `parameters` as stored. */
+  readonly reduction?: TileReduction;
+}
+
+/** A level read at 1/scale: its pixel (i, j) covers pixels [scale*i, scale*(i+1)) x [scale*j, scale*(j+1)) of the stored one. */
+export interface TileReduction {
+  readonly scale: 2 | 4 | 8;
+  /** Pixels of the level as stored. */
+  readonly width: number;
+  readonly height: number;
 }

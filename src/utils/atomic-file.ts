@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256 } from './hash.ts';
 import { getErrorCode, toOutputError } from './output-error.ts';
@@ -68,7 +68,8 @@ export async function writeFileAtomic(
 export async function sweepTemporary(folder: string): Promise<number> {
   let removed = 0;
   try {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // Entry by entry: a folder of a million patches must not become a list.
+    for await (const entry of await opendir(folder, { bufferSize: 512 })) {
       const path = join(folder, entry.name);
       if (entry.name === TEMPORARY && entry.isDirectory()) {
         removed += (await readdir(path)).length;

@@ -34,8 +34,9 @@ class TextStream implements AtomicStream {
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
   readonly #untrack: () => void;
-  #pending: string[] = [];
-  #pendingLength = 0;
+  /** One block for the whole stream: a new one at each flush would be garbage by the megabyte. */
+  readonly #block = Buffer.allocUnsafe(BLOCK);
+  #filled = 0;
   #bytes = 0;
   #open = true;
 
@@ -47,9 +48,10 @@ class TextStream implements AtomicStream {
   }
 
   async write(text: string): Promise<void> {
-    this.#pending.push(text);
-    this.#pendingLength += text.length;
-    if (this.#pendingLength >= BLOCK) await this.#flush();
+    // A UTF-16 unit becomes 3 bytes at most.
+    if (text.length * 3 > BLOCK - this.#filled) await this.#flush();
+    if (text.length * 3 > BLOCK) return this.#append(Buffer.from(text));
+    this.#filled += this.#block.write(text, this.#filled);
   }
 
   async finish(): Promise<WrittenFile> {
@@ -73,13 +75,16 @@ class TextStream implements AtomicStream {
   }
 
   async #flush(): Promise<void> {
-    const block = Buffer.from(this.#pending.join(''));
-    this.#pending = [];
-    this.#pendingLength = 0;
-    this.#hash.update(block);
-    this.#bytes += block.length;
+    const bytes = this.#block.subarray(0, this.#filled);
+    this.#filled = 0;
+    if (bytes.length > 0) await this.#append(bytes);
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
     try {
-      await this.#file.appendFile(block);
+      await this.#file.appendFile(bytes);
     } catch (cause) {
       throw toOutputError(this.#path, cause);
     }

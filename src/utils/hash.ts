@@ -2,9 +2,8 @@
  * Fingerprints: SHA-256 of bytes and of files, a quick one for slides of many gigabytes, and one of options. All are
  * lower-case hexadecimal.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOnce } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { canonicalJson } from './canonical-json.ts';
 import { SourceError } from './errors.ts';
 
@@ -18,7 +17,7 @@ export interface RandomAccess {
 }
 
 export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hashOnce('sha256', bytes, 'hex');
 }
 
 /** SHA-256 of a whole file, streamed. @throws SourceError */
@@ -41,23 +40,6 @@ export async function quickHash(source: RandomAccess): Promise<string> {
   const hash = createHash('sha256').update(`${source.size}\n`);
   for (const [offset, length] of chooseSamples(source.size)) hash.update(await source.read(offset, length));
   return hash.digest('hex');
-}
-
-/** The quick hash of a file. @throws SourceError */
-export async function quickHashFile(path: string): Promise<string> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const read = async (position: number, length: number) =>
-        (await file.read({ buffer: Buffer.alloc(length), position, length })).buffer;
-      return await quickHash({ size, read });
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw toSourceError(path, cause);
-  }
 }
 
 /** The same options give the same hash, in whatever order their keys stand. */

@@ -9,26 +9,14 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { trackOpen } from './open-handles.ts';
 import { getErrorCode, toOutputError } from './output-error.ts';
-import { outputPathSchema } from './run-record.ts';
+import type { JournalItem, JournalLine } from './record-schemas.ts';
 
 export const JOURNAL_NAME = 'journal.jsonl';
 
-const itemSchema = z.looseObject({
-  /** The stage's own number of the item. */
-  index: z.int().nonnegative(),
-  /** The item's file, where it has one: path below the folder, size, hash. */
-  path: outputPathSchema.optional(),
-  size: z.int().nonnegative().optional(),
-  sha256: z.string().optional(),
-});
-const announcementSchema = z.object({ announced: z.array(outputPathSchema) });
-const lineSchema = z.union([announcementSchema, itemSchema]);
-
 /** A finished item. Further members are the stage's own and come back as they were, if JSON can hold them. */
-export type JournalItem = z.infer<typeof itemSchema>;
+export type { JournalItem } from './record-schemas.ts';
 
 export interface JournalContent {
   readonly items: readonly JournalItem[];
@@ -57,7 +45,9 @@ export async function readJournal(folder: string): Promise<JournalContent> {
     throw toOutputError(path, cause);
   }
   const soundBytes = bytes.lastIndexOf('\n') + 1;
-  const lines = bytes.toString('utf8', 0, soundBytes).split('\n').flatMap(parseLine);
+  const { lineSchema } = await import('./record-schemas.ts');
+  const parse = (line: string) => parseLine(line, lineSchema);
+  const lines = bytes.toString('utf8', 0, soundBytes).split('\n').flatMap(parse);
   const items = lines.flatMap((line) => ('index' in line ? [line as JournalItem] : []));
   const announced = lines.flatMap((line) => ('announced' in line ? (line.announced as string[]) : []));
   return { items, announced, soundBytes };
@@ -127,9 +117,11 @@ class FileJournal implements Journal {
   }
 }
 
-function parseLine(line: string): z.infer<typeof lineSchema>[] {
+type LineSchema = typeof import('./record-schemas.ts').lineSchema;
+
+function parseLine(line: string, schema: LineSchema): JournalLine[] {
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
+    const parsed = schema.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];
   } catch {
     return [];

@@ -1,6 +1,6 @@
 /**
  * Messages for people and machines, on stderr; stdout belongs to results. With `progress.ts` this is the only place that
- * writes there. Libraries default to `silentLogger`; the command line makes one with `createLogger`.
+ * writes there.
  *
  * Levels, least first: `debug` (for whoever looks into slideloom), `info` (a step begins or ends), `notice` (slideloom
  * decided something on the user's behalf, such as an estimated mpp), `warn` (a result may not be what was meant),
@@ -45,8 +45,6 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     };
   return { debug: at('debug'), info: at('info'), notice: at('notice'), warn: at('warn'), error: at('error') };
 }
-
-export const silentLogger: Logger = createLogger({ level: 'silent' });
 
 function formatJson(level: LogLevel, message: string, extra: { time: number; fields: LogFields }): string {
   const line = { time: new Date(extra.time).toISOString(), level, message, ...extra.fields };

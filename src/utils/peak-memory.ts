@@ -23,23 +23,15 @@ const SAMPLE_INTERVAL = 5;
 
 export function createMemoryMonitor(): MemoryMonitor {
   if (readStatus() === undefined) return new SampledMonitor();
-  resetPeakMemory();
+  resetPeak();
   return { read: () => readStatus() ?? sampleOnce(), [Symbol.dispose]() {} };
 }
 
-/** The memory of this process at this moment; the peak is since the process began or since the last reset. */
-export function readMemory(): MemoryReading {
-  return readStatus() ?? sampleOnce();
-}
-
-/** Starts the kernel's peak anew. False where the system has none or forbids it; the peak then goes on as it was. */
-export function resetPeakMemory(): boolean {
+/** Starts the kernel's peak anew; where the system forbids it, the peak goes on as it was. */
+function resetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');
-    return true;
-  } catch {
-    return false;
-  }
+  } catch {}
 }
 
 class SampledMonitor implements MemoryMonitor {

@@ -33,6 +33,8 @@ export interface PoolRunOptions<Job, Result> {
    * it throws. Without it the first failure ends the run.
    */
   onFailure?: (error: Error, job: Job) => void | Promise<void>;
+  /** Called when the run is about to end early: an iterable that waits for results must wait no longer. */
+  onStop?: () => void;
   signal?: AbortSignal;
 }
 
@@ -82,6 +84,7 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
           await this.#deliver(slot, next.value, options);
         } catch (error) {
           source.stop(error);
+          options.onStop?.();
         } finally {
           this.#giveBack(slot);
         }

@@ -7,7 +7,7 @@ import { checkDisk } from '../../src/cli/commands/doctor/check-disk.ts';
 import { compareVersions, satisfiesRange } from '../../src/cli/commands/doctor/check-machine.ts';
 import { showChecks } from '../../src/cli/commands/doctor/show-checks.ts';
 import type { CommandContext } from '../../src/cli/define-command.ts';
-import { silentLogger } from '../../src/utils/log.ts';
+import { createLogger } from '../../src/utils/log.ts';
 import { createProgress } from '../../src/utils/progress.ts';
 import { runInProcess } from './run-in-process.ts';
 
@@ -99,7 +99,7 @@ async function runChecks(checks: readonly Check[]): Promise<{ code: number; text
   let text = '';
   const context: CommandContext = {
     json: false,
-    log: silentLogger,
+    log: createLogger({ level: 'silent' }),
     signal: new AbortController().signal,
     stdout: (value) => (text += value),
     createProgress: (options) => createProgress({ ...options, quiet: true }),

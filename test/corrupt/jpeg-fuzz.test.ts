@@ -8,8 +8,8 @@ import {
 } from '../../src/io/kernels/jpeg-decode.ts';
 import { createKernels, type Kernels } from '../../src/io/kernels/wasm-kernels.ts';
 import { isSlideloomError } from '../../src/utils/errors.ts';
-import { createSeededRandom, type SeededRandom } from '../../src/utils/seeded-random.ts';
 import { JPEG_FIXTURES, readFixture } from '../golden/jpeg-decode-fixtures.ts';
+import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
 
 /** Streams to damage: SLIDELOOM_FUZZ_STREAMS=20000 for a long run. */
 const STREAMS = Number(process.env['SLIDELOOM_FUZZ_STREAMS'] ?? 1500);

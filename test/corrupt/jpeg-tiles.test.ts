@@ -3,8 +3,8 @@ import { sharp } from '../../src/io/codec/sharp.ts';
 import { createBufferSource } from '../../src/io/source/buffer-source.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { isSlideloomError } from '../../src/utils/errors.ts';
-import { createSeededRandom } from '../../src/utils/seeded-random.ts';
 import { splitJpeg } from '../support/jpeg-parts.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
 import { buildTiff, createNoise } from '../support/tiny-tiff.ts';
 
 const SIZE = 64;

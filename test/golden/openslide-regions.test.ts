@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Raster } from '../../src/io/raster.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Region, Slide } from '../../src/slide/slide.ts';
-import { createSeededRandom } from '../../src/utils/seeded-random.ts';
 import { describeWithOpenSlide, type Oracle, type OracleSlide } from '../support/openslide-oracle.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 
 const REGIONS_PER_LEVEL = 200;

@@ -10,13 +10,19 @@ import { hashStableContent, listFiles, snapshotWrites } from '../support/snapsho
 // A run that is killed with SIGKILL at a random moment and started again leaves the bytes of an undisturbed one, writes no
 // finished file a second time and leaves no temporary file. The moments are random on purpose: each run of the suite tries
 // others, and the test prints them, so that a failure can be repeated with KILL_MOMENTS=0.31,0.77,...
-describe('kill -9 and rerun', () => {
+const CONTAINERS = [
+  { container: 'files', kills: 10, found: /images.*\.png$/, least: 100 },
+  { container: 'shards', kills: 6, found: /shard-\d+\.tar$/, least: 10 },
+] as const;
+
+describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, kills, found, least }) => {
   let folder: string;
   let slides: string[];
   let expected: Record<string, string>;
   let wholeRun: number;
 
-  const args = (out: string) => ['run', ...slides, '--out', out, '--size', '128', '--overlap', '32', '--quiet'];
+  const plan = ['--size', '128', '--overlap', '32', '--container', container, '--shard-size', '32'];
+  const args = (out: string) => ['run', ...slides, '--out', out, ...plan, '--quiet'];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
@@ -35,11 +41,11 @@ describe('kill -9 and rerun', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has something to kill', () => {
-    const patches = Object.keys(expected).filter((file) => file.endsWith('.png') && file.includes('images'));
-    expect(patches.length).toBeGreaterThan(100);
+    const patches = Object.keys(expected).filter((file) => found.test(file));
+    expect(patches.length).toBeGreaterThan(least);
   });
 
-  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: 10 }, Math.random);
+  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: kills }, Math.random);
   it.each(moments.map((moment) => Number(moment.toFixed(3))))('at %f of the run', async (moment) => {
     const out = join(folder, `killed-${moment}`);
     const { child, ended } = startCli(args(out));

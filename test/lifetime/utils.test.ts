@@ -10,8 +10,8 @@ import { acquireLease, LEASE_NAME } from '../../src/utils/lease.ts';
 import { openStage } from '../../src/utils/open-stage.ts';
 import { getOwnIdentity } from '../../src/utils/process-identity.ts';
 import type { RunRecord } from '../../src/utils/run-record.ts';
-import { createSeededRandom } from '../../src/utils/seeded-random.ts';
 import { createPool } from '../../src/utils/worker-pool.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
 import { compileUtils } from '../unit/utils/fixtures/compiled.ts';
 import { useScratch } from '../unit/utils/fixtures/scratch.ts';
 

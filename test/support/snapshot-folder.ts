@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { stripVolatile } from '../../src/pipeline/report/strip-volatile.ts';
+import { stripVolatile } from './strip-volatile.ts';
 
 /** Every file below a folder, by its path in it. */
 export function listFiles(folder: string): string[] {

@@ -1,11 +1,13 @@
 // Our JPEG decoder beside libjpeg-turbo in C, one thread each, on the tiles of slides.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternate, runChild } from '../lib/alternate.mjs';
+import { runChild } from '../lib/alternate.mjs';
+import { compareSides } from '../lib/compare-sides.mjs';
+import { compileFloor } from '../lib/floor.mjs';
 import { packTiles, readPack } from '../lib/jpeg-pack.mjs';
-import { checkBuilt, peerCommand, sharedFile } from '../lib/peers.mjs';
-import { compareRows, row } from '../lib/rows.mjs';
+import { checkBuilt, sharedFile } from '../lib/peers.mjs';
+import { row } from '../lib/rows.mjs';
+import { makeSlide } from '../lib/slides.mjs';
 
 export const name = 'decode';
 export const describe = 'megapixels per CPU-second of the JPEG decoder beside libjpeg-turbo in C';
@@ -13,29 +15,24 @@ export const options = {};
 
 /** Share of libjpeg-turbo's speed that the decoder must reach. */
 const AT_LEAST = 0.85;
-const MODULES = ['numpy', 'PIL', 'openslide'];
+/** Tiles of 256 px with 4:2:0 chroma at quality 80, nearly all of them tissue. */
+const SHAPE = ['--width', '8192', '--height', '6144', '--levels', '1', '--tissue', '0.9'];
 
 export async function run(ctx) {
   checkBuilt(ctx.root);
   const source = sharedFile(ctx.root, 'data', 'wsi', 'CMU-1-Small-Region.svs');
+  const slide = join(ctx.tmp, 'slide.svs');
+  await makeSlide(ctx, slide, SHAPE);
   const packs = {
-    ycbcr420: await writePack(ctx, 'ycbcr420', await makeSlide(ctx, source)),
+    ycbcr420: await writePack(ctx, 'ycbcr420', slide),
     aperio_rgb: await writePack(ctx, 'aperio_rgb', source),
   };
-  const floor = compileFloor(ctx);
+  const floor = compileFloor(ctx, 'decode');
   const rows = [];
   for (const [kind, pack] of Object.entries(packs)) {
-    for (const scale of [1, 2]) rows.push(...(await compareSides(ctx, { kind, pack, scale, floor })));
+    for (const scale of [1, 2]) rows.push(...(await compareDecoders(ctx, { kind, pack, scale, floor })));
   }
   return rows;
-}
-
-/** 256-px tiles with 4:2:0 chroma at quality 80, nearly all of them tissue. */
-async function makeSlide(ctx, source) {
-  const path = join(ctx.tmp, 'slide.svs');
-  const size = ['--width', '8192', '--height', '6144', '--levels', '1', '--tissue', '0.9'];
-  await runChild([...peerCommand(ctx.root, 'make_slide.py', MODULES), source, path, ...size], { cwd: ctx.tmp });
-  return path;
 }
 
 async function writePack(ctx, kind, slide) {
@@ -44,37 +41,25 @@ async function writePack(ctx, kind, slide) {
   return path;
 }
 
-/** @returns the program, or `undefined` with a word on stderr where it can't be made */
-function compileFloor(ctx) {
-  const program = join(ctx.tmp, 'floor-decode');
-  const source = join(ctx.root, 'scripts', 'bench', 'floor', 'decode.c');
-  const made = spawnSync('gcc', ['-O2', source, '-o', program, '-ljpeg'], { encoding: 'utf8' });
-  if (made.status === 0) return program;
-  ctx.log(`no floor: ${made.error?.message ?? made.stderr.trim().split('\n')[0]}`);
-  return undefined;
-}
-
-async function compareSides(ctx, { kind, pack, scale, floor }) {
+async function compareDecoders(ctx, { kind, pack, scale, floor }) {
   const prefix = scale === 1 ? `decode.${kind}` : `decode.${kind}.half`;
   const { tiles } = readPack(readFileSync(pack));
   const passes = `${Math.ceil((ctx.quick ? 1500 : 10_000) / tiles.length)}`;
   const ours = [process.execPath, join(ctx.root, 'scripts', 'bench', 'ours', 'decode.mjs'), pack, passes, `${scale}`];
   if (floor === undefined) {
     const detail = 'not available: gcc or the headers of libjpeg-turbo are missing (libjpeg62-turbo-dev)';
-    const runs = await alternate({ ours: () => ours }, { ...ctx, cwd: ctx.root });
-    return [row(`${prefix}.floor`, 0, { unit: 'runs', detail }), ...compareRows(prefix, runs, { unit: 'MP' })];
+    const { rows } = await compareSides(ctx, prefix, { sides: { ours: () => ours }, unit: 'MP' });
+    return [row(`${prefix}.floor`, 0, { unit: 'runs', detail }), ...rows];
   }
   const native = [floor, pack, passes, `${scale}`];
-  ctx.log(`${prefix}, ${tiles.length} tiles:`);
   const difference = await compareOutputs(ctx, [native, ours]);
-  const results = await alternate({ libjpeg: () => native, ours: () => ours }, { ...ctx, cwd: ctx.root });
-  for (const runs of Object.values(results)) Object.assign(ctx.versions, runs[0].versions);
-  const targets = scale === 1 ? { 'ours.per_cpu_s': { atLeast: AT_LEAST } } : {};
   const detail = `largest difference in any sample of ${tiles.length} tiles`;
-  return [
-    row(`${prefix}.difference`, difference, { unit: 'grey levels', atMost: 0, detail }),
-    ...compareRows(prefix, results, { unit: 'MP', targets }),
-  ];
+  const { rows } = await compareSides(ctx, prefix, {
+    sides: { libjpeg: () => native, ours: () => ours },
+    unit: 'MP',
+    targets: scale === 1 ? { 'ours.x_per_cpu_s': { atLeast: AT_LEAST } } : {},
+  });
+  return [row(`${prefix}.difference`, difference, { unit: 'grey levels', atMost: 0, detail }), ...rows];
 }
 
 /** The largest difference of the pixels of all tiles. */

@@ -1,11 +1,13 @@
 // Our PNG and JPEG encoders beside those of Pillow, sharp and libjpeg-turbo in C, one thread each, on patches in memory.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { alternate, BenchError, runChild } from '../lib/alternate.mjs';
-import { checkBuilt, peerCommand, sharedFile } from '../lib/peers.mjs';
+import { BenchError, runChild } from '../lib/alternate.mjs';
+import { compareSides } from '../lib/compare-sides.mjs';
+import { compileFloor } from '../lib/floor.mjs';
+import { checkBuilt, peerCommand } from '../lib/peers.mjs';
 import { compareRows, row } from '../lib/rows.mjs';
+import { MODULES, makeSlide } from '../lib/slides.mjs';
 
 export const name = 'encode';
 export const describe = 'megapixels per CPU-second and bits per pixel of the PNG and JPEG encoders, in memory';
@@ -18,7 +20,6 @@ export const options = {
 };
 
 const SIZE = 512;
-const MODULES = ['numpy', 'PIL', 'openslide'];
 /** JPEG is so much faster to all sides that its runs would be too short. */
 const JPEG_PASSES = 16;
 /** PNG to Pillow at its default level; bits to the same; JPEG of quality 85 and 4:2:0 to libjpeg-turbo in C. */
@@ -37,9 +38,7 @@ export async function run(ctx) {
 /** Raw RGB of patches with tissue, one behind the other, of a slide with 4:2:0 JPEG tiles of quality 80. */
 async function writePack(ctx) {
   const slide = join(ctx.tmp, 'slide.svs');
-  const source = sharedFile(ctx.root, 'data', 'wsi', 'CMU-1-Small-Region.svs');
-  const shape = ['--width', '12288', '--height', '8192', '--levels', '1', '--unique'];
-  await runChild([...peerCommand(ctx.root, 'make_slide.py', MODULES), source, slide, ...shape], { cwd: ctx.tmp });
+  await makeSlide(ctx, slide, ['--width', '12288', '--height', '8192', '--levels', '1', '--unique']);
   const folder = join(ctx.tmp, 'patches');
   mkdirSync(folder);
   const cut = ['--size', `${SIZE}`, '--limit', ctx.options.patches ?? (ctx.quick ? '8' : '24'), '--format', 'png'];
@@ -52,37 +51,35 @@ async function writePack(ctx) {
 }
 
 async function comparePng(ctx, work) {
-  const results = await runSides(ctx, work, {
+  const commands = {
     pillow: pillow(ctx, 'png'),
     pillow_level1: pillow(ctx, 'png1'),
     sharp: script(ctx, 'peers/encode-sharp.mjs', 'png'),
     ours: script(ctx, 'ours/encode.mjs', 'png'),
-  });
-  const targets = { 'ours.per_cpu_s': { atLeast: TARGETS.png } };
+  };
+  const targets = { 'ours.x_per_cpu_s': { atLeast: TARGETS.png } };
+  const results = await runSides(ctx, work, { prefix: 'encode.png', commands, targets });
   const { pillow_level1, ours } = results.runs;
   return [
     await checkPixels(work.pack, results.folders.ours),
     ...listBits('encode.png', results, { base: 'pillow', atMost: TARGETS.pngBits }),
-    ...compareRows('encode.png', results.runs, { unit: 'MP', targets }),
+    ...results.rows,
     // Once more to the peer's fastest level: the ratios alone.
     ...compareRows('encode.png_level1', { pillow_level1, ours }, { unit: 'MP' }).filter((one) => one.unit === 'x'),
   ];
 }
 
 async function compareJpeg(ctx, work) {
-  const floor = compileFloor(ctx);
-  const results = await runSides(ctx, work, {
+  const floor = compileFloor(ctx, 'encode');
+  const commands = {
     ...(floor === undefined ? {} : { libjpeg: [floor] }),
     pillow: pillow(ctx, 'jpg'),
     sharp: script(ctx, 'peers/encode-sharp.mjs', 'jpg'),
     ours: script(ctx, 'ours/encode.mjs', 'jpg'),
-  });
-  const targets = floor === undefined ? {} : { 'ours.per_cpu_s': { atLeast: TARGETS.jpg } };
-  return [
-    checkBytes(results.folders),
-    ...listBits('encode.jpg', results, { base: 'pillow' }),
-    ...compareRows('encode.jpg', results.runs, { unit: 'MP', targets }),
-  ];
+  };
+  const targets = floor === undefined ? {} : { 'ours.x_per_cpu_s': { atLeast: TARGETS.jpg } };
+  const results = await runSides(ctx, work, { prefix: 'encode.jpg', commands, targets });
+  return [checkBytes(results.folders), ...listBits('encode.jpg', results, { base: 'pillow' }), ...results.rows];
 }
 
 function script(ctx, path, format) {
@@ -94,18 +91,8 @@ function pillow(ctx, format) {
   return [python, join(ctx.root, 'scripts', 'bench', 'peers', 'encode_pillow.py'), format];
 }
 
-/** @returns the program, or `undefined` with a word on stderr where it can't be made */
-function compileFloor(ctx) {
-  const program = join(ctx.tmp, 'floor-encode');
-  const source = join(ctx.root, 'scripts', 'bench', 'floor', 'encode.c');
-  const made = spawnSync('gcc', ['-O2', source, '-o', program, '-ljpeg'], { encoding: 'utf8' });
-  if (made.status === 0) return program;
-  ctx.log(`no floor: ${made.error?.message ?? made.stderr.trim().split('\n')[0]}`);
-  return undefined;
-}
-
 /** One pass of each side with its files kept, then the rounds. */
-async function runSides(ctx, { pack, passes }, commands) {
+async function runSides(ctx, { pack, passes }, { prefix, commands, targets }) {
   const folders = {};
   for (const [side, command] of Object.entries(commands)) {
     folders[side] = join(ctx.tmp, `files-${side}-${readdirSync(ctx.tmp).length}`);
@@ -113,9 +100,8 @@ async function runSides(ctx, { pack, passes }, commands) {
     await runChild([...command, pack, '1', folders[side]], { cwd: ctx.root });
   }
   const sides = Object.entries(commands).map(([side, command]) => [side, () => [...command, pack, passes]]);
-  const runs = await alternate(Object.fromEntries(sides), { ...ctx, cwd: ctx.root });
-  for (const all of Object.values(runs)) Object.assign(ctx.versions, all[0].versions);
-  return { folders, runs };
+  const { rows, results } = await compareSides(ctx, prefix, { sides: Object.fromEntries(sides), unit: 'MP', targets });
+  return { folders, rows, runs: results };
 }
 
 async function checkPixels(pack, folder) {

@@ -6,7 +6,7 @@ export function describeMachine() {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memory_gb: Math.round(totalmem() / 2 ** 30),
-    os: `${platform()} ${release()}`,
+    os: `${platform()} ${release().split('.').slice(0, 2).join('.')}`,
     arch: arch(),
   };
 }

@@ -2,10 +2,10 @@
 // its worker threads, VmHWM of the process, and one JSON line at the end.
 import { readFileSync } from 'node:fs';
 
-/** Times `work`, which returns how many units it did, and prints the result line. */
+/** Times `work`, which returns how many units it did or `{n, ...more}`, and prints the result line. */
 export async function measure({ name, unit, versions = {}, work }) {
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  const n = await work();
+  const { n, ...more } = asResult(await work());
   const used = process.cpuUsage(cpu);
   const wallS = (performance.now() - wall) / 1e3;
   const cpuS = (used.user + used.system) / 1e6;
@@ -15,20 +15,25 @@ export async function measure({ name, unit, versions = {}, work }) {
     wall_s: round(wallS),
     cpu_s: round(cpuS),
     per_cpu_s: round(n / cpuS),
-    peak_mb: Math.round(readPeakMb() * 10) / 10,
+    peak_mb: readPeakMb(),
     versions: { node: process.versions.node, ...versions },
     unit,
+    ...more,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** VmHWM where /proc says it; elsewhere the peak that the system counts, which a parent's can exceed. */
-function readPeakMb() {
+function asResult(result) {
+  return typeof result === 'number' ? { n: result } : result;
+}
+
+/** VmHWM until now where /proc says it; elsewhere the peak that the system counts, which a parent's can exceed. */
+export function readPeakMb() {
   try {
     const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    return Number(kilobytes) / 1024;
+    return Math.round(Number(kilobytes) / 102.4) / 10;
   } catch {
-    return process.resourceUsage().maxRSS / 1024;
+    return Math.round(process.resourceUsage().maxRSS / 102.4) / 10;
   }
 }
 

@@ -1,26 +1,35 @@
-// Rows of a result: {figure, value, unit, target, met, detail}. A row without a target has null for target and met.
+// Rows of a result: {figure, value, unit, min, max, target, met, detail}. A row without a target has null for target and
+// met; min and max are the range over the rounds, null where there is one value only.
 
 /**
  * One figure. `atLeast` or `atMost` make its target; without them it is reported and not judged.
- * @returns {{figure: string, value: number, unit: string, target: string | null, met: boolean | null, detail: string}}
+ * @param value a number, or one for each round: then the figure is their median, with their range
  */
 export function row(figure, value, { unit, atLeast, atMost, detail = '' }) {
-  if (atLeast !== undefined) return { figure, value, unit, target: `>= ${atLeast}`, met: value >= atLeast, detail };
-  if (atMost !== undefined) return { figure, value, unit, target: `<= ${atMost}`, met: value <= atMost, detail };
-  return { figure, value, unit, target: null, met: null, detail };
+  const values = [value].flat();
+  const own = { figure, value: median(values), unit };
+  const [min, max] = values.length > 1 ? [Math.min(...values), Math.max(...values)] : [null, null];
+  return { ...own, min, max, ...judge(own.value, { atLeast, atMost }), detail };
+}
+
+function judge(value, { atLeast, atMost }) {
+  if (atLeast !== undefined) return { target: `>= ${atLeast}`, met: value >= atLeast };
+  if (atMost !== undefined) return { target: `<= ${atMost}`, met: value <= atMost };
+  return { target: null, met: null };
 }
 
 /** A figure that is no number is a fault of the bench and must not pass for one that was met. */
 export function checkRow(one) {
   if (!Number.isFinite(one.value)) throw new Error(`${one.figure} is ${one.value}, not a number`);
   if ((one.target === null) !== (one.met === null)) throw new Error(`${one.figure} has a target or a verdict alone`);
-  return { ...one, value: Number(one.value.toPrecision(6)) };
+  const shorten = (value) => (value === null ? null : Number(value.toPrecision(6)));
+  return { ...one, value: shorten(one.value), min: shorten(one.min), max: shorten(one.max) };
 }
 
 /**
- * The rows of a comparison: medians of each side, then ratios of every side to the first one, each with its range over the
- * rounds. Above 1 is faster for `per_cpu_s` and `per_wall_s`, and more memory for `peak_mb`.
- * @param targets `{ratio figure: {atLeast} or {atMost}}`, such as `{'ours.per_cpu_s': {atLeast: 2}}`
+ * The rows of a comparison: medians of each side, then ratios of every side to the first one: that of the medians, with the
+ * range of the ratios within a round. Above 1 is faster for `per_cpu_s` and `per_wall_s`, and more memory for `peak_mb`.
+ * @param targets `{figure: {atLeast} or {atMost}}`, such as `{'ours.x_per_cpu_s': {atLeast: 2}, 'ours.peak_mb': {atMost: 130}}`
  */
 export function compareRows(prefix, results, { unit, targets = {} }) {
   const units = { per_cpu_s: `${unit}/CPU-s`, per_wall_s: `${unit}/s`, wall_s: 's', peak_mb: 'MB' };
@@ -28,18 +37,24 @@ export function compareRows(prefix, results, { unit, targets = {} }) {
   const own = Object.entries(results).flatMap(([side, runs]) =>
     Object.entries(units).map(([metric, its]) => {
       const values = runs.map((run) => getMetric(run, metric));
-      return row(`${prefix}.${side}.${metric}`, median(values), { unit: its, detail: describeRange(values) });
+      return row(`${prefix}.${side}.${metric}`, values, { unit: its, ...targets[`${side}.${metric}`] });
     }),
   );
   const ratios = others.flatMap(([side, runs]) =>
     ['per_cpu_s', 'per_wall_s', 'peak_mb'].map((metric) => {
       const [base, mine] = [first[1], runs].map((all) => all.map((run) => getMetric(run, metric)));
-      const pairs = mine.map((value, round) => value / base[round]);
-      const detail = `${describeRange(pairs)}, ${side} to ${first[0]}, ${runs.length} rounds`;
-      const target = targets[`${side}.${metric}`] ?? {};
-      return row(`${prefix}.${side}.x_${metric}`, median(mine) / median(base), { unit: 'x', detail, ...target });
+      const value = median(mine) / median(base);
+      const pairs = mine.map((one, round) => one / base[round]);
+      const figure = `${side}.x_${metric}`;
+      const detail = `${format(median(mine))} to ${format(median(base))} ${units[metric]} of ${first[0]}, ${runs.length} rounds`;
+      const ratio = row(`${prefix}.${figure}`, value, { unit: 'x', detail, ...targets[figure] });
+      return { ...ratio, min: Math.min(...pairs), max: Math.max(...pairs) };
     }),
   );
+  const unknown = Object.keys(targets).filter(
+    (name) => ![...own, ...ratios].some((one) => one.figure === `${prefix}.${name}`),
+  );
+  if (unknown.length > 0) throw new Error(`targets of figures that ${prefix} does not have: ${unknown.join(', ')}`);
   return [...own, ...ratios];
 }
 
@@ -55,20 +70,22 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function describeRange(values) {
-  return `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
+export const VERDICTS = { true: 'met', false: 'MISSED', null: '' };
+
+export function formatRange({ min, max }) {
+  return min === null ? '' : `${format(min)} to ${format(max)}`;
 }
 
 export function formatRows(rows) {
-  const verdicts = { true: 'met', false: 'MISSED', null: '' };
   const cells = [
-    ['figure', 'value', 'unit', 'target', '', 'detail'],
+    ['figure', 'value', 'unit', 'range', 'target', '', 'detail'],
     ...rows.map((one) => [
       one.figure,
       format(one.value),
       one.unit,
+      formatRange(one),
       one.target ?? '',
-      verdicts[`${one.met}`],
+      VERDICTS[`${one.met}`],
       one.detail,
     ]),
   ];
@@ -77,6 +94,6 @@ export function formatRows(rows) {
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
 }
 
-function format(value) {
+export function format(value) {
   return Math.abs(value) >= 1000 ? value.toFixed(0) : `${Number(value.toPrecision(4))}`;
 }

@@ -26,8 +26,8 @@ export const patchesCommand = defineCommand({
   usage: 'SLIDES... --out DIR [options]',
   describe: 'Cut patches out of the tissue of each slide',
   details: [
-    'Finds the tissue, then writes DIR/<slide>/patches/ with images/, patches.csv (level-0 corners, tissue fraction, path, ' +
-      'hash), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
+    'Finds the tissue, then writes DIR/<slide>/patches/ with images/ or shards/, patches.csv (level-0 corners, tissue ' +
+      'fraction, path, hash), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
       'command is given again; other options begin anew.',
   ],
   examples: [
@@ -35,6 +35,10 @@ export const patchesCommand = defineCommand({
     {
       command: 'patches slides/ --out out --size 256 --overlap 64 --format jpeg',
       describe: 'overlapping JPEG patches',
+    },
+    {
+      command: 'patches slides/ --out out --container shards --shard-size 2000',
+      describe: 'tar files of 2,000 patches each, for WebDataset',
     },
     {
       command: 'patches slide.svs --out out --format coordinates --grid clam',

@@ -2,7 +2,7 @@ import { defineCommand } from '../define-command.ts';
 import { RUN_OPTIONS, toRunOptions } from '../options/run.ts';
 import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
 import { TISSUE_OPTIONS, toTissueOptions } from '../options/tissue.ts';
-import { toWriteOptions, WRITE_OPTIONS } from '../options/write.ts';
+import { WRITE_OPTIONS } from '../options/write.ts';
 
 export const tissueCommand = defineCommand({
   name: 'tissue',
@@ -21,9 +21,7 @@ export const tissueCommand = defineCommand({
   options: { ...RUN_OPTIONS, ...SLIDE_OPTIONS, ...TISSUE_OPTIONS, onBadTile: WRITE_OPTIONS.onBadTile },
   async run(args, context) {
     const { runCohortCommand } = await import('./cohort/run-cohort-command.ts');
-    const none = { format: undefined, quality: undefined, overview: undefined };
-    const { onBadTile } = toWriteOptions({ ...none, onBadTile: args.onBadTile });
-    const work = { tissue: toTissueOptions(args), patches: false as const, onBadTile };
+    const work = { tissue: toTissueOptions(args), patches: false as const, onBadTile: args.onBadTile };
     const settings = { inputs: args.inputs, ...toRunOptions(args), ...toSlideOptions(args), work, report: false };
     return runCohortCommand(settings, context);
   },

@@ -28,6 +28,14 @@ export const PLAN_OPTIONS = {
     default: PLAN_DEFAULTS.mppTolerance,
     group,
   },
+  fastDownsample: {
+    type: 'boolean',
+    describe:
+      'where patches have half or fewer of the pixels that are read, decode JPEG tiles at 1/2, 1/4 or 1/8 size: faster, ' +
+      'not the exact average',
+    default: PLAN_DEFAULTS.fastDownsample,
+    group,
+  },
   level: {
     type: 'number',
     describe: 'cut at this level (from 0) on its own pixels; needs no microns; excludes --patch-mpp',
@@ -91,6 +99,7 @@ export function toPlanOptions(args: PlanArguments): PlanOptions {
       size,
       patchMpp: mpp,
       mppTolerance,
+      fastDownsample,
       level,
       stride,
       overlap,
@@ -100,7 +109,7 @@ export function toPlanOptions(args: PlanArguments): PlanOptions {
       tissueRule,
       tissueThreshold,
     } = args;
-    const where = { size, mpp, mppTolerance, level, stride, overlap, grid, origin, edge };
+    const where = { size, mpp, mppTolerance, fastDownsample, level, stride, overlap, grid, origin, edge };
     const options: PlanOptions = { ...dropUndefined({ ...where, tissueRule, tissueThreshold, roi: toRoi(args.roi) }) };
     resolvePlanOptions(options);
     return options;

@@ -1,10 +1,12 @@
 import {
   BAD_TILE_POLICIES,
   checkWriteOptions,
+  PATCH_CONTAINERS,
   PATCH_FORMATS,
   WRITE_DEFAULTS,
   type WriteOptions,
 } from '../../preprocessing/extract-patches/run-options.ts';
+import { formatBytes, parseBytes } from '../../utils/memory-budget.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
 import { checkWithFlags, dropUndefined } from './convert.ts';
 
@@ -19,10 +21,36 @@ export const WRITE_OPTIONS = {
     default: WRITE_DEFAULTS.format,
     group,
   },
+  container: {
+    type: 'string',
+    choices: PATCH_CONTAINERS,
+    describe: 'one file a patch, or tar shards for WebDataset',
+    default: WRITE_DEFAULTS.container,
+    group,
+  },
+  shardSize: {
+    type: 'number',
+    describe: 'patches in a shard, at most',
+    default: WRITE_DEFAULTS.shardSize,
+    group,
+  },
+  shardBytes: {
+    type: 'string',
+    describe: 'size of a shard, at most, such as 500MB',
+    default: formatBytes(WRITE_DEFAULTS.shardBytes),
+    group,
+  },
   quality: {
     type: 'number',
     describe: 'of JPEG and WebP, 1 to 100; a patch that is a stored JPEG tile is copied as it is',
     default: WRITE_DEFAULTS.quality,
+    group,
+  },
+  checkCopies: {
+    type: 'boolean',
+    describe:
+      'check the data of a stored JPEG tile before copying it; with --no-check-copies damage may be copied unseen',
+    default: WRITE_DEFAULTS.checkCopies,
     group,
   },
   onBadTile: {
@@ -42,8 +70,11 @@ export const WRITE_OPTIONS = {
 
 /** For `extractPatches`; what was not given is left out. @throws UsageError */
 export function toWriteOptions(args: ParsedOptions<typeof WRITE_OPTIONS>): WriteOptions {
-  const { format, quality, onBadTile, overview } = args;
-  const options: WriteOptions = { ...dropUndefined({ format, quality, onBadTile, overview }) };
+  const { format, container, shardSize, quality, checkCopies, onBadTile, overview } = args;
+  const shardBytes =
+    (args.shardBytes && checkWithFlags({}, () => parseBytes('shardBytes', args.shardBytes ?? ''))) || undefined;
+  const given = { format, container, shardSize, shardBytes, quality, checkCopies, onBadTile, overview };
+  const options: WriteOptions = { ...dropUndefined(given) };
   checkWithFlags({}, () => checkWriteOptions(options));
   return options;
 }

@@ -4,6 +4,7 @@ import {
   type HuffmanTable,
   type JpegScan,
   SCAN_PROBLEM,
+  type ScanWalker,
   walkJpegScan,
 } from '../kernels/walk-jpeg-scan.ts';
 
@@ -17,27 +18,56 @@ import {
  * can tell: JPEG has no checksum.
  * @throws CodecError
  */
-export function checkJpegScans(bytes: Uint8Array): void {
-  const state: Reading = { bytes, frame: undefined, restartInterval: 0, tables: new Map() };
+export function checkJpegScans(bytes: Uint8Array, walk: ScanWalker = walkJpegScan): void {
+  const state = createReading();
   let at = 2;
   let scans = 0;
   while (at < bytes.length) {
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff || marker === undefined || marker === MARKER.EndOfImage) break;
-    const end = at + 2 + readUint16(bytes, at + 2);
-    const segment = bytes.subarray(at + 4, end);
+    const { marker, segment, end } = readSegment(state, bytes, at);
+    if (marker === undefined) break;
     at = end;
-    if (marker === MARKER.Huffman) readHuffmanTables(state, segment);
-    else if (marker === MARKER.RestartInterval) state.restartInterval = readUint16(segment, 0);
-    else if (marker === MARKER.Baseline || marker === MARKER.Extended) state.frame = readComponents(segment);
-    else if (marker === MARKER.StartOfScan) {
-      if (!state.frame) return;
-      at = checkScan(state, segment, at);
-      scans += segment[0] ?? 0;
-    }
+    if (marker !== MARKER.StartOfScan) continue;
+    if (!state.frame) return;
+    at = checkJpegScan(bytes, at, { scan: readScan(state, segment), walk });
+    scans += segment[0] ?? 0;
   }
   if (state.frame && scans !== state.frame.components.length) fail('the scans do not hold every component');
+}
+
+/**
+ * The scan that begins behind the headers of a JPEG, where one sequential scan holds the whole picture: `headers` reach
+ * from the start of image to the end of the scan header.
+ * @returns undefined for other kinds of JPEG (progressive, arithmetic, several scans)
+ * @throws CodecError where the headers are damaged, or a table is missing
+ */
+export function readOnlyScan(headers: Uint8Array): JpegScan | undefined {
+  const state = createReading();
+  for (let at = 2; at < headers.length; ) {
+    const { marker, segment, end } = readSegment(state, headers, at);
+    if (marker === undefined) break;
+    at = end;
+    if (marker !== MARKER.StartOfScan) continue;
+    const { frame, quantisation } = state;
+    const count = segment[0] ?? 0;
+    if (!frame || frame.components.length !== count) return undefined;
+    if (segment.length !== 4 + 2 * count) fail('a damaged scan header');
+    const missing = frame.components.find((component) => !quantisation.has(component.quantisation));
+    if (missing) fail('a component without its quantisation table');
+    const [first, last, approximation] = segment.subarray(1 + 2 * count);
+    return first === 0 && last === 63 && approximation === 0 ? readScan(state, segment) : undefined;
+  }
+  return undefined;
+}
+
+/** @returns where the scan's data, which begin at `at`, end. @throws CodecError */
+export function checkJpegScan(
+  bytes: Uint8Array,
+  at: number,
+  { scan, walk = walkJpegScan }: { scan: JpegScan; walk?: ScanWalker | undefined },
+): number {
+  const end = walk(bytes, at, scan);
+  if (end < 0) fail(PROBLEMS[end] ?? 'the scan is damaged');
+  return end;
 }
 
 const MARKER = {
@@ -46,15 +76,21 @@ const MARKER = {
   Huffman: 0xc4,
   EndOfImage: 0xd9,
   StartOfScan: 0xda,
+  Quantisation: 0xdb,
   RestartInterval: 0xdd,
 } as const;
 
 interface Reading {
-  readonly bytes: Uint8Array;
   frame: Frame | undefined;
   restartInterval: number;
   /** By class (0 DC, 1 AC) x 16 + number, as DHT has them. */
   readonly tables: Map<number, HuffmanTable>;
+  /** Numbers of the tables that are there. */
+  readonly quantisation: Set<number>;
+}
+
+function createReading(): Reading {
+  return { frame: undefined, restartInterval: 0, tables: new Map(), quantisation: new Set() };
 }
 
 interface Frame {
@@ -67,13 +103,35 @@ interface Component {
   readonly id: number;
   readonly horizontal: number;
   readonly vertical: number;
+  /** Number of its quantisation table. */
+  readonly quantisation: number;
+}
+
+/** The segment at `at`, taken in; without a marker at the end of the image, or where no segment is. */
+function readSegment(
+  state: Reading,
+  bytes: Uint8Array,
+  at: number,
+): { marker: number | undefined; segment: Uint8Array; end: number } {
+  let from = at;
+  while (bytes[from] === 0xff && bytes[from + 1] === 0xff) from++;
+  const marker = bytes[from + 1];
+  const end = from + 2 + readUint16(bytes, from + 2);
+  const segment = bytes.subarray(from + 4, end);
+  if (bytes[from] !== 0xff || marker === MARKER.EndOfImage) return { marker: undefined, segment, end };
+  if (marker === MARKER.Huffman) readHuffmanTables(state, segment);
+  else if (marker === MARKER.Quantisation) readQuantisationTables(state, segment);
+  else if (marker === MARKER.RestartInterval) state.restartInterval = readUint16(segment, 0);
+  else if (marker === MARKER.Baseline || marker === MARKER.Extended) state.frame = readComponents(segment);
+  return { marker, segment, end };
 }
 
 function readComponents(segment: Uint8Array): Frame {
   const components: Component[] = [];
   for (let i = 0; i < (segment[5] ?? 0); i++) {
     const factors = segment[6 + i * 3 + 1] ?? 0;
-    const component = { id: segment[6 + i * 3] ?? 0, horizontal: factors >> 4, vertical: factors & 15 };
+    const id = segment[6 + i * 3] ?? 0;
+    const component = { id, horizontal: factors >> 4, vertical: factors & 15, quantisation: segment[8 + i * 3] ?? 0 };
     const possible = (factor: number) => factor >= 1 && factor <= 4;
     if (!possible(component.horizontal) || !possible(component.vertical)) fail(`sampling factors ${factors}`);
     components.push(component);
@@ -93,9 +151,17 @@ function readHuffmanTables({ tables }: Reading, segment: Uint8Array): void {
   }
 }
 
-/** @returns where the scan's data end */
-function checkScan(state: Reading, header: Uint8Array, at: number): number {
-  const { bytes, frame, restartInterval, tables } = state;
+/** Of 8-bit steps (65 bytes each) or 16-bit ones. */
+function readQuantisationTables({ quantisation }: Reading, segment: Uint8Array): void {
+  for (let at = 0; at < segment.length; ) {
+    const kind = segment[at] ?? 0;
+    at += kind < 16 ? 65 : 129;
+    if (at > segment.length) fail('a damaged quantisation table');
+    quantisation.add(kind & 15);
+  }
+}
+
+function readScan({ frame, restartInterval, tables }: Reading, header: Uint8Array): JpegScan {
   const list: HuffmanTable[] = [];
   const find = (key: number): number => {
     const table = tables.get(key);
@@ -114,7 +180,8 @@ function checkScan(state: Reading, header: Uint8Array, at: number): number {
   const blocks = parts.flatMap(({ component, dc, ac }) =>
     Array.from({ length: parts.length === 1 ? 1 : component.horizontal * component.vertical }, () => [dc, ac]),
   );
-  const scan: JpegScan = {
+  if (parts.length > 1 && blocks.length > MOST_BLOCKS) fail(`${blocks.length} blocks in an MCU`);
+  return {
     blocks: Int32Array.from(blocks.flat()),
     tables: list,
     mcus: countMcus(
@@ -123,9 +190,6 @@ function checkScan(state: Reading, header: Uint8Array, at: number): number {
     ),
     restartInterval,
   };
-  const end = walkJpegScan(bytes, at, scan);
-  if (end < 0) fail(PROBLEMS[end] ?? 'the scan is damaged');
-  return end;
 }
 
 function countMcus({ width, height, components }: Frame, scanned: readonly Component[]): number {
@@ -137,10 +201,13 @@ function countMcus({ width, height, components }: Frame, scanned: readonly Compo
   return columns * Math.ceil(Math.ceil((height * single.vertical) / mostY) / 8);
 }
 
+/** Of an interleaved scan (T.81, B.2.3). */
+const MOST_BLOCKS = 10;
+
 const PROBLEMS: Readonly<Record<number, string>> = {
   [SCAN_PROBLEM.Code]: 'damaged data: a Huffman code that does not exist',
   [SCAN_PROBLEM.Short]: 'damaged data: they end before the last block',
-  [SCAN_PROBLEM.Block]: 'damaged data: a block with more than 64 coefficients',
+  [SCAN_PROBLEM.Block]: 'damaged data: a block with more than 64 coefficients, or one out of range',
   [SCAN_PROBLEM.Extra]: 'damaged data: bytes are left over behind the last block',
   [SCAN_PROBLEM.Restart]: 'damaged data: a restart marker is missing',
 };

@@ -18,8 +18,24 @@ export interface JpegStream {
   readonly bytes: Uint8Array;
 }
 
+/** A complete JPEG from an abbreviated one: `createJpegHead`, and the tile from its first scan on. @throws CodecError */
+export function createJpegStream(tile: Uint8Array, parameters: HeadParameters): JpegStream {
+  const { frame, head, scan } = createJpegHead(tile, parameters);
+  return { frame, bytes: Buffer.concat([head, tile.subarray(scan)]) };
+}
+
+/** What stands before the first scan of a complete JPEG. */
+export interface JpegHead {
+  readonly frame: JpegFrame;
+  readonly head: Uint8Array;
+  /** Offset of the first scan's marker in the tile. */
+  readonly scan: number;
+}
+
+type HeadParameters = Pick<TileParameters, 'jpegTables' | 'photometric'>;
+
 /**
- * A complete JPEG from an abbreviated one: start marker, colour marker, shared tables, the tile's own segments.
+ * Start marker, colour marker, shared tables and the tile's own segments.
  *
  * A decoder guesses colours from APPn segments and component ids. In a TIFF PhotometricInterpretation says what they are:
  * RGB tiles (photometric 2, as Aperio writes them) carry ids 0, 1, 2 and no colour marker, from which every libjpeg
@@ -27,18 +43,14 @@ export interface JpegStream {
  * them would change the pixels, and an Adobe APP14 segment says what is meant.
  * @throws CodecError where the headers are damaged
  */
-export function createJpegStream(
-  tile: Uint8Array,
-  { jpegTables, photometric }: Pick<TileParameters, 'jpegTables' | 'photometric'>,
-): JpegStream {
+export function createJpegHead(tile: Uint8Array, { jpegTables, photometric }: HeadParameters): JpegHead {
   const own = readSegments(tile, 'the tile');
   if (!own.frame) fail('no frame header before the first scan');
   if (own.scan === undefined) fail('no scan');
   const shared = jpegTables ? readSegments(jpegTables, 'JPEGTables').kept : [];
   const rgb = photometric === PHOTOMETRIC.Rgb && !contradictsRgb(own);
   const colour = own.frame.components === 3 ? [createAdobeSegment(rgb ? 0 : 1)] : [];
-  const bytes = Buffer.concat([START, ...colour, ...shared, ...own.kept, own.scan]);
-  return { frame: own.frame, bytes };
+  return { frame: own.frame, head: Buffer.concat([START, ...colour, ...shared, ...own.kept]), scan: own.scan };
 }
 
 /**
@@ -71,8 +83,8 @@ interface Segments {
   readonly frame: JpegFrame | undefined;
   /** What a JFIF or Adobe segment says of three components. */
   readonly colourMarker: 'RGB' | 'YCbCr' | undefined;
-  /** From the first scan's marker to the end. */
-  readonly scan: Uint8Array | undefined;
+  /** Offset of the first scan's marker. */
+  readonly scan: number | undefined;
 }
 
 /** Walks the marker segments from the start to the first scan (ITU T.81, annex B). */
@@ -88,7 +100,7 @@ function readSegments(bytes: Uint8Array, what: string): Segments {
     const marker = bytes[at + 1];
     if (bytes[at] !== 0xff || marker === undefined) fail(`no marker at byte ${at} of ${what}`);
     if (marker === MARKER.EndOfImage) break;
-    if (marker === MARKER.StartOfScan) return { kept, frame, colourMarker, scan: bytes.subarray(at) };
+    if (marker === MARKER.StartOfScan) return { kept, frame, colourMarker, scan: at };
     const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     const end = at + 2 + length;
     if (length < 2 || end > bytes.length) fail(`the segment at byte ${at} of ${what} leaves it`);

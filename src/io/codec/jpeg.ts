@@ -5,7 +5,6 @@ import { PHOTOMETRIC } from '../tiff/tags.ts';
 import { checkJpegScans } from './check-jpeg.ts';
 import { decodeWithKernels } from './decode-with-kernels.ts';
 import { createJpegStream, type JpegFrame } from './jpeg-stream.ts';
-import { sharp } from './sharp.ts';
 import type { TileCodec, TileParameters } from './tile-codec.ts';
 
 /**
@@ -60,6 +59,7 @@ async function decodeChecked(stream: Uint8Array, frame: JpegFrame): Promise<Buff
 }
 
 async function decodeWithSharp(stream: Uint8Array, { width, height, components }: JpegFrame): Promise<Buffer> {
+  const { sharp } = await import('./sharp.ts');
   // For what checkJpegScans does not cover: failOn 'warning' catches damage in all but the last 8 rows.
   const image = sharp(stream, { failOn: 'warning', limitInputPixels: width * height }).raw();
   let decoded: { data: Buffer; info: { width: number; height: number; channels: number } };

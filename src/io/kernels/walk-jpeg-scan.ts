@@ -12,20 +12,26 @@ export interface JpegScan {
 }
 
 export interface HuffmanTable {
+  /** Codes of each length from 1 to 16. */
+  readonly counts: Uint8Array;
   /** By the next `LOOKUP_BITS` bits: length << 8 | symbol; 0 where the code is longer, or does not exist. */
   readonly lookup: Uint16Array;
   /** By code length from 1 to 16: first code beyond that length, and what turns a code into an index of `symbols`. */
   readonly endCode: Int32Array;
   readonly shift: Int32Array;
+  /** By rising code. */
   readonly symbols: Uint8Array;
 }
 
 export const LOOKUP_BITS = 9;
 
-/** What is wrong with a scan; `end` of a walk is negative and one of them. */
+/** What is wrong with a scan; assembly/jpeg-check.ts returns the same. */
 export const SCAN_PROBLEM = { Code: -1, Short: -2, Block: -3, Extra: -4, Restart: -5 } as const;
 
-/** @returns where the scan's data end (the next marker, or the end of `bytes`), or a `SCAN_PROBLEM`. */
+/** @returns where the scan's data end (the next marker, or the end of `bytes`), or a `SCAN_PROBLEM`, which is negative. */
+export type ScanWalker = (bytes: Uint8Array, start: number, scan: JpegScan) => number;
+
+/** In plain TypeScript: oracle of the kernel, and the walker where there are no kernels. */
 export function walkJpegScan(bytes: Uint8Array, start: number, scan: JpegScan): number {
   const { mcus, restartInterval } = scan;
   let at = start;
@@ -86,13 +92,15 @@ function walkInterval(bytes: Uint8Array, start: number, { scan, count }: { scan:
       }
       if (k === 0) {
         // A difference of DC has no run; 11 bits are the most that 8-bit samples give.
-        if (symbol > 11) return SCAN_PROBLEM.Block;
+        if (symbol > 11) return phantom > bits ? SCAN_PROBLEM.Short : SCAN_PROBLEM.Block;
         table = ac;
         k = 1;
-      } else if (size === 0 && symbol !== 0xf0) break;
+      } else if (symbol === 0) break;
       else {
         k += (symbol >> 4) + 1;
-        if (k > 64) return SCAN_PROBLEM.Block;
+        // 10 bits are the most that 8-bit samples give; a run without a value is of 16 zeros.
+        const known = size === 0 ? symbol === 0xf0 : size <= 10;
+        if (k > 64 || !known) return phantom > bits ? SCAN_PROBLEM.Short : SCAN_PROBLEM.Block;
       }
     }
     if (phantom > bits) return SCAN_PROBLEM.Short;
@@ -100,7 +108,7 @@ function walkInterval(bytes: Uint8Array, start: number, { scan, count }: { scan:
   // Padding to a whole byte is all that may follow.
   if (bits - phantom >= 8) return SCAN_PROBLEM.Extra;
   while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-  return at >= length || bytes[at] === 0xff ? at : SCAN_PROBLEM.Extra;
+  return at >= length || (bytes[at] === 0xff && bytes[at + 1] !== 0) ? at : SCAN_PROBLEM.Extra;
 }
 
 /** As an entry of `lookup`, for codes of more bits; 0 where there is none. */
@@ -114,7 +122,7 @@ function findLongCode({ endCode, shift, symbols }: HuffmanTable, window: number,
 
 /**
  * A table from its 16 counts by code length and its symbols (T.81, annex C).
- * @returns undefined where there are more codes than bits allow
+ * @returns undefined where there are more codes than bits allow, or one of ones only: as in libjpeg, no code may be that
  */
 export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable | undefined {
   const lookup = new Uint16Array(1 << LOOKUP_BITS);
@@ -122,15 +130,16 @@ export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): Huf
   const shift = new Int32Array(17);
   let code = 0;
   let index = 0;
+  if (symbols.length > 256) return undefined;
   for (let length = 1; length <= 16; length++, code <<= 1) {
     shift[length] = index - code;
     for (let i = 0; i < counts[length - 1]!; i++, index++, code++) {
-      if (code >= 1 << length) return undefined;
+      if (code >= (1 << length) - 1) return undefined;
       if (length > LOOKUP_BITS) continue;
       const spread = LOOKUP_BITS - length;
       lookup.fill((length << 8) | symbols[index]!, code << spread, (code + 1) << spread);
     }
     endCode[length] = code;
   }
-  return { lookup, endCode, shift, symbols };
+  return { counts, lookup, endCode, shift, symbols };
 }

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { AreaExports } from './area-exports.ts';
+import type { JpegCheckExports } from './jpeg-check-exports.ts';
 import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
 import type { JpegEncodeExports } from './jpeg-encode/exports.ts';
 import type { PngEncodeExports } from './png-encode/exports.ts';
 import type { RgbExports } from './rgb-exports.ts';
 
 /** What the module exports; each kernel's own file in `assembly/` says what its arguments mean. */
-export interface KernelExports extends AreaExports, JpegDecodeExports, JpegEncodeExports, PngEncodeExports, RgbExports {
+export interface KernelExports
+  extends AreaExports,
+    JpegCheckExports,
+    JpegDecodeExports,
+    JpegEncodeExports,
+    PngEncodeExports,
+    RgbExports {
   getHeapBase(): number;
 }
 

@@ -7,7 +7,7 @@ import { REPORT_STYLE } from './report-style.ts';
 
 /**
  * One self-contained page: no script, no request beyond the pictures of the run's own folder, every value escaped.
- * What differs between two identical runs stands in elements marked `data-volatile` (see `stripVolatile`) and nowhere
+ * What differs between two identical runs stands in elements marked `data-volatile` and nowhere
  * else, so the rest of two reports may be compared byte for byte.
  */
 export function renderReport(data: ReportData): string {

@@ -6,7 +6,9 @@ import type { PatchSampling } from './patch-sampling.ts';
 
 /** Sides of a cell in pixels of the level that is read: large enough for runs of far more than 5 ms. */
 const CELL = 4096;
-/** Tables, scratch and stored bytes beside band, patch and file, at most. */
+/** Of a reduced level, whose pixels stand for at least four stored ones each: small slides still keep all workers busy. */
+const REDUCED_CELL = CELL / 2;
+/** Tables and scratch beside band, patch, file and stored tile, at most. */
 const RESERVED = 6 * 2 ** 20;
 
 /**
@@ -22,13 +24,19 @@ export function chooseCellSize(
   const { downsample, layout } = sampling;
   // A patch may begin on the last pixel of a cell, and anywhere in a tile.
   const patch = { width: Math.ceil(span.x / downsample.x) + 1, height: Math.ceil(span.y / downsample.y) + 1 };
-  const free = maxBytes - RESERVED - getPatchBytes(size);
-  for (let cell = CELL; cell >= 1; cell = Math.floor(cell / 2)) {
+  const free = maxBytes - RESERVED - getPatchBytes(size) - getLargestTile(layout);
+  const side = layout.reduction ? REDUCED_CELL : CELL;
+  for (let cell = side; cell >= 1; cell = Math.floor(cell / 2)) {
     const right = layout.tileWidth - 1 + cell + patch.width;
     const { bytes } = computeBandShape(layout, { left: layout.tileWidth - 1, right, height: patch.height });
-    if (bytes <= free) return { width: cell * downsample.x, height: CELL * downsample.y };
+    if (bytes <= free) return { width: cell * downsample.x, height: side * downsample.y };
   }
   return undefined;
+}
+
+/** Bytes of the largest stored tile; those above the limit are refused unread. */
+function getLargestTile({ counts, maxTileBytes }: PatchSampling['layout']): number {
+  return counts.reduce((most, count) => (count > most && count <= maxTileBytes ? count : most), 0);
 }
 
 /** @throws OptionError where a worker's memory can't hold one patch and its file */

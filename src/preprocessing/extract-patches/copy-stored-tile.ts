@@ -1,5 +1,8 @@
-import { checkJpegScans } from '../../io/codec/check-jpeg.ts';
-import { createJpegStream } from '../../io/codec/jpeg-stream.ts';
+import { checkJpegScan, readOnlyScan } from '../../io/codec/check-jpeg.ts';
+import { createJpegHead, type JpegFrame } from '../../io/codec/jpeg-stream.ts';
+import { createScanWalker } from '../../io/kernels/jpeg-check.ts';
+import type { JpegScan } from '../../io/kernels/walk-jpeg-scan.ts';
+import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { COMPRESSION, PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
 import type { PatchTask } from './patch-job.ts';
@@ -7,39 +10,100 @@ import type { PatchSampling, PatchWindow } from './patch-sampling.ts';
 
 /** Whether patches of this task that lie on a stored tile may be copied: JPEG asked for, JPEG stored, the same size. */
 export function canCopyTiles({ output, geometry }: PatchTask, { layout, step }: PatchSampling): boolean {
-  const { tileWidth, tileHeight, compression, parameters, strips } = layout;
-  if (output.kind !== 'files' || output.format !== 'jpeg' || step || strips || compression !== COMPRESSION.Jpeg)
+  const { tileWidth, tileHeight, compression, parameters, strips, reduction } = layout;
+  if (
+    output.kind === 'pixels' ||
+    output.format !== 'jpeg' ||
+    step ||
+    reduction ||
+    strips ||
+    compression !== COMPRESSION.Jpeg
+  )
     return false;
   const colour = parameters.photometric === PHOTOMETRIC.YCbCr || parameters.photometric === PHOTOMETRIC.Rgb;
   return colour && tileWidth === geometry.size && tileHeight === geometry.size;
 }
 
-/**
- * The stored JPEG of a patch that is exactly one tile, made a file by its tables: nothing is decoded, nothing lost, and the
- * quality is the scanner's. The stream is checked to hold what its frame promises, as decoding would.
- * @returns undefined where the patch has to be decoded: it lies across tiles, reaches past the slide, is sparse or damaged.
- */
-export function copyStoredTile(
+/** Makes files of stored JPEG tiles. */
+export interface TileCopier {
+  /**
+   * The stored JPEG of a patch that is exactly one tile, made a file by its tables: nothing is decoded, nothing lost, and
+   * the quality is the scanner's. Its headers and its end are checked, and, unless the task has `checkCopies: false`, that
+   * the data between hold what the frame promises, as decoding would.
+   * @returns undefined where the patch has to be decoded: it lies across tiles, reaches past the slide, is sparse or
+   *   damaged. The bytes are good until the next call.
+   */
+  copy(window: PatchWindow): Uint8Array | undefined;
+}
+
+/** Lays out memory of the kernels that lasts: call it before any mark. */
+export function createTileCopier(
+  task: PatchTask,
   { layout }: PatchSampling,
-  { x, y, width, height }: PatchWindow,
-  tiles: StoredTileReader,
-): Uint8Array | undefined {
-  const col = x / layout.tileWidth;
-  const row = y / layout.tileHeight;
-  const whole = Number.isInteger(col) && Number.isInteger(row) && x >= 0 && y >= 0;
-  if (!whole || x + width > layout.width || y + height > layout.height) return undefined;
-  try {
-    const stored = tiles.readStored(col, row);
-    if (!stored || !endsWithMarker(stored)) return undefined;
-    const { frame, bytes } = createJpegStream(stored, layout.parameters);
+  { tiles, kernels }: { tiles: StoredTileReader; kernels: Kernels | undefined },
+): TileCopier {
+  const check = task.output.kind === 'pixels' || task.output.checkCopies;
+  const walk = check && kernels ? createScanWalker(kernels) : undefined;
+  let file = new Uint8Array(0);
+  let headers: Headers | undefined;
+
+  function copyTile(stored: Uint8Array, { width, height }: PatchWindow): Uint8Array | undefined {
+    if (!headers || !startsWith(stored, headers.own)) {
+      headers = readHeaders(stored, layout.parameters);
+      file = new Uint8Array(0);
+    }
+    const { own, complete, frame, scan } = headers;
     const same = frame.width === width && frame.height === height && frame.components === 3 && frame.precision === 8;
-    if (!same) return undefined;
-    checkJpegScans(bytes);
-    return bytes;
-  } catch {
-    // Decoding says what is wrong, and the policy for bad tiles decides.
-    return undefined;
+    if (!same || !scan) return undefined;
+    const length = complete.length + stored.length - own.length;
+    if (file.length < length) {
+      file = new Uint8Array(2 * length);
+      file.set(complete);
+    }
+    file.set(stored.subarray(own.length), complete.length);
+    const copied = file.subarray(0, length);
+    if (check && checkJpegScan(copied, complete.length, { scan, walk }) !== length - 2) return undefined;
+    return copied;
   }
+
+  return {
+    copy(window) {
+      const { x, y, width, height } = window;
+      const col = x / layout.tileWidth;
+      const row = y / layout.tileHeight;
+      const whole = Number.isInteger(col) && Number.isInteger(row) && x >= 0 && y >= 0;
+      if (!whole || x + width > layout.width || y + height > layout.height) return undefined;
+      try {
+        const stored = tiles.readStored(col, row);
+        return stored && endsWithMarker(stored) ? copyTile(stored, window) : undefined;
+      } catch {
+        // Decoding says what is wrong, and the policy for bad tiles decides.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** What the tiles of a level usually share. */
+interface Headers {
+  /** The tile as stored up to its entropy-coded data, and the same of a complete JPEG. */
+  readonly own: Uint8Array;
+  readonly complete: Uint8Array;
+  readonly frame: JpegFrame;
+  /** Undefined for tiles whose data can't be checked (progressive, arithmetic, several scans): these are decoded. */
+  readonly scan: JpegScan | undefined;
+}
+
+/** @throws CodecError where they are damaged, or a table is missing */
+function readHeaders(stored: Uint8Array, parameters: PatchSampling['layout']['parameters']): Headers {
+  const { frame, head, scan: at } = createJpegHead(stored, parameters);
+  const end = at + 2 + (((stored[at + 2] ?? 0) << 8) | (stored[at + 3] ?? 0));
+  const complete = Buffer.concat([head, stored.subarray(at, end)]);
+  return { own: stored.slice(0, end), complete, frame, scan: readOnlyScan(complete) };
+}
+
+function startsWith(stored: Uint8Array, own: Uint8Array): boolean {
+  return Buffer.compare(stored.subarray(0, own.length), own) === 0;
 }
 
 /** End of image (FFD9). */

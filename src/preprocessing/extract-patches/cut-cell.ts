@@ -4,7 +4,7 @@ import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { type BadBandTile, Band, computeBandShape } from '../../slide/band/band.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
 import { TileError } from '../../utils/errors.ts';
-import { canCopyTiles, copyStoredTile } from './copy-stored-tile.ts';
+import type { TileCopier } from './copy-stored-tile.ts';
 import type { PatchJob } from './patch-job.ts';
 import { getPatchWindow, type PatchSampling, type PatchWindow } from './patch-sampling.ts';
 
@@ -21,6 +21,8 @@ export interface CellPatch {
 export interface CellParts {
   readonly sampling: PatchSampling;
   readonly tiles: StoredTileReader;
+  /** Undefined where nothing may be copied. */
+  readonly copier: TileCopier | undefined;
   readonly kernels: Kernels;
   readonly resampler: AreaResampler;
   /** Address of size x size RGB pixels for resampled patches. */
@@ -33,7 +35,7 @@ export interface CellParts {
  * @throws TileError under the policy `fail`; RangeError where the band does not fit into the kernels' memory.
  */
 export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<CellPatch> {
-  const { kernels, sampling, tiles } = parts;
+  const { kernels, sampling, tiles, copier } = parts;
   const { size } = job.geometry;
   const windows = job.patches.map((patch) => getPatchWindow(sampling, patch, size));
   const extent = {
@@ -45,11 +47,10 @@ export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<
   const address = kernels.allocate(length);
   const getBytes = () => new Uint8Array(kernels.memory.buffer);
   const band = new Band(sampling.layout, extent, { memory: { bytes: getBytes, address, length }, tiles });
-  const copying = canCopyTiles(job, sampling);
   for (const [place, patch] of job.patches.entries()) {
     const window = windows[place];
     if (!window) continue;
-    const file = copying ? copyStoredTile(sampling, window, tiles) : undefined;
+    const file = copier?.copy(window);
     if (file) {
       yield { patch, block: undefined, file, badTiles: [] };
       continue;
@@ -64,11 +65,11 @@ export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<
 }
 
 function createBlock(band: Band, window: PatchWindow, parts: CellParts & { size: number }): PixelBlock {
-  const { kernels, sampling, patchAddress, size } = parts;
+  const { kernels, patchAddress, size } = parts;
   const { pitch } = band;
   const shape = { width: size, height: size, channels: 3 } as const;
   const at = band.locate(window.x, window.y);
-  const { step } = sampling;
+  const { step } = window;
   if (!step) return { pixels: kernels.bytes(at, (size - 1) * pitch + size * 3), pitch, ...shape };
   const source = kernels.bytes(at, (window.height - 1) * pitch + window.width * 3);
   const target = { pixels: kernels.bytes(patchAddress, size * size * 3), pitch: size * 3, ...shape };

@@ -1,7 +1,8 @@
 import type { Raster } from '../../io/raster.ts';
-import type { ReadRegionOptions, Slide } from '../../slide/slide.ts';
+import type { ReadRegionOptions } from '../../slide/slide.ts';
 import type { TileError } from '../../utils/errors.ts';
 import type { PatchGeometry } from './patch-plan.ts';
+import type { PatchReader } from './patch-reader.ts';
 import type { BadTilePolicy } from './run-options.ts';
 
 /** The pixels of one patch, and which stored tiles under it could not be read. */
@@ -16,7 +17,7 @@ export interface CutPatch {
  * @throws TileError under the policy `fail`.
  */
 export async function cutPatch(
-  slide: Slide,
+  reader: Pick<PatchReader, 'readRegion' | 'readRegionAtDownsample'>,
   at: { readonly x: number; readonly y: number; readonly geometry: PatchGeometry },
   { onBadTile, signal }: { onBadTile: BadTilePolicy; signal?: AbortSignal | undefined },
 ): Promise<CutPatch> {
@@ -29,8 +30,8 @@ export async function cutPatch(
   const corner = { x: at.x, y: at.y, width, height };
   const raster =
     level === undefined
-      ? await slide.readRegionAtDownsample({ ...corner, downsample }, options)
-      : await slide.readRegion({ ...corner, level }, options);
+      ? await reader.readRegionAtDownsample({ ...corner, downsample }, options)
+      : await reader.readRegion({ ...corner, level }, options);
   badTiles.sort((a, b) => a.level - b.level || a.row - b.row || a.col - b.col);
   return { raster: onBadTile === 'skip' && badTiles.length > 0 ? undefined : raster, badTiles };
 }

@@ -16,12 +16,27 @@ export function describeOptions(
     readonly slideId?: string | undefined;
   },
 ): Record<string, unknown> {
-  const { format, quality, onBadTile, overview, tissue, coords, slideId } = options;
+  const {
+    format,
+    container,
+    shardSize,
+    shardBytes,
+    quality,
+    checkCopies,
+    onBadTile,
+    overview,
+    tissue,
+    coords,
+    slideId,
+  } = options;
   const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
   return {
     ...plan.options,
     format,
+    ...(container === 'shards' ? { container, shardSize, shardBytes } : {}),
     ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),
+    // Of damaged tiles it decides the bytes.
+    ...(format === 'jpeg' && !checkCopies ? { checkCopies } : {}),
     onBadTile,
     overview,
     slideId: slideId ?? null,

@@ -8,11 +8,14 @@ import { createContactSheet } from './contact-sheet.ts';
 import { countFiles } from './count-files.ts';
 import { renderPatchOverview } from './overview.ts';
 import { createPatchFileName } from './patch-file-name.ts';
-import { type LedgerEntry, openPatchLedger } from './patch-ledger.ts';
+import { openPatchLedger } from './patch-ledger.ts';
 import type { PlannedPatch } from './patch-plan.ts';
 import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
-import { IMAGES, type PatchStage } from './patch-stage.ts';
+import { IMAGES, type PatchStage, SHARDS } from './patch-stage.ts';
 import { formatPatchRow, PATCH_COLUMNS } from './patch-table.ts';
+import { type FinishedFile, readPatchFile } from './read-patch-file.ts';
+import { createSampleName } from './shards/sample.ts';
+import { createShardName, type FinishedShard } from './shards/shard-writer.ts';
 import { loadPatchWriter } from './writers.ts';
 
 /** Names of the stage's files, below its folder. */
@@ -35,51 +38,64 @@ export interface PatchCounts extends Record<string, number> {
   skipped: number;
   /** Written with a bad tile painted white. */
   whitened: number;
-  /** Patch files; 0 in a run that writes coordinates only. */
+  /** Patch files; 0 in a run that writes shards, or coordinates only. */
   files: number;
+  /** Tar files of patches. */
+  shards: number;
 }
 
 /** Writes what is made once all patches are there: the table, the list of left-out patches, the pictures. */
-export async function finishPatchOutputs(stage: PatchStage): Promise<{ counts: PatchCounts; outputs: OutputFile[] }> {
+export async function finishPatchOutputs(
+  stage: PatchStage,
+  shards: readonly FinishedShard[],
+): Promise<{ counts: PatchCounts; outputs: OutputFile[] }> {
   const { folder, write, plan } = stage;
   const at = (name: string) => join(folder, name);
-  const tables = await writeTables(stage);
+  const tables = await writeTables(stage, shards.length);
   const outputs = [...tables.files];
   if (write.overview) {
     const picture = await renderPatchOverview(stage.slide, plan);
     outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.overview), picture));
   }
   if (write.overview && tables.samples.length > 0) {
-    const sheet = await createContactSheet(tables.samples.map((file) => at(file)));
+    const sheet = await createContactSheet(tables.samples.map((file) => () => readPatchFile(folder, file)));
     outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.samples), sheet));
   }
-  return { counts: tables.counts, outputs: outputs.map((file) => toOutput(folder, file)) };
+  const packed = shards.map(({ path, size, sha256 }) => ({ path: `${SHARDS}/${path}`, size, sha256 }));
+  return { counts: tables.counts, outputs: [...outputs.map((file) => toOutput(folder, file)), ...packed] };
 }
 
 async function writeTables(
   stage: PatchStage,
-): Promise<{ counts: PatchCounts; files: WrittenFile[]; samples: string[] }> {
+  shards: number,
+): Promise<{ counts: PatchCounts; files: WrittenFile[]; samples: FinishedFile[] }> {
   const { plan, folder, write } = stage;
   const planned = plan.count();
-  const counts = { candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0 };
+  const counts = { candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0, shards };
   const every = Math.max(1, Math.ceil(planned / SAMPLES));
-  const samples: string[] = [];
+  const samples: FinishedFile[] = [];
   await using table = await createAtomicStream(join(folder, PATCH_OUTPUTS.table));
   await using skipped = new LazyTable(join(folder, PATCH_OUTPUTS.skipped), ['index', 'x', 'y', 'bad_tiles']);
   await table.write(formatCsvLine(PATCH_COLUMNS));
-  for await (const { patch, file } of readFinished(stage)) {
-    if (file?.entry.state === 'skipped') {
-      counts.skipped++;
-      await skipped.write(formatCsvLine([patch.index, patch.x, patch.y, file.entry.badTiles]));
-      continue;
+  for await (const run of readFinished(stage)) {
+    // A line at a time would be a promise a patch.
+    let rows = '';
+    for (const { patch, file } of run) {
+      if (file?.entry.state === 'skipped') {
+        counts.skipped++;
+        await skipped.write(formatCsvLine([patch.index, patch.x, patch.y, file.entry.badTiles]));
+        continue;
+      }
+      counts.written++;
+      if (file && file.entry.badTiles > 0) counts.whitened++;
+      if (file && patch.index % every === 0) samples.push(file);
+      rows += formatPatchRow(patch, plan.geometry, file);
     }
-    counts.written++;
-    if (file && file.entry.badTiles > 0) counts.whitened++;
-    if (file && patch.index % every === 0) samples.push(file.path);
-    await table.write(formatPatchRow(patch, plan.geometry, file));
+    await table.write(rows);
   }
   // Counted, not summed: contours whose grids meet may plan one corner twice, which is one file.
-  if (write.format !== 'coordinates') counts.files = await countFiles(join(folder, IMAGES));
+  if (write.format !== 'coordinates' && write.container === 'files')
+    counts.files = await countFiles(join(folder, IMAGES));
   const lists = await skipped.finish();
   return { counts, files: [await table.finish(), ...lists], samples };
 }
@@ -87,25 +103,28 @@ async function writeTables(
 interface FinishedPatch {
   readonly patch: PlannedPatch;
   /** undefined in a run that writes coordinates only. */
-  readonly file: { readonly path: string; readonly entry: LedgerEntry } | undefined;
+  readonly file: FinishedFile | undefined;
 }
 
-/** The plan with what the ledger knows of each patch, in plan order. */
-async function* readFinished({ plan, slideId, folder, write }: PatchStage): AsyncGenerator<FinishedPatch> {
+/** The plan with what the ledger knows of each patch, in plan order, a run of patches at a time. */
+async function* readFinished({ plan, slideId, folder, write }: PatchStage): AsyncGenerator<FinishedPatch[]> {
   if (write.format === 'coordinates') {
-    for (const patch of plan) yield { patch, file: undefined };
+    for (const { patches } of splitIntoRuns(plan)) yield patches.map((patch) => ({ patch, file: undefined }));
     return;
   }
   const { extension } = await loadPatchWriter(write.format);
   const { geometry } = plan;
   using ledger = openPatchLedger(folder);
   for (const run of splitIntoRuns(plan)) {
-    for (const [place, entry] of ledger.read(run.first, run.patches.length).entries()) {
+    const entries = ledger.read(run.first, run.patches.length);
+    yield entries.map((entry, place) => {
       const patch = getPatch(run, place);
       if (!entry) throw new Error(`patch ${patch.index} of ${folder} was never finished`);
-      const path = `${IMAGES}/${createPatchFileName(slideId, patch, { geometry, extension })}`;
-      yield { patch, file: { path, entry } };
-    }
+      const path = entry.packed
+        ? `${SHARDS}/${createShardName(entry.packed.shard)}/${createSampleName(patch.index, extension)}`
+        : `${IMAGES}/${createPatchFileName(slideId, patch, { geometry, extension })}`;
+      return { patch, file: { path, entry } };
+    });
   }
 }
 

@@ -1,13 +1,14 @@
 import { createAreaResampler } from '../../io/kernels/area-resample-wasm.ts';
+import { createJpegDecoder } from '../../io/kernels/jpeg-decode.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { COMPRESSION } from '../../io/tiff/tags.ts';
 import { createJpegTileDecoder } from '../../slide/band/jpeg-tile-decoder.ts';
 import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
-import { openSlide } from '../../slide/open-slide.ts';
-import { canCopyTiles, copyStoredTile } from './copy-stored-tile.ts';
+import { canCopyTiles, createTileCopier } from './copy-stored-tile.ts';
 import { type CellPatch, cutCell } from './cut-cell.ts';
 import { cutPatch } from './cut-patch.ts';
 import type { PatchJob, PatchTask } from './patch-job.ts';
+import { openSampledReader } from './patch-reader.ts';
 import { getPatchWindow } from './patch-sampling.ts';
 
 /** Decoded tiles that are kept where the slide itself has to read regions. */
@@ -31,8 +32,12 @@ export async function openPatchCutter(task: PatchTask, kernels: Kernels | undefi
 function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampling']>, kernels: Kernels): PatchCutter {
   const patch = createPatchMemory(kernels, task.geometry.size);
   const bytes = () => new Uint8Array(kernels.memory.buffer);
-  const decoder = sampling.layout.compression === COMPRESSION.Jpeg ? createJpegTileDecoder(kernels) : undefined;
+  const isJpeg = sampling.layout.compression === COMPRESSION.Jpeg;
+  // It lays out memory that lasts, so it comes before the mark.
+  const jpeg = isJpeg ? createJpegDecoder(kernels) : undefined;
+  const decoder = jpeg && createJpegTileDecoder(() => jpeg);
   const tiles = openStoredTiles(sampling.layout, { decoder, bytes });
+  const copier = canCopyTiles(task, sampling) ? createTileCopier(task, sampling, { tiles, kernels }) : undefined;
   const resampler = createAreaResampler(kernels);
   const mark = kernels.mark();
   return {
@@ -41,7 +46,7 @@ function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampli
     },
     async *cut(job) {
       kernels.release(mark);
-      yield* cutCell(job, { sampling, tiles, kernels, resampler, patchAddress: patch.address });
+      yield* cutCell(job, { sampling, tiles, copier, kernels, resampler, patchAddress: patch.address });
     },
     async [Symbol.asyncDispose]() {
       tiles[Symbol.dispose]();
@@ -53,20 +58,24 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
   const { geometry, onBadTile } = task;
   const { size } = geometry;
   const patch = createPatchMemory(kernels, size);
+  // Most workers never open a slide: its readers are loaded by those that do.
+  const { openSlide } = await import('../../slide/open-slide.ts');
   const slide = await openSlide(task.slidePath, { ...task.slideOptions, cacheBytes: CACHE_BYTES });
+  const reader = openSampledReader(slide, task.sampling);
   // Whether a stored tile is copied depends on the plan, not on this machine's memory: the bytes are the same either way.
   const copying = task.sampling && canCopyTiles(task, task.sampling) ? task.sampling : undefined;
   const tiles = copying && openStoredTiles(copying.layout, { decoder: undefined, bytes: patch.get });
+  const copier = copying && tiles && createTileCopier(task, copying, { tiles, kernels });
   return {
     tilesRead: undefined,
     async *cut(job) {
       for (const corner of job.patches) {
-        const file = copying && tiles && copyStoredTile(copying, getPatchWindow(copying, corner, size), tiles);
+        const file = copying && copier?.copy(getPatchWindow(copying, corner, size));
         if (file) {
           yield { patch: corner, block: undefined, file, badTiles: [] };
           continue;
         }
-        const { raster, badTiles } = await cutPatch(slide, { ...corner, geometry }, { onBadTile });
+        const { raster, badTiles } = await cutPatch(reader, { ...corner, geometry }, { onBadTile });
         const pixels = patch.get();
         if (raster) pixels.set(raster.data);
         const block = { pixels, pitch: size * 3, width: size, height: size, channels: 3 } as const;
@@ -75,6 +84,7 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
     },
     async [Symbol.asyncDispose]() {
       tiles?.[Symbol.dispose]();
+      reader[Symbol.dispose]();
       await slide[Symbol.asyncDispose]();
     },
   };

@@ -23,7 +23,7 @@ export interface PatchTask {
   /** A band of these tiles fits into a worker's memory. */
   readonly banded: boolean;
   readonly onBadTile: BadTilePolicy;
-  readonly output: PatchFileOutput | PatchPixelOutput;
+  readonly output: PatchFileOutput | PatchBytesOutput | PatchPixelOutput;
 }
 
 /** Patches become files. */
@@ -31,8 +31,19 @@ export interface PatchFileOutput {
   readonly kind: 'files';
   readonly format: PatchFileFormat;
   readonly quality: number;
+  /** Whether a stored tile is copied only where its data are sound, see `WriteOptions`. */
+  readonly checkCopies: boolean;
   /** The stage's folder; patch files lie in `images` below it. */
   readonly folder: string;
+}
+
+/** Patches come back as the bytes that their files would have. */
+export interface PatchBytesOutput {
+  readonly kind: 'bytes';
+  readonly format: PatchFileFormat;
+  readonly quality: number;
+  /** Whether a stored tile is copied only where its data are sound, see `WriteOptions`. */
+  readonly checkCopies: boolean;
 }
 
 /** Patches come back as pixels, in buffers that move between threads without a copy. */
@@ -53,8 +64,8 @@ export interface PatchJob extends PatchTask {
 export type PatchOutcome = LedgerEntry & { readonly index: number };
 
 export interface PatchJobResult {
-  /** Output `pixels`: those of each outcome that is `written`, in its order. */
-  readonly pixels?: readonly (Uint8Array | Float32Array)[];
+  /** Output `pixels` or `bytes`: those of each outcome that is `written`, in its order. */
+  readonly contents?: readonly (Uint8Array | Float32Array)[];
   /** One for each patch of the job. */
   readonly outcomes: readonly PatchOutcome[];
   /** Stored tiles that could not be read, each once, with the reason. */

@@ -4,18 +4,23 @@ import { trackOpen } from '../../utils/open-handles.ts';
 import { toOutputError } from '../../utils/output-error.ts';
 
 /**
- * What became of each patch of an unfinished stage: a file of fixed 40-byte entries at `index * 40`. A stage of any number
+ * What became of each patch of an unfinished stage: a file of fixed 48-byte entries at `index * 48`. A stage of any number
  * of patches is resumed, and its table written, without holding more than one run of entries in memory. An entry is
- * written after the patch's file is in place; one that was never written reads as zeros.
+ * written after the patch's file is in place; one that was never written reads as zeros. A patch in a shard has its entry
+ * before the shard is whole: the journal says which shards are.
  *
- * Entry, little-endian: bad tiles u16, 1 byte of 0, bytes u32, SHA-256, state u8 (0 unknown, 1 written, 2 left out). The state
- * comes last: an entry whose write was cut off has none.
+ * Entry, little-endian: bad tiles u16, 1 byte of 0, bytes u32, SHA-256, shard u32, place in the shard u32 (512-byte blocks; 0
+ * for a patch with a file of its own), state u8 (0 unknown, 1 written, 2 left out). The state comes last: an entry whose
+ * write was cut off has none.
  */
 export const LEDGER_NAME = 'patches.ledger';
 
-const ENTRY_BYTES = 40;
+const ENTRY_BYTES = 48;
 const HASH_AT = 7;
-const STATE_AT = 39;
+const SHARD_AT = 39;
+const BLOCK_AT = 43;
+const STATE_AT = 47;
+const BLOCK = 512;
 
 export interface LedgerEntry {
   readonly state: 'written' | 'skipped';
@@ -24,9 +29,20 @@ export interface LedgerEntry {
   /** Of the file; 0 and '' for a patch that was left out. */
   readonly bytes: number;
   readonly sha256: string;
+  /** Where the patch lies in a shard; undefined where it is a file or was left out. */
+  readonly packed?: PackedPlace | undefined;
+}
+
+export interface PackedPlace {
+  /** Number of the shard, from 0. */
+  readonly shard: number;
+  /** Of the encoded patch in the tar file: a multiple of 512 bytes. */
+  readonly offset: number;
 }
 
 export interface PatchLedger extends Disposable {
+  /** Entries, with gaps, that lay in it when it was opened: from this index on an earlier run finished nothing. */
+  readonly inherited: number;
   /** Entries [first, first + count); undefined where a patch is not finished. */
   read(first: number, count: number): (LedgerEntry | undefined)[];
   /** Writes entries at their indices; those that follow each other in one write. @throws OutputError */
@@ -38,6 +54,7 @@ export function openPatchLedger(folder: string): PatchLedger {
   const path = join(folder, LEDGER_NAME);
   const file = attempt(path, () => openSync(path, openFlags(path)));
   const ledger: PatchLedger = {
+    inherited: Math.floor(fstatSync(file).size / ENTRY_BYTES),
     read(first, count) {
       const bytes = Buffer.alloc(count * ENTRY_BYTES);
       const available = Math.max(0, fstatSync(file).size - first * ENTRY_BYTES);
@@ -48,7 +65,9 @@ export function openPatchLedger(folder: string): PatchLedger {
     },
     write(entries) {
       for (const run of splitIntoRuns(entries)) {
-        const bytes = Buffer.concat(run.map(encodeEntry));
+        const bytes = Buffer.alloc(run.length * ENTRY_BYTES);
+        for (const [i, entry] of run.entries())
+          encodeEntry(entry, bytes.subarray(i * ENTRY_BYTES, (i + 1) * ENTRY_BYTES));
         const position = (run[0]?.index ?? 0) * ENTRY_BYTES;
         attempt(path, () => writeSync(file, bytes, 0, bytes.length, position));
       }
@@ -83,13 +102,13 @@ function openFlags(path: string): string {
   return 'r+';
 }
 
-function encodeEntry({ state, badTiles, bytes, sha256 }: LedgerEntry): Buffer {
-  const entry = Buffer.alloc(ENTRY_BYTES);
+function encodeEntry({ state, badTiles, bytes, sha256, packed }: LedgerEntry, entry: Buffer): void {
   entry.writeUInt16LE(Math.min(badTiles, 65_535), 0);
   entry.writeUInt32LE(bytes, 3);
   entry.write(sha256, HASH_AT, 'hex');
+  entry.writeUInt32LE(packed?.shard ?? 0, SHARD_AT);
+  entry.writeUInt32LE((packed?.offset ?? 0) / BLOCK, BLOCK_AT);
   entry[STATE_AT] = state === 'written' ? 1 : 2;
-  return entry;
 }
 
 function decodeEntry(entry: Buffer): LedgerEntry | undefined {
@@ -97,7 +116,13 @@ function decodeEntry(entry: Buffer): LedgerEntry | undefined {
   if (state !== 1 && state !== 2) return undefined;
   const badTiles = entry.readUInt16LE(0);
   if (state === 2) return { state: 'skipped', badTiles, bytes: 0, sha256: '' };
-  return { state: 'written', badTiles, bytes: entry.readUInt32LE(3), sha256: entry.toString('hex', HASH_AT, STATE_AT) };
+  const written = { state: 'written', badTiles, bytes: entry.readUInt32LE(3) } as const;
+  const sha256 = entry.toString('hex', HASH_AT, SHARD_AT);
+  const offset = entry.readUInt32LE(BLOCK_AT) * BLOCK;
+  // The header of an entry stands before its content: a place of 0 is none.
+  return offset === 0
+    ? { ...written, sha256 }
+    : { ...written, sha256, packed: { shard: entry.readUInt32LE(SHARD_AT), offset } };
 }
 
 function attempt<T>(path: string, action: () => T): T {

@@ -3,7 +3,7 @@ import type { PatchOutcome } from './patch-job.ts';
 
 type TakenPatch = Omit<PatchOutcome, 'index' | 'badTiles'>;
 
-/** Takes patches as they are cut: writes files, or collects pixels. One for a task. */
+/** Takes patches as they are cut: writes files, or collects bytes or pixels. One for a task. */
 export interface PatchSink {
   /** Handles one patch; `cut` is good until the result is there. @returns what the table says of it */
   take(cut: CellPatch): TakenPatch | Promise<TakenPatch>;

@@ -33,3 +33,6 @@ export interface PatchStage {
 
 /** Folder of the patch files below the stage's own. */
 export const IMAGES = 'images';
+
+/** Folder of the tar shards. */
+export const SHARDS = 'shards';

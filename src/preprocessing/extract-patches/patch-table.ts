@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatCsvLine, parseCsv } from '../../utils/csv.ts';
 import { SourceError } from '../../utils/errors.ts';
-import type { LedgerEntry } from './patch-ledger.ts';
 import type { PatchGeometry, PlannedPatch } from './patch-plan.ts';
+import type { FinishedFile } from './read-patch-file.ts';
 
 /** Columns of `patches.csv`, one row a patch that was written, in plan order. */
 export const PATCH_COLUMNS = [
@@ -36,18 +36,17 @@ export interface PatchRecord {
   readonly tissueFraction: number;
   /** Stored tiles painted white in it. */
   readonly badTiles: number;
-  /** Below the table's folder; undefined in a run that writes coordinates only. */
+  /**
+   * Below the table's folder; for a patch in a shard that of the tar file, a slash, and the entry's name. Undefined in a run
+   * that writes coordinates only.
+   */
   readonly path: string | undefined;
   readonly bytes: number | undefined;
   readonly sha256: string | undefined;
 }
 
 /** One line of the table. */
-export function formatPatchRow(
-  patch: PlannedPatch,
-  geometry: PatchGeometry,
-  file: { path: string; entry: LedgerEntry } | undefined,
-): string {
+export function formatPatchRow(patch: PlannedPatch, geometry: PatchGeometry, file: FinishedFile | undefined): string {
   const { level, mpp, size } = geometry;
   const { index, x, y, tissueFraction } = patch;
   const { path, entry } = file ?? {};

@@ -14,7 +14,8 @@ serveJobs(async (job: PatchJob) => (await useWorkshop(job)).run(job));
 
 async function useWorkshop({ patches: _, ...task }: PatchJob): Promise<PatchWorkshop> {
   const { sampling, ...rest } = task;
-  const key = JSON.stringify([rest, sampling?.layout.path, sampling?.layout.level]);
+  const { path, level, reduction } = sampling?.layout ?? {};
+  const key = JSON.stringify([rest, path, level, reduction]);
   if (current?.key !== key) {
     await current?.workshop[Symbol.asyncDispose]();
     current = undefined;

@@ -1,9 +1,11 @@
-import { createKernels } from '../../io/kernels/wasm-kernels.ts';
+import { createKernels, type Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { withTransfer } from '../../utils/worker-side.ts';
+import { createBytesOutput } from './outputs/bytes-output.ts';
 import { createFileOutput } from './outputs/file-output.ts';
 import { createPixelOutput } from './outputs/pixel-output.ts';
 import { openPatchCutter } from './patch-cutter.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from './patch-job.ts';
+import type { PatchSink } from './patch-sink.ts';
 import type { PatchWorkerData } from './patch-worker-data.ts';
 
 /** What a worker needs for the jobs of one task; made at its first job and kept until one of another task comes. */
@@ -13,12 +15,12 @@ export interface PatchWorkshop extends AsyncDisposable {
 
 export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData): Promise<PatchWorkshop> {
   const kernels = data.kernels && createKernels(data.maxBytes, data.kernels);
-  const { output } = task;
-  const sink =
-    output.kind === 'files' ? await createFileOutput(task, output, kernels) : createPixelOutput(task, output, kernels);
+  const sink = await createSink(task, kernels);
   const cutter = await openPatchCutter(task, kernels);
   return {
     async run(job) {
+      // What a job that failed has left behind.
+      sink.flush?.();
       const before = cutter.tilesRead ?? 0;
       const outcomes: PatchOutcome[] = [];
       const badTiles = new Map<string, BadTile>();
@@ -33,14 +35,21 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
       const result = { outcomes, badTiles: [...badTiles.values()], tilesRead };
       if (!sink.flush) return result;
-      const pixels = sink.flush();
+      const contents = sink.flush();
       return withTransfer(
-        { ...result, pixels },
-        pixels.map(({ buffer }) => buffer as ArrayBuffer),
+        { ...result, contents },
+        contents.map(({ buffer }) => buffer as ArrayBuffer),
       );
     },
     async [Symbol.asyncDispose]() {
       await cutter[Symbol.asyncDispose]();
     },
   };
+}
+
+async function createSink(task: PatchTask, kernels: Kernels | undefined): Promise<PatchSink> {
+  const { output } = task;
+  if (output.kind === 'files') return createFileOutput(task, output, kernels);
+  if (output.kind === 'bytes') return createBytesOutput(task, output, kernels);
+  return createPixelOutput(task, output, kernels);
 }

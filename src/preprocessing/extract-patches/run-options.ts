@@ -1,18 +1,32 @@
+import { OptionError } from '../../utils/errors.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
+import { checkShardOptions, SHARD_DEFAULTS, type ShardOptions } from './shards/options.ts';
 
 export const PATCH_FORMATS = ['png', 'jpeg', 'webp', 'coordinates'] as const;
 export type PatchFormat = (typeof PATCH_FORMATS)[number];
+
+/** One file a patch, or many patches in a tar file. */
+export const PATCH_CONTAINERS = ['files', 'shards'] as const;
+export type PatchContainer = (typeof PATCH_CONTAINERS)[number];
 
 /** What to do with a patch that touches a stored tile that can't be read. */
 export const BAD_TILE_POLICIES = ['fail', 'skip', 'white'] as const;
 export type BadTilePolicy = (typeof BAD_TILE_POLICIES)[number];
 
 /** How patches are cut and written. */
-export interface WriteOptions {
+export interface WriteOptions extends ShardOptions {
   /** `coordinates` writes the table alone. */
   format?: PatchFormat | undefined;
+  /** `files` in `images/`, or tar `shards` of `shardSize` patches each, which WebDataset reads. */
+  container?: PatchContainer | undefined;
   /** 1..100, for JPEG and WebP. A patch that is exactly a stored JPEG tile is copied as JPEG, with the scanner's quality. */
   quality?: number | undefined;
+  /**
+   * Whether the entropy-coded data of a tile are walked to their end before it is copied. Without, a tile whose headers and
+   * end are sound is copied as the file stores it: damage between them goes unseen, is in no list of bad tiles, and
+   * `onBadTile` has no say. Sound tiles give the same bytes either way.
+   */
+  checkCopies?: boolean | undefined;
   /** `fail` stops the slide, `skip` leaves the patch out, `white` paints the tile white; each lists the tile. */
   onBadTile?: BadTilePolicy | undefined;
   /** Write an overview picture of the grid on the thumbnail. */
@@ -21,20 +35,32 @@ export interface WriteOptions {
 
 export const WRITE_DEFAULTS = {
   format: 'png',
+  container: 'files',
+  ...SHARD_DEFAULTS,
   quality: 90,
+  checkCopies: true,
   onBadTile: 'fail',
   overview: true,
 } as const satisfies Required<{ [K in keyof WriteOptions]: NonNullable<WriteOptions[K]> }>;
 
 /** @throws OptionError */
 export function checkWriteOptions(options: WriteOptions) {
-  const { format, quality, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
+  const { format, container, quality, checkCopies, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
   return Object.freeze({
-    format: checkChoice('format', format, PATCH_FORMATS),
+    ...checkContainer(checkChoice('format', format, PATCH_FORMATS), container),
+    ...checkShardOptions(options),
     quality: checkInteger('quality', quality, { min: 1, max: 100 }),
+    checkCopies,
     onBadTile: checkChoice('onBadTile', onBadTile, BAD_TILE_POLICIES),
     overview,
   });
+}
+
+function checkContainer(format: PatchFormat, given: unknown) {
+  const container = checkChoice('container', given, PATCH_CONTAINERS);
+  if (format !== 'coordinates' || container === 'files') return { format, container };
+  const hint = 'the format `coordinates` writes the table alone: there is nothing to put into shards';
+  throw new OptionError('container', 'no shards', container, { hint });
 }
 
 export type CheckedWriteOptions = ReturnType<typeof checkWriteOptions>;

@@ -1,4 +1,4 @@
-import { opendir, rm, stat } from 'node:fs/promises';
+import { opendir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sweepTemporary } from '../../utils/atomic-file.ts';
 import { AbortedError } from '../../utils/errors.ts';
@@ -6,18 +6,20 @@ import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
 import { RECORD_NAME, type RunRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
+import { type BadTileJournal, createBadTileJournal } from './bad-tile-journal.ts';
 import { countFiles } from './count-files.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
-import { createPatchFileName } from './patch-file-name.ts';
-import type { BadTile, PatchJob } from './patch-job.ts';
-import { LEDGER_NAME, openPatchLedger, type PatchLedger } from './patch-ledger.ts';
+import { LEDGER_NAME } from './patch-ledger.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
-import { planCells } from './plan-cells.ts';
-import { loadPatchWriter } from './writers.ts';
+import { listSamplingNotices } from './sampling-notices.ts';
+import type { FinishedShard } from './shards/shard-writer.ts';
+import { writePatchShards } from './shards/write-patch-shards.ts';
+import { writePatchFiles } from './write-patch-files.ts';
 
 /**
  * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: `workerMemory`
- * for each worker, a window of the plan, and the thumbnail of the overview; never the number of patches.
+ * for each worker, half as much again for shards, a window of the plan, and the thumbnail of the overview; never the
+ * number of patches.
  * @throws TileError under the policy `fail`, OutputError, WorkerError, AbortedError; what is finished stays for a rerun.
  */
 export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {
@@ -28,79 +30,43 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
     return { record: opened.record, state: 'done' };
   }
   using run = opened.run;
-  const badTiles = collectBadTiles(run);
+  const badTiles = createBadTileJournal(run);
   try {
-    await writePatches(stage, run, badTiles);
-    const { counts, outputs } = await finishPatchOutputs(stage);
+    const shards = await writePatches(stage, run, badTiles);
+    const { counts, outputs } = await finishPatchOutputs(stage, shards);
     const outcome = counts.written === 0 ? { outcome: 'no-patches' } : {};
-    const record = await run.finish({ counts, outputs, badTiles: [...badTiles.values()], ...outcome });
+    const notices = stage.write.format === 'coordinates' ? [] : await listSamplingNotices(stage.slide, stage.plan);
+    const record = await run.finish({ counts, outputs, badTiles: badTiles.list(), notices, ...outcome });
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record, state: opened.state };
   } catch (error) {
     // An interrupted run stays `running` in its record: the next one resumes it.
-    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: [...badTiles.values()] });
+    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: badTiles.list() });
     throw error;
   } finally {
     await sweepTemporary(folder);
   }
 }
 
-async function writePatches(stage: PatchStage, run: StageRun, badTiles: Map<string, BadTile>): Promise<void> {
-  const { plan, write, signal, onProgress, folder } = stage;
-  if (write.format === 'coordinates') return;
-  const total = plan.count();
-  let done = 0;
-  const advance = (patches: number) => {
-    done += patches;
-    onProgress?.(done, total);
-  };
-  onProgress?.(0, total);
-  using ledger = openPatchLedger(folder);
-  const jobs = createJobs(stage, { ledger, onSkip: advance });
-  await stage.createPool().run(jobs, {
-    ...(signal && { signal }),
-    onResult(result) {
-      // The ledger last: a patch that counts as finished has its bad tiles in the journal.
-      journalBadTiles(run, badTiles, result.badTiles);
-      ledger.write(result.outcomes);
-      stage.onTilesRead?.(result.tilesRead);
-      advance(result.outcomes.length);
-    },
-  });
-}
-
-/** The cells that are not finished yet, each as a job of the patches that are missing. */
-async function* createJobs(
+/** @returns the shards, where patches go into some. */
+async function writePatches(
   stage: PatchStage,
-  { ledger, onSkip }: { ledger: PatchLedger; onSkip: (patches: number) => void },
-): AsyncGenerator<PatchJob> {
-  const { plan, slide, slideId, slideOptions, write, folder } = stage;
-  if (write.format === 'coordinates') return;
-  const { geometry } = plan;
-  const { format, quality, onBadTile } = write;
-  const { sampling, banded, cells } = await planCells(slide, plan, stage.workerMemory);
-  const { extension } = await loadPatchWriter(format);
-  const output = { kind: 'files', format, quality, folder } as const;
-  const { name: slidePath, identity } = slide;
-  const task = { slidePath, identity, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
-  for (const { patches } of cells) {
-    const missing = [];
-    for (const patch of patches) {
-      const name = createPatchFileName(slideId, patch, { geometry, extension });
-      if (!(await isFinished(patch.index, { ledger, file: join(folder, IMAGES, name) }))) missing.push(patch);
-    }
-    onSkip(patches.length - missing.length);
-    if (missing.length > 0) yield { ...task, patches: missing.map(({ index, x, y }) => ({ index, x, y })) };
-  }
-}
-
-/** The patch has its entry, and its file that size. What is torn is done again. */
-async function isFinished(index: number, { ledger, file }: { ledger: PatchLedger; file: string }): Promise<boolean> {
-  const [entry] = ledger.read(index, 1);
-  if (!entry) return false;
-  if (entry.state === 'skipped') return true;
-  const found = await stat(file).catch(() => undefined);
-  return found?.size === entry.bytes;
+  run: StageRun,
+  badTiles: BadTileJournal,
+): Promise<readonly FinishedShard[]> {
+  const { format, container } = stage.write;
+  if (format === 'coordinates') return [];
+  const total = stage.plan.count();
+  let done = 0;
+  const onDone = (patches: number) => {
+    done += patches;
+    stage.onProgress?.(done, total);
+  };
+  stage.onProgress?.(0, total);
+  const options = { format, badTiles, onDone };
+  if (container === 'shards') return writePatchShards(stage, run, options);
+  await writePatchFiles(stage, options);
+  return [];
 }
 
 /** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */
@@ -118,7 +84,7 @@ async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
 
 /**
  * Before a fresh run: a leftover ledger counts for nothing, and where other options or another input made patches here,
- * those go. Only names that patches have are removed.
+ * those go: only names that patches have. Shards are listed in the record or the journal, by which they go.
  */
 async function removeOldPatches(folder: string, replaced: boolean): Promise<void> {
   await rm(join(folder, LEDGER_NAME), { force: true });
@@ -128,20 +94,6 @@ async function removeOldPatches(folder: string, replaced: boolean): Promise<void
   for await (const entry of await opendir(images).catch(() => [])) {
     if (pattern.test(entry.name)) await rm(join(images, entry.name), { force: true });
   }
-}
-
-function collectBadTiles(run: StageRun): Map<string, BadTile> {
-  const known = [...run.finished.values()].map((item) => item['badTile'] as BadTile);
-  return new Map(known.map((tile) => [getTileKey(tile), tile]));
-}
-
-/** Journals the tiles that are new; a slide has few bad ones, so they may stay in memory. */
-function journalBadTiles(run: StageRun, known: Map<string, BadTile>, tiles: readonly BadTile[]): void {
-  const fresh = tiles.filter((tile) => !known.has(getTileKey(tile)));
-  run.append(fresh.map((badTile, place) => ({ index: known.size + place, badTile })));
-  for (const tile of fresh) known.set(getTileKey(tile), tile);
-}
-
-function getTileKey({ level, col, row }: BadTile): string {
-  return `${level}/${col}/${row}`;
+  // Only where nothing of somebody else's is left in it.
+  await rmdir(images).catch(() => undefined);
 }

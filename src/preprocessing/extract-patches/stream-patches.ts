@@ -108,12 +108,12 @@ async function* streamJobs(
   }
 }
 
-function collect({ outcomes, pixels = [] }: PatchJobResult, patches: readonly PlannedPatch[]): StreamedPatch[] {
+function collect({ outcomes, contents = [] }: PatchJobResult, patches: readonly PlannedPatch[]): StreamedPatch[] {
   const byIndex = new Map(patches.map((patch) => [patch.index, patch]));
   const written = outcomes.filter(({ state }) => state === 'written');
   return written.flatMap(({ index, badTiles }, place) => {
     const patch = byIndex.get(index);
-    const own = pixels[place];
+    const own = contents[place];
     return patch && own ? [{ patch, pixels: own, badTiles }] : [];
   });
 }

@@ -1,6 +1,7 @@
 /** Tissue of one RGB picture: no files, no slide. */
 import type { Polygon } from '../../geometry/polygon.ts';
 import type { Raster } from '../../io/raster.ts';
+import { type ColorConverter, createColorConverter } from './color-converter.ts';
 import { removeSmallComponents } from './kernels/components.ts';
 import { isConstant } from './kernels/padding.ts';
 import type { ContourMask } from './methods/clam.ts';
@@ -44,11 +45,12 @@ export async function computeTissueMask(
   const place = (data: Uint8Array): TissueMask => ({ width, height, data, downsample: geometry.downsample });
   if (isConstant(raster.data))
     return { mask: place(new Uint8Array(width * height)), polygons: [], threshold: undefined };
+  const job = { settings, geometry, colors: createColorConverter() };
   if (settings.method === 'clam' || settings.method === 'trident') {
-    const { data, polygons } = await segmentByContours(settings.method, raster, { settings, geometry });
+    const { data, polygons } = await segmentByContours(settings.method, raster, job);
     return { mask: place(data), polygons, threshold: undefined };
   }
-  const { data, threshold } = await segmentByPixels(settings.method, raster, { settings, geometry });
+  const { data, threshold } = await segmentByPixels(settings.method, raster, job);
   const mask = place(data);
   removeSmallPieces(mask, settings, geometry);
   return { mask, polygons: createOutlinePolygons(mask), threshold };
@@ -57,15 +59,16 @@ export async function computeTissueMask(
 interface Job {
   readonly settings: TissueSettings;
   readonly geometry: RasterGeometry;
+  readonly colors: ColorConverter;
 }
 
 async function segmentByContours(method: 'clam' | 'trident', raster: Raster, job: Job): Promise<ContourMask> {
   if (method === 'clam') {
     const { segmentClam } = await import('./methods/clam.ts');
-    return segmentClam(raster, job.settings.clam, job.geometry.downsample);
+    return segmentClam(raster, { clam: job.settings.clam, downsample: job.geometry.downsample, colors: job.colors });
   }
   const { segmentTrident } = await import('./methods/trident.ts');
-  return segmentTrident(raster, job.geometry.downsample);
+  return segmentTrident(raster, job.geometry.downsample, job.colors);
 }
 
 interface PixelMask {
@@ -76,11 +79,11 @@ interface PixelMask {
 async function segmentByPixels(method: 'otsu' | 'hsv' | 'combine', raster: Raster, job: Job): Promise<PixelMask> {
   if (method === 'otsu') {
     const { segmentOtsu } = await import('./methods/otsu.ts');
-    return segmentOtsu(raster, job.settings);
+    return segmentOtsu(raster, job.settings, job.colors);
   }
   if (method === 'hsv') {
     const { segmentHsv } = await import('./methods/hsv.ts');
-    return { data: segmentHsv(raster, job.settings), threshold: undefined };
+    return { data: segmentHsv(raster, job.settings, job.colors), threshold: undefined };
   }
   const masks: Uint8Array[] = [];
   for (const member of job.settings.combine.methods) masks.push(await segmentMember(member, raster, job));

@@ -1,7 +1,6 @@
 /** The picture a person checks first: the slide with the tissue's outline drawn over it. */
 
 import type { Ring } from '../../geometry/polygon.ts';
-import { sharp } from '../../io/codec/sharp.ts';
 import type { Raster } from '../../io/raster.ts';
 import type { ReadRegionOptions, Slide } from '../../slide/slide.ts';
 import { checkInteger, withDefaults } from '../../utils/options.ts';
@@ -41,6 +40,7 @@ export async function drawTissueOverlay(
 ): Promise<Uint8Array> {
   const { width, height, channels, data } = thumbnail;
   const svg = createOverlaySvg({ width, height }, drawing);
+  const { sharp } = await import('../../io/codec/sharp.ts');
   return sharp(data, { raw: { width, height, channels } })
     .composite([{ input: Buffer.from(svg), left: 0, top: 0 }])
     .jpeg({ quality: drawing.quality ?? OVERLAY_DEFAULTS.quality, chromaSubsampling: '4:4:4' })

@@ -1,5 +1,4 @@
-import { createJpegDecoder, type JpegTables, parseJpegHeader, parseJpegTables } from '../../io/kernels/jpeg-decode.ts';
-import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
+import { type JpegDecoder, type JpegTables, parseJpegHeader, parseJpegTables } from '../../io/kernels/jpeg-decode.ts';
 import { PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import type { SyncTileDecoder } from './stored-tile-reader.ts';
 
@@ -7,24 +6,23 @@ import type { SyncTileDecoder } from './stored-tile-reader.ts';
 const COLOURS: Readonly<Record<number, 'rgb' | 'ycbcr'>> = { [PHOTOMETRIC.Rgb]: 'rgb', [PHOTOMETRIC.YCbCr]: 'ycbcr' };
 
 /**
- * Decodes baseline colour JPEG with the kernels; what is not baseline, grey, or of another size than the directory says is
- * left to the codec, which decodes it or says what is wrong with it. Lays out memory that lasts: create it before any mark.
+ * Decodes baseline colour JPEG; what is not baseline, grey, or of another size than the directory says is left to the codec,
+ * which decodes it or says what is wrong with it. `getDecoder` is told how many bytes of pixels and stream will be at work.
  */
-export function createJpegTileDecoder(kernels: Kernels): SyncTileDecoder {
-  const decoder = createJpegDecoder(kernels);
+export function createJpegTileDecoder(getDecoder: (bytes: number) => JpegDecoder): SyncTileDecoder {
   let known: { bytes: Uint8Array | undefined; tables: JpegTables | undefined } = {
     bytes: undefined,
     tables: undefined,
   };
   return {
-    decode(tile, { address, pitch, parameters }) {
+    decode(tile, { data, pitch, parameters, scale }) {
       const { jpegTables: bytes, photometric, samples, width, height } = parameters;
       const colour = COLOURS[photometric];
       if (samples !== 3 || !colour) return false;
       if (known.bytes !== bytes) known = { bytes, tables: bytes && parseJpegTables(bytes) };
       const header = parseJpegHeader(tile, { tables: known.tables, colour });
       if (header.unsupported !== undefined || header.width !== width || header.height !== height) return false;
-      decoder.decodeInto(tile, header, { data: kernels.bytes(address, (height - 1) * pitch + width * 3), pitch });
+      getDecoder(width * height * 3 + tile.length).decodeInto(tile, header, { data, pitch, scale });
       return true;
     },
   };

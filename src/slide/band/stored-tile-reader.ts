@@ -1,17 +1,27 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { describeCompression, loadTiffCodec } from '../../io/codec/codecs.ts';
 import type { TileParameters } from '../../io/codec/tile-codec.ts';
-import type { Raster } from '../../io/raster.ts';
+import type { JpegScale } from '../../io/kernels/jpeg-decode.ts';
+import { createRaster, type Raster } from '../../io/raster.ts';
 import { CodecError, ShortReadError, SourceError, TiffError } from '../../utils/errors.ts';
 import { trackOpen } from '../../utils/open-handles.ts';
 import { blitRaster } from '../blit.ts';
 import type { TileLayout } from '../tile-layout.ts';
 import type { BandTileReader } from './band.ts';
+import { averageTile, isRagged } from './reduce-tile.ts';
 
-/** Decodes a stored tile into RGB where it lies in a band, without a promise. */
+/** Decodes a stored tile into RGB where it belongs, without a promise. */
 export interface SyncTileDecoder {
   /** `false`: not a tile of its kind, which the codec has to decode. @throws CodecError for a corrupt one */
-  decode(tile: Uint8Array, target: { address: number; pitch: number; parameters: TileParameters }): boolean;
+  decode(tile: Uint8Array, target: SyncTileTarget): boolean;
+}
+
+/** From `data[0]` on, with `pitch` bytes a row, at 1/`scale` of the size that `parameters` say. */
+export interface SyncTileTarget {
+  readonly data: Uint8Array;
+  readonly pitch: number;
+  readonly parameters: TileParameters;
+  readonly scale: JpegScale;
 }
 
 /** Reads the tiles of one layout from its own file descriptor, until it is disposed. */
@@ -20,6 +30,8 @@ export interface StoredTileReader extends BandTileReader, Disposable {
   readonly tilesRead: number;
   /** The bytes of a tile as stored, good until the next read; undefined where a sparse file has none. */
   readStored(col: number, row: number): Uint8Array | undefined;
+  /** The pixels of a tile by themselves, of the layout's size. Rejects with what the tile's error is. */
+  decodeTile(col: number, row: number): Promise<Raster | undefined>;
 }
 
 /** @throws SourceError where the file can't be opened */
@@ -45,6 +57,11 @@ export function openStoredTiles(
     if (readSync(file, input, 0, length, offset) < length) throw new ShortReadError(path, { offset, length, size });
     return input.subarray(0, length);
   };
+  const decodeNow = (tile: Uint8Array, at: TilePlace, target: Pick<SyncTileTarget, 'data' | 'pitch'>): boolean => {
+    if (!parts.decoder || isRagged(layout, at)) return false;
+    const scale = layout.reduction?.scale ?? 1;
+    return parts.decoder.decode(tile, { ...target, parameters: getParameters(layout, at.row), scale });
+  };
   const reader: StoredTileReader = {
     get tilesRead() {
       return tilesRead;
@@ -53,12 +70,18 @@ export function openStoredTiles(
     readTile({ col, row, address, pitch }) {
       const tile = readStored(col, row);
       if (!tile) return false;
-      const parameters = getParameters(layout, row);
-      if (parts.decoder?.decode(tile, { address, pitch, parameters })) return true;
-      return decodeByCodec(layout, tile.slice(), parameters).then((raster) => {
+      if (decodeNow(tile, { col, row }, { data: parts.bytes().subarray(address), pitch })) return true;
+      return decodeByCodec(layout, tile.slice(), { col, row }).then((raster) => {
         placeRaster(raster, { bytes: parts.bytes(), address, pitch });
         return true;
       });
+    },
+    async decodeTile(col, row) {
+      const tile = readStored(col, row);
+      if (!tile) return undefined;
+      const raster = createRaster(layout.tileWidth, layout.tileHeight);
+      const now = decodeNow(tile, { col, row }, { data: raster.data, pitch: layout.tileWidth * 3 });
+      return now ? raster : decodeByCodec(layout, tile.slice(), { col, row });
     },
     [Symbol.dispose]() {
       untrack();
@@ -82,10 +105,15 @@ function getParameters({ strips, rows, height, tileHeight, parameters }: TileLay
   return strips && row === rows - 1 ? { ...parameters, height: height - row * tileHeight } : parameters;
 }
 
-async function decodeByCodec(layout: TileLayout, tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+interface TilePlace {
+  readonly col: number;
+  readonly row: number;
+}
+
+async function decodeByCodec(layout: TileLayout, tile: Uint8Array, at: TilePlace): Promise<Raster> {
   const codec = await loadTiffCodec(layout.compression);
   if (!codec) throw new CodecError('tiff', `${describeCompression(layout.compression)} can't be decoded`);
-  return codec.decode(tile, parameters);
+  return averageTile(layout, await codec.decode(tile, getParameters(layout, at.row)), at);
 }
 
 /** Copies a decoded tile to its place, grey spread to RGB. */

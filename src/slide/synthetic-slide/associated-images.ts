@@ -1,4 +1,3 @@
-import { sharp } from '../../io/codec/sharp.ts';
 import { applyHorizontalPredictor, encodeLzw } from '../../io/tiff/writer/encode-lzw.ts';
 import type { JpegSplitter } from '../../io/tiff/writer/split-jpeg-tables.ts';
 import type { TiffWriterDirectory } from '../../io/tiff/writer/tiff-writer.ts';
@@ -86,6 +85,7 @@ function fitInto(
 
 async function resize(picture: Picture, size: { width: number; height: number }): Promise<Picture> {
   const { width, height, data } = picture;
+  const { sharp } = await import('../../io/codec/sharp.ts');
   const image = sharp(data, { raw: { width, height, channels: 3 } });
   const resized = await image.resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer();
   return { width: size.width, height: size.height, data: resized };

@@ -1,5 +1,3 @@
-import { sharp } from '../../io/codec/sharp.ts';
-
 /** Tiles that are encoded in the background while the next ones are drawn. */
 const IN_FLIGHT = 4;
 
@@ -13,6 +11,7 @@ export interface Picture {
 /** Baseline JPEG, 4:2:0, with the standard Huffman tables, so that all pictures of one quality share their tables. */
 export async function encodeJpeg(picture: Picture, quality: number): Promise<Uint8Array> {
   const { width, height, data } = picture;
+  const { sharp } = await import('../../io/codec/sharp.ts');
   return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: false })
     .toBuffer();

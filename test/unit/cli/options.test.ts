@@ -124,8 +124,8 @@ describe('what is given', () => {
     const given = parse(PLAN_OPTIONS, `${line} --tissue-threshold 0.5 --roi 0,10,20,30`);
     const where = { size: 256, level: 1, stride: 128, grid: 'clam', origin: 'contour', edge: 'pad' };
     expect(toPlanOptions(given)).toEqual({ ...where, tissueRule: 'center', tissueThreshold: 0.5, roi });
-    const other = parse(PLAN_OPTIONS, '--patch-mpp 0.25 --mpp-tolerance 0.02 --overlap 64');
-    expect(toPlanOptions(other)).toEqual({ mpp: 0.25, mppTolerance: 0.02, overlap: 64 });
+    const other = parse(PLAN_OPTIONS, '--patch-mpp 0.25 --mpp-tolerance 0.02 --overlap 64 --fast-downsample');
+    expect(toPlanOptions(other)).toEqual({ mpp: 0.25, mppTolerance: 0.02, overlap: 64, fastDownsample: true });
     expect(Object.keys({ ...given, ...other }).sort()).toEqual(Object.keys(PLAN_OPTIONS).sort());
   });
 
@@ -133,6 +133,9 @@ describe('what is given', () => {
     const write = { format: 'jpeg', quality: 80, onBadTile: 'skip', overview: false };
     const line = '--format jpeg --quality 80 --on-bad-tile skip --no-overview';
     expect(toWriteOptions(parse(WRITE_OPTIONS, line))).toEqual(write);
+    const packed = parse(WRITE_OPTIONS, '--container shards --shard-size 500 --shard-bytes 200MB');
+    const shards = { container: 'shards', shardSize: 500, shardBytes: 200_000_000 };
+    expect(toWriteOptions(packed)).toEqual(shards);
     expect(toRunOptions(parse(RUN_OPTIONS, '-o x --workers 3 --dry-run'))).toEqual({
       out: 'x',
       workers: 3,
@@ -177,6 +180,13 @@ describe('a value that the library refuses is said by its flag', () => {
     ],
     ['a side', () => toPlanOptions(parse(PLAN_OPTIONS, '--grid clam --roi 9,2,3,9')), /`--roi/],
     ['quality', () => toWriteOptions(parse(WRITE_OPTIONS, '--quality 101')), /from 1 to 100 for `--quality`/],
+    ['shard size', () => toWriteOptions(parse(WRITE_OPTIONS, '--shard-size 0')), /at least 1 for `--shard-size`/],
+    ['shard bytes', () => toWriteOptions(parse(WRITE_OPTIONS, '--shard-bytes x')), /such as 2GB.* for `--shard-bytes`/],
+    [
+      'shards of nothing',
+      () => toWriteOptions(parse(WRITE_OPTIONS, '--format coordinates --container shards')),
+      /no shards for `--container` but received "shards"/,
+    ],
     ['mpp', () => toSlideOptions(parse(SLIDE_OPTIONS, '--mpp 0')), /above 0 for `--mpp`/],
     [
       'workers',

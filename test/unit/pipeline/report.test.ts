@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeHtml, html, toHref } from '../../../src/pipeline/report/html.ts';
 import { renderReport } from '../../../src/pipeline/report/render-report.ts';
 import type { ReportData, ReportSlide } from '../../../src/pipeline/report/report-data.ts';
-import { stripVolatile } from '../../../src/pipeline/report/strip-volatile.ts';
+import { stripVolatile } from '../../support/strip-volatile.ts';
 
 const HOSTILE = `<script>alert("1")</script> & 'x' data-volatile></td>`;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,20 +6,27 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../support/shared-data.ts';
 
-type RunBench = (argv: string[], where: { folder: string; print: (text: string) => void }) => Promise<number>;
+type RunBench = (
+  argv: string[],
+  where: { folder: string; print: (text: string) => void; docs: { results: string; page: string } },
+) => Promise<number>;
 interface Row {
   figure: string;
   value: number;
   unit: string;
+  min: number | null;
+  max: number | null;
   target: string | null;
   met: boolean | null;
   detail: string;
 }
+const BEGIN = '<!-- results: npm run bench -- all --docs -->';
 type Runs = Record<string, { n: number; wall_s: number; cpu_s: number; peak_mb: number }[]>;
 
 const lib = (name: string) => import(pathToFileURL(join(ROOT, 'scripts/bench/lib', name)).href);
 const folder = mkdtempSync(join(tmpdir(), 'slideloom-benches-'));
 const child = join(folder, 'child.cjs');
+const docs = { results: join(folder, 'results.json'), page: join(folder, 'page.md') };
 const said: string[] = [];
 let runBench: RunBench;
 
@@ -33,13 +40,17 @@ function addBench(name: string, body: string): void {
 
 async function bench(...argv: string[]): Promise<number> {
   said.length = 0;
-  return runBench(argv, { folder, print: (text) => said.push(text) });
+  return runBench(argv, { folder, print: (text) => said.push(text), docs });
 }
 
 beforeAll(async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   ({ runBench } = (await lib('run-bench.mjs')) as { runBench: RunBench });
-  writeFileSync(child, 'console.log("noise"); console.log(process.argv[2]);');
+  writeFileSync(
+    child,
+    `console.log('noise'); console.log(process.argv[2]);
+    if (process.argv[3]) require('node:fs').writeFileSync(process.argv[3], '');`,
+  );
   addBench('plain', `return [row('a', 1.5, { unit: 's' })];`);
   addBench('good', `return [row('a', 2, { unit: 'x', atLeast: 2 }), row('b', 3, { unit: 'MB', atMost: 3 })];`);
   addBench('bad', `return [row('a', 1.99, { unit: 'x', atLeast: 2 })];`);
@@ -75,6 +86,8 @@ describe('bench runner', () => {
     [['plain', '--rounds', '0']],
     [['plain', '--rounds', 'x']],
     [['plain', 'x']],
+    [['plain', '--docs', '--quick']],
+    [['all', '--json', 'out.json']],
   ])('%j is a usage error', async (argv) => {
     expect(await bench(...argv)).toBe(2);
   });
@@ -93,8 +106,23 @@ describe('bench runner', () => {
       schema: 'bench/v1',
       name: 'bad',
       versions: { node: process.versions.node },
-      rows: [{ figure: 'a', value: 1.99, unit: 'x', target: '>= 2', met: false, detail: '' }],
+      rows: [{ figure: 'a', value: 1.99, unit: 'x', min: null, max: null, target: '>= 2', met: false, detail: '' }],
     });
+  });
+
+  it('runs all, ends with the worst code and records what there is to record', async () => {
+    writeFileSync(docs.page, `above\n${BEGIN}\nlast year\n<!-- end of results -->\nbelow\n`);
+    expect(await bench('all', '--docs')).toBe(3);
+    const results = JSON.parse(readFileSync(docs.results, 'utf8')) as Record<string, unknown>;
+    expect(Object.keys(results)).toEqual(['bad', 'folder', 'good', 'plain']);
+    const page = readFileSync(docs.page, 'utf8');
+    expect(page).toMatch(/^above\n.*\| `a` +\| 1\.99 x \| +\| >= 2 +\| MISSED +\|.*\nbelow\n$/s);
+    expect(page).not.toContain('last year');
+  });
+
+  it('keeps a bench to its own folder with --tmp', async () => {
+    expect(await bench('folder', '--tmp', folder)).toBe(0);
+    expect(dirname(readFileSync(join(folder, 'where.txt'), 'utf8'))).toBe(folder);
   });
 
   it('gives a bench its rounds and a folder, and removes the folder', async () => {
@@ -108,15 +136,26 @@ describe('bench runner', () => {
 
 describe('alternate', () => {
   const line = { n: 4, wall_s: 2, cpu_s: 1, peak_mb: 8, unit: 'patches', versions: {} };
-  const say = (result: unknown) => () => [process.execPath, child, JSON.stringify(result)];
+  const say = (result: unknown, file?: string) => (own: string) => [
+    process.execPath,
+    child,
+    JSON.stringify(result),
+    ...(file === undefined ? [] : [join(own, file)]),
+  ];
+  const readAll = (folders: Record<string, string>) => Object.values(folders).flatMap((one) => readdirSync(one));
 
   it('runs there and back, and drops the first round', async () => {
     const { alternate } = (await lib('alternate.mjs')) as { alternate: (...args: unknown[]) => Promise<Runs> };
     const order: string[] = [];
     const log = (text: string) => order.push(text.replace(/.*: (\w+) .*/, '$1'));
-    const results = await alternate({ a: say(line), b: say(line) }, { rounds: 2, tmp: folder, log, cwd: folder });
+    const inspected: string[] = [];
+    const inspect = (folders: Record<string, string>) => inspected.push(...Object.keys(folders), ...readAll(folders));
+    const options = { rounds: 2, tmp: folder, log, cwd: folder, inspect };
+    const results = await alternate({ a: say(line), b: say(line, 'left.txt') }, options);
     expect(order).toEqual(['b', 'a', 'a', 'b', 'b', 'a']);
     expect(results).toEqual({ a: [line, line], b: [line, line] });
+    expect(inspected).toEqual(['b', 'a', 'left.txt']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('run-'))).toEqual([]);
   });
 
   it.each([
@@ -135,6 +174,17 @@ describe('alternate', () => {
     await expect(runChild(command, { cwd: folder })).rejects.toThrow(/ended with 7:\nout of luck/);
     await expect(runChild(['/no/such/program'], { cwd: folder })).rejects.toThrow('ENOENT');
   });
+
+  it('ends children with their own children', async () => {
+    const { runChild, stopChildren } = (await lib('alternate.mjs')) as {
+      runChild: (...args: unknown[]) => Promise<unknown>;
+      stopChildren: () => void;
+    };
+    // The inner one holds the pipe open: "close" comes when both have ended.
+    const ended = runChild(['/bin/sh', '-c', 'sleep 50 & wait'], { cwd: folder });
+    setTimeout(stopChildren, 100);
+    await expect(ended).rejects.toThrow('ended with SIGKILL');
+  });
 });
 
 describe('compareRows', () => {
@@ -142,13 +192,24 @@ describe('compareRows', () => {
     const { compareRows } = (await lib('rows.mjs')) as { compareRows: (...args: unknown[]) => Row[] };
     const run = (cpu: number, peak: number) => ({ n: 10, wall_s: cpu / 2, cpu_s: cpu, peak_mb: peak });
     const sides = { peer: [run(1, 100), run(2, 100), run(4, 100)], ours: [run(0.5, 50), run(0.5, 40), run(0.5, 60)] };
-    const rows = compareRows('p', sides, { unit: 'patches', targets: { 'ours.peak_mb': { atMost: 0.4 } } });
+    const targets = { 'ours.x_peak_mb': { atMost: 0.4 }, 'ours.peak_mb': { atMost: 50 } };
+    const rows = compareRows('p', sides, { unit: 'patches', targets });
     const find = (figure: string) => rows.find((row) => row.figure === figure);
-    expect(find('p.peer.per_cpu_s')).toMatchObject({ value: 5, unit: 'patches/CPU-s', detail: '2.5 to 10' });
-    expect(find('p.ours.x_per_cpu_s')).toMatchObject({ value: 4, unit: 'x', target: null, met: null });
-    expect(find('p.ours.x_per_cpu_s')?.detail).toBe('2 to 8, ours to peer, 3 rounds');
+    expect(find('p.peer.per_cpu_s')).toMatchObject({
+      value: 5,
+      unit: 'patches/CPU-s',
+      min: 2.5,
+      max: 10,
+      target: null,
+    });
+    expect(find('p.ours.x_per_cpu_s')).toMatchObject({ value: 4, unit: 'x', min: 2, max: 8, target: null, met: null });
+    expect(find('p.ours.x_per_cpu_s')?.detail).toBe('20 to 5 patches/CPU-s of peer, 3 rounds');
     expect(find('p.ours.x_peak_mb')).toMatchObject({ value: 0.5, target: '<= 0.4', met: false });
+    expect(find('p.ours.peak_mb')).toMatchObject({ value: 50, min: 40, max: 60, target: '<= 50', met: true });
     expect(rows).toHaveLength(11);
+    expect(() => compareRows('p', sides, { unit: 'patches', targets: { 'ours.speed': { atLeast: 1 } } })).toThrow(
+      'targets of figures that p does not have: ours.speed',
+    );
   });
 });
 
@@ -169,8 +230,9 @@ describe('measure', () => {
   });
 });
 
-describe('compareFolders', () => {
-  type Compare = (first: string, second: string) => Promise<{ patches: number; largest: number }>;
+describe('comparePatches', () => {
+  type Index = (folder: string, unit?: number) => Map<string, string>;
+  type Compare = (first: Map<string, string>, other: Map<string, string>) => Promise<Record<string, number>>;
 
   async function writePatch(name: string, blue: number): Promise<void> {
     const data = Buffer.from([1, 2, 3, 4, 5, blue]);
@@ -178,15 +240,20 @@ describe('compareFolders', () => {
     await sharp(data, { raw: { width: 2, height: 1, channels: 3 } }).toFile(join(folder, name));
   }
 
-  it('finds the largest difference at the same places', async () => {
-    const { compareFolders } = (await lib('compare-patches.mjs')) as { compareFolders: Compare };
+  it('finds the differences at the same places', async () => {
+    const { comparePatches, indexPatches } = (await lib('compare-patches.mjs')) as {
+      comparePatches: Compare;
+      indexPatches: Index;
+    };
+    const compare = () => comparePatches(indexPatches(join(folder, 'peer')), indexPatches(join(folder, 'ours')));
     await writePatch('peer/512_1024.png', 6);
     await writePatch('ours/patches/CMU-1_x512_y1024_2px.png', 9);
-    const [peer, ours] = [join(folder, 'peer'), join(folder, 'ours')];
-    expect(await compareFolders(peer, ours)).toEqual({ patches: 1, largest: 3 });
+    expect(await compare()).toEqual({ patches: 1, largest: 3, mean: 0.5, equalFiles: 0 });
     await writePatch('peer/0_0.png', 6);
-    await expect(compareFolders(peer, ours)).rejects.toThrow('other patches: 2 and 1, missing 0,0');
-    await writePatch('ours/CMU-1_x0_y1_2px.png', 6);
-    await expect(compareFolders(peer, ours)).rejects.toThrow('missing 0,0');
+    await expect(compare()).rejects.toThrow('other patches: 2 and 1, missing 0,0');
+    await writePatch('ours/CMU-1_x0_y0_2px.png', 6);
+    expect(await compare()).toEqual({ patches: 2, largest: 3, mean: 0.25, equalFiles: 1 });
+    await writePatch('tiles/dz_files/0/1_2.png', 6);
+    expect([...indexPatches(join(folder, 'tiles'), 512).keys()]).toEqual(['512,1024']);
   });
 });

@@ -240,12 +240,15 @@ test('a worker that can not start ends the run at once, even where failures are 
   const missing = new URL('./fixtures/no-such-worker.mjs', import.meta.url);
   await using pool = open({ entry: missing });
   let failures = 0;
+  let stops = 0;
   const run = pool.run(jobs(1000, { action: 'double' }), {
     onResult: () => undefined,
     onFailure: () => void failures++,
+    onStop: () => void stops++,
   });
   await expect(run).rejects.toMatchObject({ tag: 'worker', message: expect.stringContaining("a worker can't start") });
   expect(failures).toBe(0);
+  expect(stops).toBeGreaterThan(0);
 });
 
 test('sources are mapped to their built twin, and a missing one says what to run', () => {

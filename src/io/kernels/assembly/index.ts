@@ -11,6 +11,7 @@ export * from './area-windows';
 export * from './rgb-to-grey';
 export * from './rgb-to-hsv';
 export * from './rgb-to-planes';
+export * from './jpeg-check';
 export * from './jpeg-decode';
 export * from './jpeg-encode';
 export * from './png-crc';

@@ -19,6 +19,7 @@ export interface ResolvedPlanOptions {
   readonly mpp: number | undefined;
   readonly level: number | undefined;
   readonly mppTolerance: number;
+  readonly fastDownsample: boolean;
   readonly stride: number;
   readonly grid: PatchGrid;
   readonly origin: PatchOrigin;
@@ -37,6 +38,7 @@ export function resolvePlanOptions(options: PlanOptions = {}): ResolvedPlanOptio
     size,
     ...resolveTarget(grid, options),
     mppTolerance: checkNumber('mppTolerance', options.mppTolerance ?? PLAN_DEFAULTS.mppTolerance, { min: 0, max: 0.1 }),
+    fastDownsample: checkBoolean('fastDownsample', options.fastDownsample ?? PLAN_DEFAULTS.fastDownsample),
     stride: resolveStride(size, options),
     grid,
     origin: choose(grid, 'origin', options.origin, choices.origin),
@@ -57,6 +59,11 @@ function resolveTarget(grid: PatchGrid, { mpp, level }: PlanOptions): Pick<Resol
   if (level !== undefined || grid === 'clam')
     return { mpp: undefined, level: checkInteger('level', level ?? 0, { min: 0 }) };
   return { mpp: checkNumber('mpp', mpp ?? PLAN_DEFAULTS.mpp, { above: 0 }), level: undefined };
+}
+
+function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new OptionError(option, 'true or false', value);
 }
 
 function resolveStride(size: number, { stride, overlap }: PlanOptions): number {

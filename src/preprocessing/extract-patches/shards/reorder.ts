@@ -4,7 +4,12 @@ import { checkInteger } from '../../../utils/options.ts';
 export interface JobRunner<Job, Result> {
   run(
     jobs: AsyncIterable<Job>,
-    options: { onResult(result: Result, job: Job): void; signal?: AbortSignal },
+    options: {
+      onResult(result: Result, job: Job): void;
+      /** Called when a failure is about to end the run. */
+      onStop(): void;
+      signal?: AbortSignal;
+    },
   ): Promise<void>;
 }
 
@@ -18,7 +23,7 @@ export interface ReorderOptions {
 }
 
 /**
- * Runs jobs in whatever order workers end them and yields their results in the order of the jobs. A slow consumer, or
+ * Runs jobs in whatever order workers end them and yields them with their results in their own order. A slow consumer, or
  * one slow job, holds back those that follow: no job is handed out more than `window` ahead of the result that is due.
  *
  * The first failure ends it, after the results before it. Whoever leaves the loop early waits for the jobs at work.
@@ -29,10 +34,15 @@ export async function* reorder<Job extends object, Result>(
   pool: JobRunner<Job, Result>,
   jobs: Iterable<Job> | AsyncIterable<Job>,
   { window, signal }: ReorderOptions,
-): AsyncGenerator<Result, void, undefined> {
+): AsyncGenerator<{ readonly job: Job; readonly result: Result }, void, undefined> {
   checkInteger('window', window, { min: 1 });
   const state = new Window<Job, Result>(window);
-  const options = { onResult: (result: Result, job: Job) => state.put(job, result), ...(signal && { signal }) };
+  const options = {
+    onResult: (result: Result, job: Job) => state.put(job, result),
+    // The window would wait for the failed job's turn, and the run for the window.
+    onStop: () => state.close(),
+    ...(signal && { signal }),
+  };
   const run = pool.run(state.admit(jobs), options).then(
     () => state.end(undefined),
     (error: unknown) => state.end({ error }),
@@ -41,7 +51,7 @@ export async function* reorder<Job extends object, Result>(
     for (;;) {
       const due = await state.take();
       if (!due) return;
-      yield due.result;
+      yield due;
       state.advance();
     }
   } finally {
@@ -54,7 +64,7 @@ export async function* reorder<Job extends object, Result>(
 class Window<Job extends object, Result> {
   readonly #size: number;
   readonly #places = new Map<Job, number>();
-  readonly #held = new Map<number, { readonly result: Result }>();
+  readonly #held = new Map<number, { readonly job: Job; readonly result: Result }>();
   #begun = 0;
   #due = 0;
   #closed = false;
@@ -78,12 +88,12 @@ class Window<Job extends object, Result> {
     const place = this.#places.get(job);
     if (place === undefined) throw new TypeError('a result came for a job that was not handed out, or came twice');
     this.#places.delete(job);
-    this.#held.set(place, { result });
+    this.#held.set(place, { job, result });
     this.#wake();
   }
 
   /** The result that is due, `undefined` when there are no more. */
-  async take(): Promise<{ readonly result: Result } | undefined> {
+  async take(): Promise<{ readonly job: Job; readonly result: Result } | undefined> {
     for (;;) {
       const due = this.#held.get(this.#due);
       if (due) return due;

@@ -3,7 +3,7 @@ import { checkInteger } from '../../../utils/options.ts';
 
 /** What is known of a patch beside its pixels: the `.json` of a sample. */
 export interface SampleDescription {
-  /** Name of the slide. */
+  /** The slide's id, as in the manifest. */
   readonly slide: string;
   /** Level-0 pixel of the top-left corner. */
   readonly x: number;
@@ -24,15 +24,17 @@ export interface SampleDescription {
 
 /** An encoded patch on its way into a shard. */
 export interface ShardSample {
-  /** Position in the plan; patches that were left out leave gaps. */
+  /** Position in the plan: the sample's key. */
   readonly index: number;
+  /** Place in the order of the samples, rising; patches that were left out leave gaps. */
+  readonly position: number;
   /** Of the encoded file, with the dot: `.png`. */
   readonly extension: string;
   readonly bytes: Uint8Array;
   readonly description: SampleDescription;
 }
 
-/** `000000123`: sorts by plan order. A plan of a billion patches and more gets longer keys. */
+/** `000000123`. A plan of a billion patches and more gets longer keys. */
 export function createSampleKey(index: number): string {
   return String(checkInteger('index', index, { min: 0 })).padStart(9, '0');
 }
@@ -40,15 +42,24 @@ export function createSampleKey(index: number): string {
 /**
  * The sample's files in their order. Both names share what stands before their first dot: that makes them one sample.
  */
-export function createSampleFiles(sample: ShardSample): { name: string; content: Uint8Array }[] {
+export function createSampleFiles(sample: ShardSample): readonly [image: SampleFile, description: SampleFile] {
   const { index, extension, bytes, description } = sample;
-  if (!/^\.[a-z0-9]+$/.test(extension) || extension === '.json')
-    throw new OptionError('extension', 'a dot and letters, other than .json', extension);
-  const key = createSampleKey(index);
+  if (extension === '.json') throw new OptionError('extension', 'another than that of the description', extension);
   return [
-    { name: `${key}${extension}`, content: bytes },
-    { name: `${key}.json`, content: encodeDescription(description) },
+    { name: createSampleName(index, extension), content: bytes },
+    { name: createSampleName(index, '.json'), content: encodeDescription(description) },
   ];
+}
+
+/** `000000123.png` */
+export function createSampleName(index: number, extension: string): string {
+  if (/^\.[a-z0-9]+$/.test(extension)) return `${createSampleKey(index)}${extension}`;
+  throw new OptionError('extension', 'a dot and letters', extension);
+}
+
+interface SampleFile {
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 /** The same keys in the same order for every sample: what is unknown is null. */

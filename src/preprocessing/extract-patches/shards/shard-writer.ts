@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getTarEntryBytes } from '../../../io/tar/tar-header.ts';
+import { createTarHeader, getTarEntryBytes } from '../../../io/tar/tar-header.ts';
 import { createTarWriter, TAR_END_BYTES, type TarWriter } from '../../../io/tar/tar-writer.ts';
 import { OptionError } from '../../../utils/errors.ts';
+import type { PackedPlace } from '../patch-ledger.ts';
 import { checkShardOptions, type ShardLimits, type ShardOptions } from './options.ts';
 import { createSampleFiles, type ShardSample } from './sample.ts';
 
@@ -13,9 +14,9 @@ export interface FinishedShard {
   readonly size: number;
   readonly sha256: string;
   readonly samples: number;
-  /** Plan indices of the first and the last sample. */
-  readonly firstIndex: number;
-  readonly lastIndex: number;
+  /** Places of its first and its last sample in the order of the samples. */
+  readonly firstPosition: number;
+  readonly lastPosition: number;
 }
 
 export interface ShardWriterOptions extends ShardOptions {
@@ -25,20 +26,25 @@ export interface ShardWriterOptions extends ShardOptions {
    * the folder with their size are kept; from the first that does not, all are written again.
    */
   readonly finished?: readonly FinishedShard[] | undefined;
+  /** Called before a shard is begun, with its path below the folder. */
+  readonly onBegin?: ((path: string) => void) | undefined;
   /** Called when a shard is in place, before the next sample is taken: the place to note it in a ledger. */
   readonly onShard?: ((shard: FinishedShard) => void | Promise<void>) | undefined;
 }
 
 /**
- * Writes samples in plan order to tar shards. Where a shard ends depends on the samples alone, so that the same plan
- * gives the same files whatever the number of workers. A shard is whole or absent. Memory: one sample and a buffer of
+ * Writes samples in the order they come to tar shards. Where a shard ends depends on the samples alone, so that the same
+ * samples give the same files whatever the number of workers. A shard is whole or absent. Memory: one sample and a buffer of
  * 256 KiB.
  */
 export interface ShardWriter extends AsyncDisposable {
-  /** The plan index that follows the kept shards: samples before it are in them already. */
-  readonly nextIndex: number;
-  /** When it resolves, the bytes may be used for something else. @throws OptionError out of plan order; OutputError */
-  add(sample: ShardSample): Promise<void>;
+  /** The position that follows the kept shards: samples before it are in them already. */
+  readonly nextPosition: number;
+  /**
+   * When it resolves, the bytes may be used for something else. @returns where the encoded patch lies
+   * @throws OptionError where positions do not rise; OutputError
+   */
+  add(sample: ShardSample): Promise<PackedPlace>;
   /** Ends the last shard. All shards in their order, kept ones included. @throws OutputError */
   finish(): Promise<readonly FinishedShard[]>;
 }
@@ -56,8 +62,8 @@ export async function writeShards(
   options: ShardWriterOptions,
 ): Promise<readonly FinishedShard[]> {
   await using writer = await createShardWriter(options);
-  const first = writer.nextIndex;
-  for await (const sample of samples) if (sample.index >= first) await writer.add(sample);
+  const first = writer.nextPosition;
+  for await (const sample of samples) if (sample.position >= first) await writer.add(sample);
   return await writer.finish();
 }
 
@@ -70,30 +76,34 @@ class TarShardWriter implements ShardWriter {
   readonly #options: ShardWriterOptions;
   readonly #limits: ShardLimits;
   readonly #shards: FinishedShard[];
-  #current: { tar: TarWriter; path: string; samples: number; firstIndex: number } | undefined;
-  #nextIndex: number;
+  #current: { tar: TarWriter; path: string; samples: number; firstPosition: number } | undefined;
+  #nextPosition: number;
 
   constructor(options: ShardWriterOptions, limits: ShardLimits, kept: readonly FinishedShard[]) {
     this.#options = options;
     this.#limits = limits;
     this.#shards = [...kept];
-    this.#nextIndex = (kept.at(-1)?.lastIndex ?? -1) + 1;
+    this.#nextPosition = getEnd(kept);
   }
 
-  get nextIndex(): number {
-    return this.#nextIndex;
+  get nextPosition(): number {
+    return this.#nextPosition;
   }
 
-  async add(sample: ShardSample): Promise<void> {
-    const { index } = sample;
-    if (index < this.#nextIndex) throw new OptionError('index', `plan order, from ${this.#nextIndex} on`, index);
+  async add(sample: ShardSample): Promise<PackedPlace> {
+    const { position } = sample;
+    if (position < this.#nextPosition) throw new OptionError('position', `at least ${this.#nextPosition}`, position);
     const files = createSampleFiles(sample);
     const bytes = files.reduce((sum, { name, content }) => sum + getTarEntryBytes({ name, size: content.length }), 0);
     if (this.#isFull(bytes)) await this.#endShard();
-    const shard = this.#current ?? (await this.#beginShard(index));
-    for (const { name, content } of files) await shard.tar.add(name, content);
+    const shard = this.#current ?? (await this.#beginShard(position));
+    const [image, description] = files;
+    const offset = shard.tar.bytes + createTarHeader({ name: image.name, size: image.content.length }).length;
+    await shard.tar.add(image.name, image.content);
+    await shard.tar.add(description.name, description.content);
     shard.samples++;
-    this.#nextIndex = index + 1;
+    this.#nextPosition = position + 1;
+    return { shard: this.#shards.length, offset };
   }
 
   async finish(): Promise<readonly FinishedShard[]> {
@@ -109,31 +119,37 @@ class TarShardWriter implements ShardWriter {
   #isFull(bytes: number): boolean {
     if (!this.#current) return false;
     const { samples, tar } = this.#current;
-    return samples >= this.#limits.samplesPerShard || tar.bytes + bytes + TAR_END_BYTES > this.#limits.bytesPerShard;
+    return samples >= this.#limits.shardSize || tar.bytes + bytes + TAR_END_BYTES > this.#limits.shardBytes;
   }
 
-  async #beginShard(firstIndex: number) {
+  async #beginShard(firstPosition: number) {
     const path = createShardName(this.#shards.length);
+    this.#options.onBegin?.(path);
     const tar = await createTarWriter(join(this.#options.folder, path));
-    this.#current = { tar, path, samples: 0, firstIndex };
+    this.#current = { tar, path, samples: 0, firstPosition };
     return this.#current;
   }
 
   async #endShard(): Promise<void> {
     if (!this.#current) return;
-    const { tar, path, samples, firstIndex } = this.#current;
+    const { tar, path, samples, firstPosition } = this.#current;
     const { bytes: size, sha256 } = await tar.finish();
     this.#current = undefined;
-    const shard = { path, size, sha256, samples, firstIndex, lastIndex: this.#nextIndex - 1 };
+    const shard = { path, size, sha256, samples, firstPosition, lastPosition: this.#nextPosition - 1 };
     this.#shards.push(shard);
     await this.#options.onShard?.(shard);
   }
 }
 
+/** The position that follows these shards. */
+function getEnd(shards: readonly FinishedShard[]): number {
+  return (shards[shards.length - 1]?.lastPosition ?? -1) + 1;
+}
+
 async function findKept(folder: string, finished: readonly FinishedShard[]): Promise<FinishedShard[]> {
   const kept: FinishedShard[] = [];
   for (const shard of finished) {
-    const follows = shard.path === createShardName(kept.length) && shard.firstIndex > (kept.at(-1)?.lastIndex ?? -1);
+    const follows = shard.path === createShardName(kept.length) && shard.firstPosition >= getEnd(kept);
     const size = await stat(join(folder, shard.path)).then(
       (found) => found.size,
       () => -1,

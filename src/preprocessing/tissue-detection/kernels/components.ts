@@ -23,7 +23,8 @@ export interface Components {
 /** Labels the pixels equal to `value`; with connectivity 8 pixels that share a corner belong together too. */
 export function labelComponents(mask: Plane, value: 0 | 1, connectivity: 4 | 8): Components {
   const runs = findRuns(mask, value);
-  const label = Int32Array.from({ length: runs.start.length }, (_, i) => i);
+  const label = new Int32Array(runs.start.length);
+  for (let run = 0; run < label.length; run++) label[run] = run;
   const reach = connectivity === 8 ? 1 : 0;
   for (let y = 1; y < mask.height; y++) {
     let above = runs.firstOfRow[y - 1]!;
@@ -62,37 +63,44 @@ export function removeSmallComponents(
   }
 }
 
-/** The run that holds pixel (x, y), which must be of the labelled value. */
-export function findRunAt(runs: Runs, x: number, y: number): number {
-  let low = runs.firstOfRow[y]!;
-  let high = runs.firstOfRow[y + 1]! - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (runs.start[middle]! <= x) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 function findRuns({ width, height, data }: Plane, value: 0 | 1): Runs {
   const firstOfRow = new Int32Array(height + 1);
+  const bytes = (data.byteOffset & 3) === 0 ? data : data.slice();
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  let start = new Int32Array(1024);
+  let end = new Int32Array(1024);
   let count = 0;
   for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const rowEnd = row + width;
     firstOfRow[y] = count;
-    for (let x = 0, p = y * width; x < width; x++, p++)
-      if (data[p]! === value && (x === 0 || data[p - 1]! !== value)) count++;
-  }
-  firstOfRow[height] = count;
-  const start = new Int32Array(count);
-  const end = new Int32Array(count);
-  for (let y = 0, run = -1; y < height; y++) {
-    for (let x = 0, p = y * width; x < width; x++, p++) {
-      if (data[p]! !== value) continue;
-      if (x === 0 || data[p - 1]! !== value) start[++run] = x;
-      end[run] = x + 1;
+    for (let p = skip(bytes, words, { value: 1 - value, from: row, end: rowEnd }); p < rowEnd; ) {
+      if (count === start.length) [start, end] = [grow(start), grow(end)];
+      start[count] = p - row;
+      p = skip(bytes, words, { value, from: p, end: rowEnd });
+      end[count++] = p - row;
+      p = skip(bytes, words, { value: 1 - value, from: p, end: rowEnd });
     }
   }
-  return { firstOfRow, start, end };
+  firstOfRow[height] = count;
+  return { firstOfRow, start: start.subarray(0, count), end: end.subarray(0, count) };
+}
+
+/** The first place from `from` on that does not hold `value`, or `end`; four bytes at a time. */
+function skip(bytes: Uint8Array, words: Int32Array, run: { value: number; from: number; end: number }): number {
+  const { value, end } = run;
+  let p = run.from;
+  for (; (p & 3) !== 0; p++) if (p >= end || bytes[p]! !== value) return Math.min(p, end);
+  const pattern = value * 0x01010101;
+  while (p + 4 <= end && words[p >> 2]! === pattern) p += 4;
+  while (p < end && bytes[p]! === value) p++;
+  return p;
+}
+
+function grow(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * values.length);
+  larger.set(values);
+  return larger;
 }
 
 function findBorderComponents({ width, height }: Plane, { runs, label }: Components): Uint8Array {

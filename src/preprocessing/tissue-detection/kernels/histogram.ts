@@ -1,8 +1,16 @@
 /** Counts of the values 0..255. */
 export function computeHistogram(values: Uint8Array): Float64Array {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < values.length; i++) counts[values[i]!]!++;
-  return counts;
+  // Four tables: on glass one counter would wait for itself from pixel to pixel.
+  const parts = new Uint32Array(4 * 256);
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    parts[values[i]!]!++;
+    parts[256 + values[i + 1]!]!++;
+    parts[512 + values[i + 2]!]!++;
+    parts[768 + values[i + 3]!]!++;
+  }
+  for (let i = whole; i < values.length; i++) parts[values[i]!]!++;
+  return Float64Array.from({ length: 256 }, (_, v) => parts[v]! + parts[256 + v]! + parts[512 + v]! + parts[768 + v]!);
 }
 
 export interface OtsuSplit {
@@ -71,10 +79,16 @@ export function computeOtsuOfFloats(values: Float64Array): number {
 function countIntoBins(values: Float64Array, edges: Float64Array): Float64Array {
   const bins = edges.length - 1;
   const min = edges[0]!;
-  const scale = bins / (edges[bins]! - min);
+  const max = edges[bins]!;
+  const scale = bins / (max - min);
   const counts = new Float64Array(bins);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
+    // White glass, the most of a picture.
+    if (value === max) {
+      counts[bins - 1]!++;
+      continue;
+    }
     let bin = Math.min(bins - 1, Math.floor((value - min) * scale));
     if (value < edges[bin]!) bin--;
     else if (bin < bins - 1 && value >= edges[bin + 1]!) bin++;

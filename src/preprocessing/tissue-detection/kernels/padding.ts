@@ -4,7 +4,8 @@ const BLACK = 5;
 /** Takes pixels whose channels are all <= 5 out of the grey histogram `counts`, and makes them white in `grey`. */
 export function leaveOutPadding(rgb: Uint8Array, grey: Uint8Array, counts: Float64Array): void {
   for (let i = 0, p = 0; i < grey.length; i++, p += 3) {
-    if (rgb[p]! > BLACK || rgb[p + 1]! > BLACK || rgb[p + 2]! > BLACK) continue;
+    // All channels <= 5 make a grey <= 5: the picture itself is looked at only there.
+    if (grey[i]! > BLACK || rgb[p]! > BLACK || rgb[p + 1]! > BLACK || rgb[p + 2]! > BLACK) continue;
     counts[grey[i]!]!--;
     grey[i] = 255;
   }

@@ -5,7 +5,7 @@
  */
 import type { Polygon } from '../../../geometry/polygon.ts';
 import type { Raster } from '../../../io/raster.ts';
-import { computeSaturation } from '../kernels/color.ts';
+import { type ColorConverter, createColorConverter } from '../color-converter.ts';
 import { computeHistogram, computeOtsu } from '../kernels/histogram.ts';
 import { medianBlur, selectMedianAbove } from '../kernels/median.ts';
 import { close, createRectKernel } from '../kernels/morphology.ts';
@@ -22,12 +22,11 @@ export interface ContourMask {
 /** `downsample`: level-0 pixels per raster pixel. */
 export async function segmentClam(
   raster: Raster,
-  clam: ClamParameters,
-  downsample: { x: number; y: number },
+  { clam, downsample, colors }: { clam: ClamParameters; downsample: { x: number; y: number }; colors?: ColorConverter },
 ): Promise<ContourMask> {
   const { withOpenCv } = await import('../opencv.ts');
   const { width, height } = raster;
-  const thresholded = thresholdSaturation(raster, clam);
+  const thresholded = thresholdSaturation(raster, clam, colors);
   return withOpenCv((opencv) => {
     const contours = opencv.findContours(thresholded, 'ccomp');
     const pieces = filterContours(contours, clam, downsample);
@@ -53,9 +52,13 @@ export async function segmentClam(
 }
 
 /** The steps on pixels, up to the mask whose contours are taken. */
-export function thresholdSaturation(raster: Raster, clam: ClamParameters): Plane {
+export function thresholdSaturation(
+  raster: Raster,
+  clam: ClamParameters,
+  colors: ColorConverter = createColorConverter(),
+): Plane {
   const { width, height } = raster;
-  const saturation = { width, height, data: computeSaturation(raster.data) };
+  const saturation = { width, height, data: colors.computeSaturation(raster.data) };
   const data = clam.otsu
     ? thresholdMedian(medianBlur(saturation, clam.medianSize))
     : selectMedianAbove(saturation, clam.medianSize, clam.saturationThreshold);

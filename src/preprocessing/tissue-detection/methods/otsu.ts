@@ -6,7 +6,7 @@
  * count as tissue: pixels with all channels <= 5 are left out of the histogram and of the mask.
  */
 import type { Raster } from '../../../io/raster.ts';
-import { computeGrey } from '../kernels/color.ts';
+import { type ColorConverter, createColorConverter } from '../color-converter.ts';
 import { computeHistogram, computeOtsu } from '../kernels/histogram.ts';
 import { leaveOutPadding, selectAtMost } from '../kernels/padding.ts';
 import type { TissueSettings } from '../options.ts';
@@ -17,9 +17,13 @@ export interface OtsuMask {
   readonly threshold: number;
 }
 
-export function segmentOtsu(raster: Raster, settings: Pick<TissueSettings, 'kernelSize' | 'minContrast'>): OtsuMask {
+export function segmentOtsu(
+  raster: Raster,
+  settings: Pick<TissueSettings, 'kernelSize' | 'minContrast'>,
+  colors: ColorConverter = createColorConverter(),
+): OtsuMask {
   const { width, height, data: rgb } = raster;
-  const grey = computeGrey(rgb);
+  const grey = colors.computeGrey(rgb);
   const counts = computeHistogram(grey);
   leaveOutPadding(rgb, grey, counts);
   const { threshold, low, high } = computeOtsu(counts);

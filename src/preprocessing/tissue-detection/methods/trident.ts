@@ -4,6 +4,7 @@
  */
 import type { Polygon } from '../../../geometry/polygon.ts';
 import { createRaster, type Raster } from '../../../io/raster.ts';
+import { type ColorConverter, createColorConverter } from '../color-converter.ts';
 import { removeSmallComponents } from '../kernels/components.ts';
 import type { Plane } from '../kernels/plane.ts';
 import { resizeMask } from '../kernels/resize-mask.ts';
@@ -21,10 +22,14 @@ const CONTOUR_HEIGHT = 2000;
 const MIN_CONTOUR_AREA = 1000;
 
 /** A slide at about 8 µm a pixel (1.25x): tile by tile, then contours without holes. */
-export async function segmentTrident(raster: Raster, downsample: { x: number; y: number }): Promise<ContourMask> {
+export async function segmentTrident(
+  raster: Raster,
+  downsample: { x: number; y: number },
+  colors: ColorConverter = createColorConverter(),
+): Promise<ContourMask> {
   const { withOpenCv } = await import('../opencv.ts');
   const { width, height } = raster;
-  const tiled = { width, height, data: segmentTiles(raster) };
+  const tiled = { width, height, data: segmentTiles(raster, colors) };
   const resized = resizeMask(tiled, Math.round((width * CONTOUR_HEIGHT) / height), CONTOUR_HEIGHT);
   return withOpenCv((opencv) => {
     const contours = opencv.findContours(resized, 'tree');
@@ -46,9 +51,9 @@ export async function segmentTrident(raster: Raster, downsample: { x: number; y:
 }
 
 /** The two passes on one picture. Filling holes of an empty mask would make small white pictures all tissue; not here. */
-export function segmentTridentTile(raster: Raster): Uint8Array {
+export function segmentTridentTile(raster: Raster, colors: ColorConverter = createColorConverter()): Uint8Array {
   const { width, height } = raster;
-  const picture = paintGreyWhite(raster.data);
+  const picture = paintGreyWhite(raster.data, colors.computeHsv);
   const first = { width, height, data: selectDark(picture) };
   removeSmallComponents(first, { value: 1, minArea: MIN_PIECE, connectivity: 4 });
   paintOutsideWhite(picture, first.data);
@@ -58,7 +63,7 @@ export function segmentTridentTile(raster: Raster): Uint8Array {
 }
 
 /** Tiles at the right and bottom are filled up with white. */
-function segmentTiles(raster: Raster): Uint8Array {
+function segmentTiles(raster: Raster, colors: ColorConverter): Uint8Array {
   const mask = new Uint8Array(raster.width * raster.height);
   for (let top = 0; top < raster.height; top += TRIDENT_TILE) {
     for (let left = 0; left < raster.width; left += TRIDENT_TILE) {
@@ -69,7 +74,7 @@ function segmentTiles(raster: Raster): Uint8Array {
         const from = ((top + y) * raster.width + left) * 3;
         tile.data.set(raster.data.subarray(from, from + columns * 3), y * TRIDENT_TILE * 3);
       }
-      const segmented = segmentTridentTile(tile);
+      const segmented = segmentTridentTile(tile, colors);
       for (let y = 0; y < rows; y++)
         mask.set(segmented.subarray(y * TRIDENT_TILE, y * TRIDENT_TILE + columns), (top + y) * raster.width + left);
     }

@@ -10,9 +10,9 @@ import {
 } from '../../../../src/io/kernels/jpeg-decode.ts';
 import { createKernels } from '../../../../src/io/kernels/wasm-kernels.ts';
 import type { Raster } from '../../../../src/io/raster.ts';
-import { createSeededRandom, type SeededRandom } from '../../../../src/utils/seeded-random.ts';
 import { JPEG_FIXTURES, readFixture } from '../../../golden/jpeg-decode-fixtures.ts';
 import { removeMarkers, splitJpeg } from '../../../support/jpeg-parts.ts';
+import { createSeededRandom, type SeededRandom } from '../../../support/seeded-random.ts';
 
 const SCALES = [1, 2, 4, 8] as const;
 const decoders: readonly JpegDecoder[] = [createJpegDecoder(createKernels(2 ** 25)), createJpegDecoder()];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../../../src/io/codec/sharp.ts';
-import { createCodingTables, writeKernelTables } from '../../../../src/io/kernels/jpeg-encode/coding-tables.ts';
+import { createCodingTables, KERNEL_TABLE_BYTES, writeKernelTables } from '../../../../src/io/kernels/jpeg-encode/coding-tables.ts';
 import { createTwinEngine, createWasmEngine } from '../../../../src/io/kernels/jpeg-encode/engines.ts';
 import { createJpegEncoder, getJpegBound } from '../../../../src/io/kernels/jpeg-encode.ts';
 import { createKernels } from '../../../../src/io/kernels/wasm-kernels.ts';
@@ -182,7 +182,7 @@ describe('JPEG', () => {
 describe('the division of the kernel', () => {
   it('is that of integers, for every step and every coefficient', () => {
     const magic = 1.5 * 2 ** 23;
-    const buffer = new ArrayBuffer(65_536);
+    const buffer = new ArrayBuffer(KERNEL_TABLE_BYTES);
     const coding = createCodingTables(50);
     for (let first = 1; first < 256; first += 64) {
       const steps = Uint8Array.from({ length: 64 }, (_, i) => Math.min(255, first + i));

@@ -288,6 +288,7 @@ describe('a plan', () => {
       size: 512,
       mpp: 0.5,
       mppTolerance: 0.005,
+      fastDownsample: false,
       level: undefined,
       stride: 500,
       grid: 'native',

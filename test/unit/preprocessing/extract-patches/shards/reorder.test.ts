@@ -13,7 +13,7 @@ interface Job {
 function createPool(workers: number, fails: (job: Job) => boolean = () => false) {
   const log = { running: 0, most: 0, started: [] as number[], ended: [] as number[] };
   const pool: JobRunner<Job, number> = {
-    async run(jobs, { onResult }) {
+    async run(jobs, { onResult, onStop }) {
       const iterator = jobs[Symbol.asyncIterator]();
       let failure: Error | undefined;
       let turn: Promise<unknown> = Promise.resolve();
@@ -32,8 +32,10 @@ function createPool(workers: number, fails: (job: Job) => boolean = () => false)
           for (let i = 0; i < job.delay; i++) await sleep(0);
           log.running--;
           log.ended.push(job.place);
-          if (fails(job)) failure ??= new Error(`job ${job.place}`);
-          else onResult(job.place, job);
+          if (fails(job)) {
+            failure ??= new Error(`job ${job.place}`);
+            onStop();
+          } else onResult(job.place, job);
         }
       };
       await Promise.all(Array.from({ length: workers }, lane));
@@ -47,9 +49,12 @@ function createJobs(delays: readonly number[]): Job[] {
   return delays.map((delay, place) => ({ place, delay }));
 }
 
-async function collect(results: AsyncIterable<number>): Promise<number[]> {
+async function collect(results: AsyncIterable<{ job: Job; result: number }>): Promise<number[]> {
   const all: number[] = [];
-  for await (const result of results) all.push(result);
+  for await (const { job, result } of results) {
+    expect(result).toBe(job.place);
+    all.push(result);
+  }
   return all;
 }
 
@@ -74,7 +79,7 @@ describe('reorder', () => {
     await sleep(20);
     expect(log.started).toEqual([0, 1, 2, 3, 4, 5]);
     expect(log.ended).not.toContain(0);
-    expect((await first).value).toBe(0);
+    expect((await first).value).toMatchObject({ result: 0 });
     expect(await collect(results)).toHaveLength(30);
     // They did overtake: what is tested is not a queue of one.
     expect(log.ended.indexOf(0)).toBeGreaterThan(3);
@@ -97,16 +102,26 @@ describe('reorder', () => {
     const { pool, log } = createPool(3, ({ place }) => place === 4);
     const seen: number[] = [];
     const run = async () => {
-      for await (const result of reorder(pool, createJobs([5, 1, 3, 1, 1, 4, 9, 9]), { window: 4 })) seen.push(result);
+      const jobs = createJobs([5, 1, 3, 1, 1, 4, 9, 9, 1, 1, 1, 1]);
+      for await (const { result } of reorder(pool, jobs, { window: 4 })) seen.push(result);
     };
     await expect(run()).rejects.toThrow('job 4');
     expect(seen).toEqual([0, 1, 2, 3]);
     expect(log.running).toBe(0);
   });
 
+  it('fails where the window is full of results that wait for the job that failed', async () => {
+    const { pool, log } = createPool(3, ({ place }) => place === 0);
+    const failing = collect(reorder(pool, createJobs([30, ...Array(20).fill(0)]), { window: 4 }));
+    await expect(failing).rejects.toThrow('job 0');
+    expect(log.started).toEqual([0, 1, 2, 3]);
+  });
+
   it('left early waits for the jobs at work and starts no more', async () => {
     const { pool, log } = createPool(2);
-    for await (const result of reorder(pool, createJobs(Array(50).fill(3)), { window: 4 })) if (result === 2) break;
+    for await (const { result } of reorder(pool, createJobs(Array(50).fill(3)), { window: 4 })) {
+      if (result === 2) break;
+    }
     expect(log.running).toBe(0);
     expect(log.started.length).toBeLessThanOrEqual(7);
     const { length } = log.started;

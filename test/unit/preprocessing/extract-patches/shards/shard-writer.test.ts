@@ -22,7 +22,7 @@ function createSample(index: number, bytes = 2000 + ((index * 997) % 3000)): Sha
   const content = createNoise(bytes, index + 1);
   const place = { slide: 'CMU-1.svs', x: index * 512, y: 1024, level: undefined, mpp: 0.5, size: 512 };
   const description = { ...place, tissueFraction: 0.75, badTiles: index % 2, sha256: sha256(content) };
-  return { index, extension: '.png', bytes: content, description };
+  return { index, position: index, extension: '.png', bytes: content, description };
 }
 
 /** Plan indices with the gaps that left-out patches make. */
@@ -33,7 +33,7 @@ async function* createStream(indices: readonly number[], from = 0) {
 }
 
 function write(folder: string, options: Partial<ShardWriterOptions> = {}) {
-  return writeShards(createStream(PLAN), { folder, samplesPerShard: 10, ...options });
+  return writeShards(createStream(PLAN), { folder, shardSize: 10, ...options });
 }
 
 function listNames(path: string): string[] {
@@ -50,7 +50,7 @@ describe('shards', () => {
     const folder = scratch();
     const shards = await write(folder);
     expect(shards.map(({ path }) => path)).toEqual([0, 1, 2, 3].map((i) => `shard-00000${i}.tar`));
-    expect(shards.map(({ samples, firstIndex, lastIndex }) => [samples, firstIndex, lastIndex])).toEqual([
+    expect(shards.map(({ samples, firstPosition, lastPosition }) => [samples, firstPosition, lastPosition])).toEqual([
       [10, 0, 11],
       [10, 12, 22],
       [10, 23, 34],
@@ -83,14 +83,14 @@ describe('shards', () => {
     async function* stream() {
       for (const [index, size] of sizes.entries()) yield createSample(index, size);
     }
-    const shards = await writeShards(stream(), { folder, bytesPerShard: 24_000 });
+    const shards = await writeShards(stream(), { folder, shardBytes: 24_000 });
     expect(shards.map(({ samples }) => samples)).toEqual([2, 1, 1, 2]);
     for (const { size, samples } of shards) expect(size <= 24_000 || samples === 1).toBe(true);
     // The limit is of the file: exactly full is not over it.
     const [first] = shards;
-    const again = await writeShards(stream(), { folder: scratch(), bytesPerShard: first?.size });
+    const again = await writeShards(stream(), { folder: scratch(), shardBytes: first?.size });
     expect(again[0]?.samples).toBe(2);
-    const less = await writeShards(stream(), { folder: scratch(), bytesPerShard: (first?.size ?? 0) - 1 });
+    const less = await writeShards(stream(), { folder: scratch(), shardBytes: (first?.size ?? 0) - 1 });
     expect(less[0]?.samples).toBe(1);
   });
 
@@ -104,12 +104,10 @@ describe('shards', () => {
     await using writer = await createShardWriter({ folder: scratch() });
     await writer.add(createSample(5));
     const option = (name: string) => expect.objectContaining({ tag: 'option', option: name });
-    await expect(writer.add(createSample(5))).rejects.toThrow(option('index'));
+    await expect(writer.add(createSample(5))).rejects.toThrow(option('position'));
     await expect(writer.add({ ...createSample(6), extension: '.json' })).rejects.toThrow(option('extension'));
     await expect(writer.add({ ...createSample(6), extension: 'png' })).rejects.toThrow(option('extension'));
-    await expect(createShardWriter({ folder: scratch(), samplesPerShard: 0 })).rejects.toThrow(
-      option('samplesPerShard'),
-    );
+    await expect(createShardWriter({ folder: scratch(), shardSize: 0 })).rejects.toThrow(option('shardSize'));
   });
 });
 
@@ -119,7 +117,7 @@ describe('an interrupted run', () => {
     const ledger: FinishedShard[] = [];
     await using writer = await createShardWriter({
       folder,
-      samplesPerShard: 10,
+      shardSize: 10,
       onShard: (shard) => void ledger.push(shard),
     });
     for (const index of PLAN.slice(0, count)) await writer.add(createSample(index));
@@ -135,9 +133,9 @@ describe('an interrupted run', () => {
     expect(readdirSync(join(folder, '.slideloom-tmp'))).toEqual([]);
     for (const { path } of ledger) utimesSync(join(folder, path), 1000, 1000);
     const made: number[] = [];
-    await using writer = await createShardWriter({ folder, samplesPerShard: 10, finished: ledger });
-    expect(writer.nextIndex).toBe(23);
-    for await (const sample of createStream(PLAN, writer.nextIndex)) {
+    await using writer = await createShardWriter({ folder, shardSize: 10, finished: ledger });
+    expect(writer.nextPosition).toBe(23);
+    for await (const sample of createStream(PLAN, writer.nextPosition)) {
       made.push(sample.index);
       await writer.add(sample);
     }
@@ -155,8 +153,8 @@ describe('an interrupted run', () => {
     ]) {
       const { folder, shards } = await writeTo(scratch());
       spoil(folder);
-      await using writer = await createShardWriter({ folder, samplesPerShard: 10, finished: shards });
-      expect(writer.nextIndex).toBe(12);
+      await using writer = await createShardWriter({ folder, shardSize: 10, finished: shards });
+      expect(writer.nextPosition).toBe(12);
       for await (const sample of createStream(PLAN, 12)) await writer.add(sample);
       expect(await writer.finish()).toEqual(shards);
       expect(hashFiles(folder)).toEqual(whole);
@@ -196,13 +194,18 @@ describe('many workers', () => {
     };
   }
 
+  async function* takeSamples(results: AsyncIterable<{ result: ShardSample }>) {
+    for await (const { result } of results) yield result;
+  }
+
   it('make the same shards as one', async () => {
     const folders = [1, 2, 4].map((workers) => ({ workers, folder: scratch() }));
     for (const { workers, folder } of folders) {
       const jobs = PLAN.map((index) => ({ index }));
-      await writeShards(reorder(createFakePool(workers), jobs, { window: 2 * workers }), {
+      const results = reorder(createFakePool(workers), jobs, { window: 2 * workers });
+      await writeShards(takeSamples(results), {
         folder,
-        samplesPerShard: 10,
+        shardSize: 10,
       });
     }
     const [one, two, four] = folders.map(({ folder }) => hashFiles(folder));

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { packHsv } from '../../../../../src/preprocessing/tissue-detection/kernels/color.ts';
-import { removeSmallComponents } from '../../../../../src/preprocessing/tissue-detection/kernels/components.ts';
+import { computeHsv } from '../../../../../src/preprocessing/tissue-detection/kernels/color.ts';
+import {
+  labelComponents,
+  removeSmallComponents,
+} from '../../../../../src/preprocessing/tissue-detection/kernels/components.ts';
 import {
   computeHistogram,
   computeOtsu,
@@ -13,7 +16,7 @@ import { formatMask, parseMask } from '../support.ts';
 describe('colour', () => {
   // Figures of the specification: purple and pink lie within hue 130..180, DAB brown and blue outside.
   it('gives the hues of stains', () => {
-    const hue = (r: number, g: number, b: number) => packHsv(r, g, b) >> 16;
+    const hue = (r: number, g: number, b: number) => computeHsv(Uint8Array.of(r, g, b))[0];
     expect(hue(110, 80, 150)).toBe(133);
     expect(hue(140, 90, 50)).toBe(13);
   });
@@ -48,6 +51,24 @@ describe('components', () => {
     const mask = parseMask(['##..#', '##...', '....#', '.#..#']);
     removeSmallComponents(mask, { value: 1, minArea: 2, connectivity: 4 });
     expect(formatMask(mask)).toEqual(['##...', '##...', '....#', '....#']);
+  });
+
+  it('reads masks that begin between two words', () => {
+    const rows = ['##..#', '##...', '....#', '.#..#'];
+    for (const offset of [1, 2, 3]) {
+      const data = new Uint8Array(20 + offset).subarray(offset);
+      data.set(parseMask(rows).data);
+      removeSmallComponents({ width: 5, height: 4, data }, { value: 1, minArea: 2, connectivity: 4 });
+      expect(formatMask({ width: 5, height: 4, data })).toEqual(['##...', '##...', '....#', '....#']);
+    }
+  });
+
+  it('counts more runs than it first makes room for', () => {
+    const mask = { width: 101, height: 61, data: Uint8Array.from({ length: 101 * 61 }, (_, i) => (i + 1) & 1) };
+    const { area } = labelComponents(mask, 1, 4);
+    expect(area.length).toBe(31 * 51 + 30 * 50);
+    expect(Math.max(...area)).toBe(1);
+    expect(Math.max(...labelComponents(mask, 1, 8).area)).toBe(area.length);
   });
 
   it('fills holes, but not bays at the border when told so', () => {

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import {
-  computeGrey,
-  computeHsv,
-  computeSaturation,
-} from '../../../../../src/preprocessing/tissue-detection/kernels/color.ts';
+  createColorConverter,
+  PLAIN_COLORS,
+} from '../../../../../src/preprocessing/tissue-detection/color-converter.ts';
 import { labelComponents } from '../../../../../src/preprocessing/tissue-detection/kernels/components.ts';
 import { computeHistogram, computeOtsu } from '../../../../../src/preprocessing/tissue-detection/kernels/histogram.ts';
 import { medianBlur, selectMedianAbove } from '../../../../../src/preprocessing/tissue-detection/kernels/median.ts';
@@ -57,13 +56,14 @@ describe.skipIf(!hasOpenCv())('kernels equal cv2', () => {
     const greys = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
     const rgb = Uint8Array.from([...createBytes(900_000, 1), ...greys]);
     const code = 'p = a.reshape(1, -1, 3)\n';
-    expectSame(computeGrey(rgb), runPython(rgb, `${code}out = cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)`));
+    const grey = runPython(rgb, `${code}out = cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)`);
     const hsv = runPython(rgb, `${code}out = cv2.cvtColor(p, cv2.COLOR_RGB2HSV)`);
-    expectSame(computeHsv(rgb), hsv);
-    expectSame(
-      computeSaturation(rgb),
-      hsv.filter((_, i) => i % 3 === 1),
-    );
+    const saturation = hsv.filter((_, i) => i % 3 === 1);
+    for (const colors of [PLAIN_COLORS, createColorConverter()]) {
+      expectSame(colors.computeGrey(rgb), grey);
+      expectSame(colors.computeHsv(rgb), hsv);
+      expectSame(colors.computeSaturation(rgb), saturation);
+    }
   });
 
   it('Otsu of 200 random histograms with one to 60 grey levels', () => {
