@@ -33,6 +33,8 @@ export interface PoolRunOptions<Job, Result> {
    * it throws. Without it the first failure ends the run.
    */
   onFailure?: (error: Error, job: Job) => void | Promise<void>;
+  /** Buffers of a job that move to its worker. Asked before each try; those of an earlier try are gone by then. */
+  getTransfer?: (job: Job) => readonly ArrayBuffer[];
   /** Called when the run is about to end early: an iterable that waits for results must wait no longer. */
   onStop?: () => void;
   signal?: AbortSignal;
@@ -107,7 +109,7 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
   async #deliver(slot: WorkerSlot, job: Job, options: PoolRunOptions<Job, Result>): Promise<void> {
     let result: Result;
     try {
-      result = (await this.#perform(slot, job, options.signal)) as Result;
+      result = (await this.#perform(slot, job, options)) as Result;
     } catch (error) {
       // A worker that can't even start ends the run: every other job would fail alike.
       if (error instanceof WorkerCrash)
@@ -120,11 +122,11 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
   }
 
   /** Tries a job again in a new worker when the first one died. Throws `WorkerCrash` only for one that never came up. */
-  async #perform(slot: WorkerSlot, job: Job, signal: AbortSignal | undefined): Promise<unknown> {
+  async #perform(slot: WorkerSlot, job: Job, { signal, getTransfer }: PoolRunOptions<Job, Result>): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       this.#checkOpen();
       try {
-        return await slot.perform(job);
+        return await slot.perform(job, getTransfer?.(job));
       } catch (error) {
         if (!(error instanceof WorkerCrash) || !error.wasReady) throw error;
         if (attempt === 2 || signal?.aborted) throw createCrashError(error, attempt);

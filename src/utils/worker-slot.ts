@@ -38,13 +38,13 @@ export class WorkerSlot {
     this.#settings = settings;
   }
 
-  /** The job's result. Rejects with the handler's error, or with `WorkerCrash`. */
-  perform(job: unknown): Promise<unknown> {
+  /** The job's result; buffers in `transfer` move to the thread. Rejects with the handler's error, or with `WorkerCrash`. */
+  perform(job: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     const worker = this.#worker ?? this.#startWorker();
     return new Promise<unknown>((resolve, reject) => {
       this.#pending = { resolve, reject };
       worker.ref();
-      worker.postMessage(job);
+      worker.postMessage(job, [...transfer]);
     }).finally(() => {
       this.#pending = undefined;
       worker.unref();

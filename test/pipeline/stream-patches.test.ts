@@ -33,6 +33,25 @@ describe('patches streamed from workers', () => {
     expect(expected.size).toBe(0);
   });
 
+  it('fill the buffers that the consumer gives back, for other patches', async () => {
+    await using slide = await openSlide(path);
+    const plan = planPatches(slide, undefined, { size: 64, mpp: 0.5 });
+    const expected = new Map<number, Uint8Array>();
+    for await (const { patch, raster } of readPatches(slide, plan)) expected.set(patch.index, raster.data);
+    const seen: Uint8Array[] = [];
+    for await (const streamed of streamPatches(slide, plan, { workers: 1 })) {
+      const { patch, pixels } = streamed;
+      expect(Buffer.compare(pixels as Uint8Array, expected.get(patch.index) ?? new Uint8Array())).toBe(0);
+      expected.delete(patch.index);
+      seen.push(pixels as Uint8Array);
+      streamed.release();
+      streamed.release();
+    }
+    expect(expected.size).toBe(0);
+    // A buffer that went back to a worker has nothing left here.
+    expect(seen.some(({ length }) => length === 0)).toBe(true);
+  });
+
   it('come as normalised planes for a model', async () => {
     await using slide = await openSlide(path);
     const plan = planPatches(slide, undefined, { size: 512, mpp: 0.5 });

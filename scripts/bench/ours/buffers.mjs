@@ -17,9 +17,11 @@ async function cut() {
     const where = mpp === undefined ? { level: 0 } : { mpp, fastDownsample: fast === true };
     const plan = createListPlan(slide, coords, { size, ...where });
     let n = 0;
-    for await (const { patch, pixels } of streamPatches(slide, plan, { layout: 'rgb', workers })) {
+    for await (const streamed of streamPatches(slide, plan, { layout: 'rgb', workers })) {
+      const { patch, pixels } = streamed;
       if (pixels.length !== 3 * size * size) throw new Error(`a patch of ${pixels.length} bytes`);
       if (keep) await writePng(join(out, `${patch.x}_${patch.y}.png`), pixels);
+      streamed.release();
       n += 1;
     }
     return n;

@@ -57,6 +57,8 @@ export interface PatchPixelOutput {
 
 /** A cell of neighbouring patches: what one worker does at a time. */
 export interface PatchJob extends PatchTask {
+  /** Output `pixels`: buffers that the consumer is done with, to be filled again. They move to the worker. */
+  readonly spare?: ArrayBuffer[];
   readonly patches: readonly { readonly index: number; readonly x: number; readonly y: number }[];
 }
 

@@ -7,6 +7,8 @@ type TakenPatch = Omit<PatchOutcome, 'index' | 'badTiles'>;
 export interface PatchSink {
   /** Handles one patch; `cut` is good until the result is there. @returns what the table says of it */
   take(cut: CellPatch): TakenPatch | Promise<TakenPatch>;
+  /** Buffers to use before new ones are made. */
+  supply?(spare: readonly ArrayBuffer[]): void;
   /** What was collected since the last call. */
   flush?(): (Uint8Array | Float32Array)[];
 }

@@ -12,7 +12,7 @@ let current: { key: string; workshop: PatchWorkshop } | undefined;
 
 serveJobs(async (job: PatchJob) => (await useWorkshop(job)).run(job));
 
-async function useWorkshop({ patches: _, ...task }: PatchJob): Promise<PatchWorkshop> {
+async function useWorkshop({ patches: _patches, spare: _spare, ...task }: PatchJob): Promise<PatchWorkshop> {
   const { sampling, ...rest } = task;
   const { path, level, reduction } = sampling?.layout ?? {};
   const key = JSON.stringify([rest, path, level, reduction]);

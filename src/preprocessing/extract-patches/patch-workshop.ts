@@ -21,6 +21,7 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
     async run(job) {
       // What a job that failed has left behind.
       sink.flush?.();
+      sink.supply?.(job.spare ?? []);
       const before = cutter.tilesRead ?? 0;
       const outcomes: PatchOutcome[] = [];
       const badTiles = new Map<string, BadTile>();

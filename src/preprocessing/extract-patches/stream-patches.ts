@@ -9,6 +9,7 @@ import { checkWorkerMemory, createPatchPool } from './patch-pool.ts';
 import type { PatchPool } from './patch-stage.ts';
 import { planCells } from './plan-cells.ts';
 import { type BadTilePolicy, checkWriteOptions } from './run-options.ts';
+import { createSpareBuffers, type SpareBuffers } from './spare-buffers.ts';
 
 export interface StreamOptions {
   /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
@@ -28,7 +29,8 @@ export interface StreamOptions {
 
 /**
  * Patches as pixels from all cores, in the order they are done, without files: the feed of a model. Workers wait for the
- * consumer, so memory is that of the workers and 16 patches for each. Leaving the loop stops them.
+ * consumer: memory is that of the workers, and 16 MiB of pixels for each, or two patches where that is more. A consumer
+ * that gives patches back with `release` keeps it there. Leaving the loop stops the workers.
  * @throws OptionError, TileError, WorkerError, AbortedError
  */
 export async function* streamPatches(
@@ -64,20 +66,25 @@ interface StreamSettings {
 }
 
 /** A patch whose pixels were cut in a worker and moved here. */
-export interface StreamedPatch {
+export interface StreamedPatch extends Disposable {
   readonly patch: PlannedPatch;
   /** size x size x 3: RGB bytes row by row, or planes of floats (red, green, blue). The receiver owns them. */
   readonly pixels: Uint8Array | Float32Array;
   /** Stored tiles painted white in it. */
   readonly badTiles: number;
+  /**
+   * Gives the pixels back for other patches: a third less work for each, and no wait for the garbage collector. They must
+   * not be looked at afterwards. Without it they are the receiver's for good.
+   */
+  release(): void;
 }
 
-/** Patches of a job: its pixels wait in the worker until they are moved. */
-const JOB_PATCHES = 16;
+/** Pixels of a job, which wait in the worker until they are moved; at least one patch. */
+const JOB_BYTES = 8 * 2 ** 20;
 
 /**
  * The patches of a plan as pixels, cut by all workers, in the order they are done. A worker waits until its last job has
- * been consumed: at most `JOB_PATCHES` patches a worker are held.
+ * been consumed: at most two jobs a worker are held, one that is consumed and one that is cut.
  */
 async function* streamJobs(
   slide: Slide,
@@ -88,9 +95,12 @@ async function* streamJobs(
   const left = new AbortController();
   const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
   const planned = new WeakMap<PatchJob, readonly PlannedPatch[]>();
+  const perJob = Math.max(1, Math.floor(JOB_BYTES / getPixelBytes(plan, settings)));
+  const spare = createSpareBuffers(2 * perJob * settings.pool.size);
   const running = settings.pool
-    .run(createJobs(slide, plan, { settings, planned }), {
+    .run(createJobs(slide, plan, { settings, planned, perJob, spare }), {
       signal,
+      getTransfer: keepUnmoved,
       onResult: (result, job) => channel.push({ job, result, patches: planned.get(job) ?? [] }),
     })
     .then(
@@ -99,7 +109,7 @@ async function* streamJobs(
     );
   try {
     for await (const { result, patches } of channel)
-      yield { patches: collect(result, patches), badTiles: result.badTiles };
+      yield { patches: collect(result, patches, spare), badTiles: result.badTiles };
   } finally {
     // A consumer that leaves early stops the workers.
     left.abort(new AbortedError('the patches are no longer wanted'));
@@ -108,20 +118,45 @@ async function* streamJobs(
   }
 }
 
-function collect({ outcomes, contents = [] }: PatchJobResult, patches: readonly PlannedPatch[]): StreamedPatch[] {
+/** What moves with a job: at a second try nothing, as it went with the first. */
+function keepUnmoved({ spare = [] }: PatchJob): readonly ArrayBuffer[] {
+  const unmoved = spare.filter(({ byteLength }) => byteLength > 0);
+  spare.splice(0, spare.length, ...unmoved);
+  return unmoved;
+}
+
+function getPixelBytes({ geometry }: PatchPlan, { layout }: StreamSettings): number {
+  return geometry.size * geometry.size * 3 * (layout === 'planes' ? 4 : 1);
+}
+
+function collect(
+  { outcomes, contents = [] }: PatchJobResult,
+  patches: readonly PlannedPatch[],
+  spare: SpareBuffers,
+): StreamedPatch[] {
   const byIndex = new Map(patches.map((patch) => [patch.index, patch]));
   const written = outcomes.filter(({ state }) => state === 'written');
   return written.flatMap(({ index, badTiles }, place) => {
     const patch = byIndex.get(index);
-    const own = contents[place];
-    return patch && own ? [{ patch, pixels: own, badTiles }] : [];
+    const pixels = contents[place];
+    if (!patch || !pixels) return [];
+    const release = () => spare.give(pixels.buffer as ArrayBuffer);
+    return [{ patch, pixels, badTiles, release, [Symbol.dispose]: release }];
   });
+}
+
+interface JobParts {
+  readonly settings: StreamSettings;
+  readonly planned: WeakMap<PatchJob, readonly PlannedPatch[]>;
+  /** Patches of a job. */
+  readonly perJob: number;
+  readonly spare: SpareBuffers;
 }
 
 async function* createJobs(
   slide: Slide,
   plan: PatchPlan,
-  { settings, planned }: { settings: StreamSettings; planned: WeakMap<PatchJob, readonly PlannedPatch[]> },
+  { settings, planned, perJob, spare }: JobParts,
 ): AsyncGenerator<PatchJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, workerMemory } = settings;
@@ -137,10 +172,11 @@ async function* createJobs(
     onBadTile,
     output: { kind: 'pixels', layout, normalise },
   };
-  for (const { patches } of cells) {
-    for (let first = 0; first < patches.length; first += JOB_PATCHES) {
-      const own = patches.slice(first, first + JOB_PATCHES);
-      const job = { ...task, patches: own.map(({ index, x, y }) => ({ index, x, y })) };
+  for (const cell of cells) {
+    for (let first = 0; first < cell.patches.length; first += perJob) {
+      const own = cell.patches.slice(first, first + perJob);
+      const patches = own.map(({ index, x, y }) => ({ index, x, y }));
+      const job = { ...task, patches, spare: spare.take(own.length) };
       planned.set(job, own);
       yield job;
     }

@@ -15,6 +15,7 @@ interface Job {
   value?: number;
   ms?: number;
   flag?: string;
+  spare?: ArrayBuffer[];
 }
 interface Result {
   value: number;
@@ -132,6 +133,24 @@ test('an item whose worker died is tried once more, in a new worker', async () =
   );
   expect(existsSync(flag)).toBe(true);
   expect(values).toEqual([5, 8]);
+});
+
+test('buffers move with a job once; a second try does without them', async () => {
+  await using pool = open();
+  const spare = [new ArrayBuffer(1000)];
+  const job = { action: 'exitOnce', flag: join(scratch(), 'moved'), value: 5, spare };
+  const asked: number[] = [];
+  const results: unknown[] = [];
+  await pool.run([job], {
+    onResult: (result) => void results.push(result),
+    getTransfer({ spare: buffers = [] }: Job) {
+      buffers.splice(0, buffers.length, ...buffers.filter(({ byteLength }) => byteLength > 0));
+      asked.push(buffers.length);
+      return buffers;
+    },
+  });
+  expect(asked).toEqual([1, 0]);
+  expect(results).toMatchObject([{ value: 5, spare: 0 }]);
 });
 
 test.each([

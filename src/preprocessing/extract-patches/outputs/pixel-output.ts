@@ -13,16 +13,23 @@ export function createPixelOutput(
 ): PatchSink {
   const { size } = geometry;
   const converter = layout === 'planes' ? createPlaneConverter(kernels, createModelTables(normalise)) : undefined;
+  const bytes = size * size * 3 * (converter ? 4 : 1);
+  let spare: ArrayBuffer[] = [];
   let collected: (Uint8Array | Float32Array)[] = [];
+  // A new buffer costs more than filling it: the system clears its pages one by one.
+  const takeBuffer = () => spare.pop() ?? new ArrayBuffer(bytes);
   return {
     take({ block }) {
       if (!block) return LEFT_OUT;
       if (converter) {
-        const planes = new Float32Array(3 * size * size);
+        const planes = new Float32Array(takeBuffer());
         converter.convert(block, planes);
         collected.push(planes);
-      } else collected.push(packBlock(block).data);
+      } else collected.push(packBlock(block, new Uint8Array(takeBuffer())).data);
       return { state: 'written', bytes: 0, sha256: '' };
+    },
+    supply(buffers) {
+      spare = buffers.filter(({ byteLength }) => byteLength === bytes);
     },
     flush() {
       const pixels = collected;

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../../../src/io/codec/sharp.ts';
-import { createCodingTables, KERNEL_TABLE_BYTES, writeKernelTables } from '../../../../src/io/kernels/jpeg-encode/coding-tables.ts';
+import {
+  createCodingTables,
+  KERNEL_TABLE_BYTES,
+  writeKernelTables,
+} from '../../../../src/io/kernels/jpeg-encode/coding-tables.ts';
 import { createTwinEngine, createWasmEngine } from '../../../../src/io/kernels/jpeg-encode/engines.ts';
 import { createJpegEncoder, getJpegBound } from '../../../../src/io/kernels/jpeg-encode.ts';
 import { createKernels } from '../../../../src/io/kernels/wasm-kernels.ts';
