@@ -6,35 +6,88 @@ export const BLOCK: usize = 64;
 /** Pixels that are converted at a time. */
 export const GROUP: i32 = 16;
 
-/**
- * Converts `width` RGB pixels, and repeats the last up to a whole group. Groups are written as two halves of 8 samples:
- * luma always into blocks, chroma with `chromaHalf` bytes from one half to the next (64 for blocks, 8 for a plain line).
- * `edge` is 48 bytes of scratch.
- */
-export function convertRow(
-  row: usize,
-  width: i32,
-  edge: usize,
-  y: usize,
-  cb: usize,
-  cr: usize,
-  chromaHalf: usize,
-): void {
+// Constants are loaded: the engine makes a vector of four or five instructions wherever one stands in the code.
+
+/** Of four pixels, red and blue of each as a pair of 16 bits; then twice the green. The same for those that end a vector. */
+const PAIRS = memory.data<u8>([
+  0, 255, 2, 255, 3, 255, 5, 255, 6, 255, 8, 255, 9, 255, 11, 255,
+  1, 255, 1, 255, 4, 255, 4, 255, 7, 255, 7, 255, 10, 255, 10, 255,
+  4, 255, 6, 255, 7, 255, 9, 255, 10, 255, 12, 255, 13, 255, 15, 255,
+  5, 255, 5, 255, 8, 255, 8, 255, 11, 255, 11, 255, 14, 255, 14, 255,
+], 16);
+/** For luma and minus chroma from (R - G, B - G): 0.299, 0.114; 0.16874, -0.5; -0.5, 0.08131. */
+const LUMA = memory.data<i16>([19595, 7471, 19595, 7471, 19595, 7471, 19595, 7471], 16);
+const BLUE = memory.data<i16>([11059, -32768, 11059, -32768, 11059, -32768, 11059, -32768], 16);
+const RED = memory.data<i16>([-32768, 5329, -32768, 5329, -32768, 5329, -32768, 5329], 16);
+const ONES = memory.data<i16>([1, 1, 1, 1, 1, 1, 1, 1], 16);
+const GREEN = memory.data<i32>([-65536, -65536, -65536, -65536], 16);
+const HALF = memory.data<i32>([0x8000, 0x8000, 0x8000, 0x8000], 16);
+/** 128, and a half less one. */
+const MIDDLE = memory.data<i32>([0x807fff, 0x807fff, 0x807fff, 0x807fff], 16);
+/** The same with what the means of chroma are rounded by: 1 and 2 in turn. */
+const BIASED = memory.data<i32>([0x817fff, 0x807fff, 0x827fff, 0x807fff], 16);
+
+/** Converts `width` RGB pixels into blocks, and repeats the last up to a whole group. `edge` is 48 bytes of scratch. */
+export function convertRow(row: usize, width: i32, edge: usize, y: usize, cb: usize, cr: usize): void {
+  let at: usize = 0;
   let from = row;
-  let left = width;
-  let luma = y;
-  let blue = cb;
-  let red = cr;
-  for (; left >= GROUP; left -= GROUP) {
-    convertGroup(from, luma, blue, red, chromaHalf);
-    from += 48;
-    luma += 2 * BLOCK;
-    blue += 2 * chromaHalf;
-    red += 2 * chromaHalf;
+  for (let left = width; left > 0; left -= GROUP, at += 2 * BLOCK, from += 48) {
+    if (left < GROUP) {
+      fillEdge(from, left, edge);
+      from = edge;
+    }
+    convertGroup(from, y + at, cb + at, cr + at);
   }
-  if (left > 0) {
-    fillEdge(from, left, edge);
-    convertGroup(edge, luma, blue, red, chromaHalf);
+}
+
+/**
+ * Converts the upper of two rows of which chroma is halved both ways: luma into blocks, and of chroma 8 sums of two
+ * neighbours (16 bits) for each group, blue and then red.
+ */
+export function convertUpperRow(row: usize, width: i32, edge: usize, y: usize, sums: usize): void {
+  let to = y;
+  let line = sums;
+  let from = row;
+  for (let left = width; left > 0; left -= GROUP, to += 2 * BLOCK, line += 32, from += 48) {
+    if (left < GROUP) {
+      fillEdge(from, left, edge);
+      from = edge;
+    }
+    const g0 = pickGreen(from, 0);
+    const g1 = pickGreen(from + 12, 0);
+    const g2 = pickGreen(from + 24, 0);
+    const g3 = pickGreen(from + 32, 32);
+    const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
+    const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
+    const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
+    const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
+    storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), to);
+    v128.store(line, sumChroma(d0, d1, d2, d3, v128.load(BLUE), v128.load(BIASED)));
+    v128.store(line, sumChroma(d0, d1, d2, d3, v128.load(RED), v128.load(BIASED)), 16);
+  }
+}
+
+/** Converts the lower row and stores the means of chroma into rows of blocks. */
+export function convertLowerRow(row: usize, width: i32, edge: usize, y: usize, sums: usize, cb: usize, cr: usize): void {
+  let at: usize = 0;
+  let line = sums;
+  let from = row;
+  for (let left = width; left > 0; left -= GROUP, at += BLOCK, line += 32, from += 48) {
+    if (left < GROUP) {
+      fillEdge(from, left, edge);
+      from = edge;
+    }
+    const g0 = pickGreen(from, 0);
+    const g1 = pickGreen(from + 12, 0);
+    const g2 = pickGreen(from + 24, 0);
+    const g3 = pickGreen(from + 32, 32);
+    const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
+    const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
+    const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
+    const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
+    storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), y + 2 * at);
+    storeMeans(v128.load(line), sumChroma(d0, d1, d2, d3, v128.load(BLUE), v128.load(MIDDLE)), cb + at);
+    storeMeans(v128.load(line, 16), sumChroma(d0, d1, d2, d3, v128.load(RED), v128.load(MIDDLE)), cr + at);
   }
 }
 
@@ -47,95 +100,106 @@ function fillEdge(from: usize, pixels: i32, edge: usize): void {
 /** 16 pixels, read as four times 4: the last four end with what was loaded, so that nothing behind them is read. */
 // @ts-ignore: decorator
 @inline
-function convertGroup(from: usize, y: usize, cb: usize, cr: usize, chromaHalf: usize): void {
-  const first = v128.load(from);
-  const second = v128.load(from, 12);
-  const third = v128.load(from, 24);
-  const fourth = v128.load(from, 32);
-  // Pairs of 16 bits: red and green, blue and green.
-  const rg0 = i8x16.swizzle(first, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
-  const bg0 = i8x16.swizzle(first, i8x16(2, -1, 1, -1, 5, -1, 4, -1, 8, -1, 7, -1, 11, -1, 10, -1));
-  const rg1 = i8x16.swizzle(second, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
-  const bg1 = i8x16.swizzle(second, i8x16(2, -1, 1, -1, 5, -1, 4, -1, 8, -1, 7, -1, 11, -1, 10, -1));
-  const rg2 = i8x16.swizzle(third, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
-  const bg2 = i8x16.swizzle(third, i8x16(2, -1, 1, -1, 5, -1, 4, -1, 8, -1, 7, -1, 11, -1, 10, -1));
-  const rg3 = i8x16.swizzle(fourth, i8x16(4, -1, 5, -1, 7, -1, 8, -1, 10, -1, 11, -1, 13, -1, 14, -1));
-  const bg3 = i8x16.swizzle(fourth, i8x16(6, -1, 5, -1, 9, -1, 8, -1, 12, -1, 11, -1, 15, -1, 14, -1));
-
-  const luma = i8x16.narrow_i16x8_u(
-    i16x8.narrow_i32x4_s(getLuma(rg0, bg0), getLuma(rg1, bg1)),
-    i16x8.narrow_i32x4_s(getLuma(rg2, bg2), getLuma(rg3, bg3)),
+function convertGroup(from: usize, y: usize, cb: usize, cr: usize): void {
+  const g0 = pickGreen(from, 0);
+  const g1 = pickGreen(from + 12, 0);
+  const g2 = pickGreen(from + 24, 0);
+  const g3 = pickGreen(from + 32, 32);
+  const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
+  const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
+  const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
+  const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
+  storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), y);
+  const middle = v128.load(MIDDLE);
+  const blue = v128.load(BLUE);
+  storeHalves(
+    narrow(
+      getChroma(d0, blue, middle),
+      getChroma(d1, blue, middle),
+      getChroma(d2, blue, middle),
+      getChroma(d3, blue, middle),
+    ),
+    cb,
   );
-  storeHalves(luma, y, BLOCK);
-  const blue = i8x16.narrow_i16x8_u(
-    i16x8.narrow_i32x4_s(getBlue(rg0, bg0), getBlue(rg1, bg1)),
-    i16x8.narrow_i32x4_s(getBlue(rg2, bg2), getBlue(rg3, bg3)),
+  const red = v128.load(RED);
+  storeHalves(
+    narrow(
+      getChroma(d0, red, middle),
+      getChroma(d1, red, middle),
+      getChroma(d2, red, middle),
+      getChroma(d3, red, middle),
+    ),
+    cr,
   );
-  storeHalves(blue, cb, chromaHalf);
-  const red = i8x16.narrow_i16x8_u(
-    i16x8.narrow_i32x4_s(getRed(rg0, bg0), getRed(rg1, bg1)),
-    i16x8.narrow_i32x4_s(getRed(rg2, bg2), getRed(rg3, bg3)),
-  );
-  storeHalves(red, cr, chromaHalf);
-}
-
-/** 0.299 R + 0.587 G + 0.114 B; the weight of green is too large for 16 bits and stands in both pairs. */
-// @ts-ignore: decorator
-@inline
-function getLuma(rg: v128, bg: v128): v128 {
-  const redGreen = i32x4.dot_i16x8_s(rg, i16x8(19595, 22086, 19595, 22086, 19595, 22086, 19595, 22086));
-  const blueGreen = i32x4.dot_i16x8_s(bg, i16x8(7471, 16384, 7471, 16384, 7471, 16384, 7471, 16384));
-  return i32x4.shr_s(i32x4.add(i32x4.add(redGreen, blueGreen), i32x4.splat(0x8000)), 16);
-}
-
-/** -0.16874 R - 0.33126 G + 0.5 B + 128, halves down. */
-// @ts-ignore: decorator
-@inline
-function getBlue(rg: v128, bg: v128): v128 {
-  const others = i32x4.dot_i16x8_s(rg, i16x8(-11059, -21709, -11059, -21709, -11059, -21709, -11059, -21709));
-  const minusBlue = i32x4.dot_i16x8_s(bg, i16x8(-32768, 0, -32768, 0, -32768, 0, -32768, 0));
-  return i32x4.shr_s(i32x4.add(i32x4.sub(others, minusBlue), i32x4.splat(0x807fff)), 16);
-}
-
-/** 0.5 R - 0.41869 G - 0.08131 B + 128, halves down. */
-// @ts-ignore: decorator
-@inline
-function getRed(rg: v128, bg: v128): v128 {
-  const others = i32x4.dot_i16x8_s(bg, i16x8(-5329, -27439, -5329, -27439, -5329, -27439, -5329, -27439));
-  const minusRed = i32x4.dot_i16x8_s(rg, i16x8(-32768, 0, -32768, 0, -32768, 0, -32768, 0));
-  return i32x4.shr_s(i32x4.add(i32x4.sub(others, minusRed), i32x4.splat(0x807fff)), 16);
 }
 
 // @ts-ignore: decorator
 @inline
-function storeHalves(samples: v128, at: usize, half: usize): void {
+function pickRedBlue(from: usize, kind: usize): v128 {
+  return i8x16.swizzle(v128.load(from), v128.load(PAIRS + kind));
+}
+
+// @ts-ignore: decorator
+@inline
+function pickGreen(from: usize, kind: usize): v128 {
+  return i8x16.swizzle(v128.load(from), v128.load(PAIRS + kind + 16));
+}
+
+/** G + 0.299 (R - G) + 0.114 (B - G) = 0.299 R + 0.587 G + 0.114 B. */
+// @ts-ignore: decorator
+@inline
+function getLuma(differences: v128, greens: v128): v128 {
+  const sum = i32x4.add(i32x4.dot_i16x8_s(differences, v128.load(LUMA)), v128.load(HALF));
+  return i32x4.shr_s(i32x4.add(sum, v128.and(greens, v128.load(GREEN))), 16);
+}
+
+/** Weights of chroma add up to 0: -0.16874 R - 0.33126 G + 0.5 B + 128, 0.5 R - 0.41869 G - 0.08131 B + 128, halves down. */
+// @ts-ignore: decorator
+@inline
+function getChroma(differences: v128, weights: v128, middle: v128): v128 {
+  return i32x4.shr_s(i32x4.sub(middle, i32x4.dot_i16x8_s(differences, weights)), 16);
+}
+
+/** Chroma of 16 pixels, neighbours added. */
+// @ts-ignore: decorator
+@inline
+function sumChroma(d0: v128, d1: v128, d2: v128, d3: v128, weights: v128, middle: v128): v128 {
+  const ones = v128.load(ONES);
+  const left = i16x8.narrow_i32x4_s(getChroma(d0, weights, middle), getChroma(d1, weights, middle));
+  const right = i16x8.narrow_i32x4_s(getChroma(d2, weights, middle), getChroma(d3, weights, middle));
+  return i16x8.narrow_i32x4_s(i32x4.dot_i16x8_s(left, ones), i32x4.dot_i16x8_s(right, ones));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeMeans(upper: v128, lower: v128, to: usize): void {
+  const means = i16x8.shr_u(i16x8.add(upper, lower), 2);
+  v128.store_lane<u64>(to, i8x16.narrow_i16x8_u(means, means), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function narrow(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+}
+
+/** 16 samples into two blocks. */
+// @ts-ignore: decorator
+@inline
+function storeHalves(samples: v128, at: usize): void {
   v128.store_lane<u64>(at, samples, 0);
-  v128.store_lane<u64>(at + half, samples, 1);
+  v128.store_lane<u64>(at + BLOCK, samples, 1);
 }
 
 /** Spreads a grey row over blocks, and repeats its last pixel up to a whole group. */
 export function copyGreyRow(row: usize, width: i32, y: usize): void {
   let to = y;
   let i = 0;
-  for (; i + GROUP <= width; i += GROUP, to += 2 * BLOCK) storeHalves(v128.load(row + <usize>i), to, BLOCK);
+  for (; i + GROUP <= width; i += GROUP, to += 2 * BLOCK) storeHalves(v128.load(row + <usize>i), to);
   if (i == width) return;
   for (let k = 0; k < GROUP; k++) {
     const x = min(i + k, width - 1);
     store<u8>(to + <usize>((k >> 3) << 6) + <usize>(k & 7), load<u8>(row + <usize>x));
-  }
-}
-
-/** Averages two lines of chroma in pairs, 16 samples to 8, into one row of `groups` blocks. */
-export function averageLines(upper: usize, lower: usize, groups: i32, out: usize): void {
-  let to = out;
-  for (let g = 0; g < groups; g++, to += BLOCK) {
-    const at = <usize>(g << 4);
-    const sums = i16x8.add(
-      i16x8.extadd_pairwise_i8x16_u(v128.load(upper + at)),
-      i16x8.extadd_pairwise_i8x16_u(v128.load(lower + at)),
-    );
-    const means = i16x8.shr_u(i16x8.add(sums, i16x8(1, 2, 1, 2, 1, 2, 1, 2)), 2);
-    v128.store_lane<u64>(to, i8x16.narrow_i16x8_u(means, means), 0);
   }
 }
 

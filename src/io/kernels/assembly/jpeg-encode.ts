@@ -1,15 +1,18 @@
 // The scan of a baseline JPEG: rows of MCUs are converted, transformed and coded one after the other, so that scratch is
 // one row of them. The host writes the markers around it and the tables (io/kernels/jpeg-encode).
 
-import { averageLines, BLOCK, convertRow, copyGreyRow, GROUP, repeatRow } from './jpeg-encode-colour';
-import { codeBlock, codeEmptyBlock, copyStuffed, finishBits, rewindWords, startBits } from './jpeg-encode-entropy';
-import { COEFFICIENTS, transformBlock } from './jpeg-encode-transform';
+import { BLOCK, convertLowerRow, convertRow, convertUpperRow, copyGreyRow, GROUP, repeatRow } from './jpeg-encode-colour';
+import { codeBlock, codeEmptyBlock, copyStuffed, finishBits, HUFFMAN_BYTES, rewindBytes, startBits } from './jpeg-encode-entropy';
+import { TRANSFORMED, transformBlock } from './jpeg-encode-transform';
 
 const GREY: i32 = 1;
 const HALVED: i32 = 2;
 /** Reciprocals of one quantisation table, then its Huffman tables: luma first, chroma behind. */
 const RECIPROCALS: usize = 256;
-const TABLES: usize = 256 + 64 + 15 * 256 * 4 + 256 * 4;
+const TABLES: usize = RECIPROCALS + HUFFMAN_BYTES;
+
+/** The blocks of one MCU. They are transformed before one of them is coded: that keeps both from waiting for each other. */
+const MCU = memory.data(6 * 208, 16);
 
 // The picture, as `jpegWrite` was given it.
 let pixels: usize = 0;
@@ -17,13 +20,12 @@ let pitch: usize = 0;
 let width: i32 = 0;
 let height: i32 = 0;
 
-// Scratch: rows of blocks of each component, lines of chroma before they are halved, an edge of 48 bytes.
+// Scratch: rows of blocks of each component, sums of a line of chroma before it is halved, an edge of 48 bytes.
 let lumaBlocks: usize = 0;
 let lumaRowBytes: usize = 0;
 let blueBlocks: usize = 0;
 let redBlocks: usize = 0;
-let lines: usize = 0;
-let lineBytes: usize = 0;
+let sums: usize = 0;
 let edge: usize = 0;
 
 let lumaBefore: i32 = 0;
@@ -32,8 +34,8 @@ let redBefore: i32 = 0;
 
 /**
  * Writes the scan of a picture. `mode`: 1 grey (1 byte a pixel), 2 RGB as 4:2:0, 3 RGB as 4:4:4. `tables` is laid out by
- * the host. With g = groups of 16 pixels a row, `scratch` holds g x 576 + 64 bytes for samples, and `words` (g x 6 x 216
- * + 64 bytes) the coded bits of a row of MCUs. Nothing is written at or behind `limit`.
+ * the host. With g = groups of 16 pixels a row, `scratch` holds g x 544 + 64 bytes for samples, and `coded` (g x 6 x 216
+ * + 64 bytes) the mirrored bits of a row of MCUs. Nothing is written at or behind `limit`.
  * @returns the address behind the last byte of the scan, or 0 where it does not fit below `limit`
  */
 export function jpegWrite(
@@ -44,7 +46,7 @@ export function jpegWrite(
   mode: i32,
   tables: usize,
   scratch: usize,
-  words: usize,
+  coded: usize,
   out: usize,
   limit: usize,
 ): usize {
@@ -53,7 +55,7 @@ export function jpegWrite(
   width = pictureWidth;
   height = pictureHeight;
   layOut(scratch);
-  startBits(words);
+  startBits(coded);
   lumaBefore = 0;
   blueBefore = 0;
   redBefore = 0;
@@ -70,10 +72,10 @@ export function jpegWrite(
       fillPlain(top, false);
       codeFull(tables);
     }
-    const end = rewindWords(words);
+    const end = rewindBytes(coded);
     // Every byte may be FF; 16 more for vectors and for the last bits.
-    if (target + 2 * (end - words) + 32 > limit) return 0;
-    target = copyStuffed(words, end, target);
+    if (target + 2 * (end - coded) + 32 > limit) return 0;
+    target = copyStuffed(coded, end, target);
   }
   return finishBits(target);
 }
@@ -84,9 +86,8 @@ function layOut(scratch: usize): void {
   lumaBlocks = scratch;
   blueBlocks = lumaBlocks + 2 * lumaRowBytes;
   redBlocks = blueBlocks + lumaRowBytes;
-  lineBytes = groups * <usize>GROUP;
-  lines = redBlocks + lumaRowBytes;
-  edge = lines + 4 * lineBytes;
+  sums = redBlocks + lumaRowBytes;
+  edge = sums + 2 * groups * <usize>GROUP;
 }
 
 /** 8 rows of samples without halving; below the picture its last row is repeated. */
@@ -103,7 +104,7 @@ function fillPlain(top: i32, grey: bool): void {
     }
     const row = pixels + <usize>(top + y) * pitch;
     if (grey) copyGreyRow(row, width, lumaBlocks + offset);
-    else convertRow(row, width, edge, lumaBlocks + offset, blueBlocks + offset, redBlocks + offset, BLOCK);
+    else convertRow(row, width, edge, lumaBlocks + offset, blueBlocks + offset, redBlocks + offset);
   }
 }
 
@@ -126,10 +127,8 @@ function fillHalved(top: i32): void {
     }
     const row = pixels + <usize>y * pitch;
     const below = y + 1 < height ? row + pitch : row;
-    convertRow(row, width, edge, upper, lines, lines + lineBytes, 8);
-    convertRow(below, width, edge, upper + 8, lines + 2 * lineBytes, lines + 3 * lineBytes, 8);
-    averageLines(lines, lines + 2 * lineBytes, groups, blueBlocks + chroma);
-    averageLines(lines + lineBytes, lines + 3 * lineBytes, groups, redBlocks + chroma);
+    convertUpperRow(row, width, edge, upper, sums);
+    convertLowerRow(below, width, edge, upper + 8, sums, blueBlocks + chroma, redBlocks + chroma);
   }
 }
 
@@ -147,41 +146,53 @@ function codeHalved(tables: usize, top: i32): void {
   const hasLower = top + 8 < height;
   for (let x = 0; x < blocks; x += 2) {
     const block = lumaBlocks + (<usize>x << 6);
-    codeLuma(block, tables);
-    if (x + 1 < blocks) codeLuma(block + BLOCK, tables);
+    const hasRight = x + 1 < blocks;
+    transformBlock(block, tables, MCU);
+    if (hasRight) transformBlock(block + BLOCK, tables, MCU + TRANSFORMED);
+    if (hasLower) transformBlock(block + lumaRowBytes, tables, MCU + 2 * TRANSFORMED);
+    if (hasLower && hasRight) transformBlock(block + lumaRowBytes + BLOCK, tables, MCU + 3 * TRANSFORMED);
+    transformBlock(blueBlocks + (<usize>x << 5), chromaTables, MCU + 4 * TRANSFORMED);
+    transformBlock(redBlocks + (<usize>x << 5), chromaTables, MCU + 5 * TRANSFORMED);
+    codeLuma(MCU, tables);
+    if (hasRight) codeLuma(MCU + TRANSFORMED, tables);
     else codeEmptyBlock(tables + RECIPROCALS);
-    if (hasLower) codeLuma(block + lumaRowBytes, tables);
+    if (hasLower) codeLuma(MCU + 2 * TRANSFORMED, tables);
     else codeEmptyBlock(tables + RECIPROCALS);
-    if (hasLower && x + 1 < blocks) codeLuma(block + lumaRowBytes + BLOCK, tables);
+    if (hasLower && hasRight) codeLuma(MCU + 3 * TRANSFORMED, tables);
     else codeEmptyBlock(tables + RECIPROCALS);
-    codeChroma(<usize>x << 5, chromaTables);
+    codeChroma(MCU + 4 * TRANSFORMED, chromaTables);
   }
 }
 
 function codeFull(tables: usize): void {
   const blocks = (width + 7) >> 3;
   for (let x = 0; x < blocks; x++) {
-    codeLuma(lumaBlocks + (<usize>x << 6), tables);
-    codeChroma(<usize>x << 6, tables + TABLES);
+    const block = <usize>x << 6;
+    transformBlock(lumaBlocks + block, tables, MCU);
+    transformBlock(blueBlocks + block, tables + TABLES, MCU + TRANSFORMED);
+    transformBlock(redBlocks + block, tables + TABLES, MCU + 2 * TRANSFORMED);
+    codeLuma(MCU, tables);
+    codeChroma(MCU + TRANSFORMED, tables + TABLES);
   }
 }
 
 function codeGrey(tables: usize): void {
   const blocks = (width + 7) >> 3;
-  for (let x = 0; x < blocks; x++) codeLuma(lumaBlocks + (<usize>x << 6), tables);
+  for (let x = 0; x < blocks; x++) {
+    transformBlock(lumaBlocks + (<usize>x << 6), tables, MCU);
+    codeLuma(MCU, tables);
+  }
 }
 
 function codeLuma(block: usize, tables: usize): void {
-  const nonZero = transformBlock(block, tables);
-  codeBlock(nonZero, lumaBefore, tables + RECIPROCALS);
-  lumaBefore = <i32>load<i16>(COEFFICIENTS);
+  codeBlock(block, lumaBefore, tables + RECIPROCALS);
+  lumaBefore = <i32>load<i16>(block);
 }
 
-function codeChroma(offset: usize, tables: usize): void {
-  let nonZero = transformBlock(blueBlocks + offset, tables);
-  codeBlock(nonZero, blueBefore, tables + RECIPROCALS);
-  blueBefore = <i32>load<i16>(COEFFICIENTS);
-  nonZero = transformBlock(redBlocks + offset, tables);
-  codeBlock(nonZero, redBefore, tables + RECIPROCALS);
-  redBefore = <i32>load<i16>(COEFFICIENTS);
+/** Codes a block of blue and the block of red behind it. */
+function codeChroma(blocks: usize, tables: usize): void {
+  codeBlock(blocks, blueBefore, tables + RECIPROCALS);
+  blueBefore = <i32>load<i16>(blocks);
+  codeBlock(blocks + TRANSFORMED, redBefore, tables + RECIPROCALS);
+  redBefore = <i32>load<i16>(blocks + TRANSFORMED);
 }

@@ -13,14 +13,22 @@ export interface CodingTables {
   readonly ac: readonly [Uint32Array, Uint32Array];
 }
 
-/** Bytes of one half of the tables in a kernel's memory: reciprocals, DC, AC of common values, AC by symbol. */
+/** Quantisation of one half (luma or chroma) of the tables in a kernel's memory; 32-bit entries follow. */
 const RECIPROCAL_BYTES = 4 * 64;
-const DC_BYTES = 64;
-/** Values -64 to 63 behind runs of 0 to 14: their word and their own bits are one entry, at 256 x run + value + 64. */
-const COMMON = 64;
-const COMMON_RUNS = 15;
-const COMMON_BYTES = 4 * COMMON_RUNS * 256;
-const HALF_BYTES = RECIPROCAL_BYTES + DC_BYTES + COMMON_BYTES + 4 * 256;
+/** DC: differences of -2047 to 2047, at difference + 2048. */
+const DC_MIDDLE = 2048;
+const DC_ENTRIES = 2 * DC_MIDDLE;
+/** AC: values of -127 to 126 behind runs of 0 to 15, at 256 x (run + 1) + value as a byte. Place 0 is nothing, of no bits. */
+const AC_RUNS = 16;
+const AC_ENTRIES = 256 * 64;
+/** Stands where a coefficient has no entry of its own. */
+const RARE = 0x40000000;
+/** AC by run x 16 + size. */
+const SYMBOLS = 256;
+/** Values of -1023 to 1023 without a word, at value + 1024: AC of 8-bit samples is never larger. */
+const VALUE_MIDDLE = 1024;
+const VALUES = 2 * VALUE_MIDDLE;
+const HALF_BYTES = RECIPROCAL_BYTES + 4 * (DC_ENTRIES + AC_ENTRIES + SYMBOLS + VALUES);
 export const KERNEL_TABLE_BYTES = 2 * HALF_BYTES;
 
 export function createCodingTables(quality: number): CodingTables {
@@ -56,21 +64,50 @@ export function writeKernelTables({ steps, dc, ac }: CodingTables, buffer: Array
     const reciprocals = new Float32Array(buffer, start, 64);
     // The DCT leaves 3 more bits; a millionth more takes halves away from zero and nothing else across a half.
     for (let i = 0; i < 64; i++) reciprocals[i] = (1 + 2 ** -20) / (8 * steps[kind][i]!);
-    new Uint32Array(buffer, start + RECIPROCAL_BYTES, 12).set(dc[kind]);
-    const common = new Uint32Array(buffer, start + RECIPROCAL_BYTES + DC_BYTES, COMMON_BYTES / 4);
-    fillCommon(common, ac[kind]);
-    new Uint32Array(buffer, start + HALF_BYTES - 4 * 256, 256).set(ac[kind]);
+    let next = start + RECIPROCAL_BYTES;
+    const take = (entries: number) => {
+      next += 4 * entries;
+      return new Uint32Array(buffer, next - 4 * entries, entries);
+    };
+    fillValues(take(DC_ENTRIES), (size) => dc[kind][size]!);
+    fillAc(take(AC_ENTRIES), ac[kind]);
+    take(SYMBOLS).set(ac[kind].map(mirror));
+    fillValues(take(VALUES), () => 0);
   }
 }
 
-function fillCommon(common: Uint32Array, ac: Uint32Array): void {
-  for (let run = 0; run < COMMON_RUNS; run++) {
-    for (let value = -COMMON; value < COMMON; value++) {
-      if (value === 0) continue;
-      const size = 32 - Math.clz32(Math.abs(value));
-      const word = ac[16 * run + size]!;
-      const bits = (value < 0 ? value - 1 : value) & ((1 << size) - 1);
-      common[256 * run + value + COMMON] = ((((word >>> 6) << size) | bits) << 6) | ((word & 63) + size);
-    }
+/** Values around the middle, each behind the word of its size. All is mirrored, as the kernel collects bits lowest first. */
+function fillValues(entries: Uint32Array, getWord: (size: number) => number): void {
+  const middle = entries.length / 2;
+  for (let value = 1 - middle; value < middle; value++)
+    entries[value + middle] = mirror(join(getWord(getSize(value)), value));
+}
+
+function fillAc(entries: Uint32Array, words: Uint32Array): void {
+  entries.fill(RARE);
+  entries[0] = 0;
+  for (let run = 0; run < AC_RUNS; run++) {
+    const row = entries.subarray(256 * (run + 1), 256 * (run + 2));
+    for (let value = -127; value < 127; value++)
+      if (value !== 0) row[value & 255] = mirror(join(words[16 * run + getSize(value)]!, value));
   }
+}
+
+function getSize(value: number): number {
+  return 32 - Math.clz32(Math.abs(value));
+}
+
+/** A word with the bits of a value behind it: the value, or for a negative one the value less one. */
+function join(word: number, value: number): number {
+  const size = getSize(value);
+  const bits = (value < 0 ? value - 1 : value) & ((1 << size) - 1);
+  return ((((word >>> 6) << size) | bits) << 6) | ((word & 63) + size);
+}
+
+/** The same number of bits in reverse. */
+function mirror(word: number): number {
+  const count = word & 63;
+  let mirrored = 0;
+  for (let bit = 0; bit < count; bit++) mirrored |= ((word >>> (6 + bit)) & 1) << (count - 1 - bit);
+  return (mirrored << 6) | count;
 }

@@ -20,8 +20,8 @@ export interface JpegLimits {
 }
 
 /** Of the kernel: for each group of 16 pixels a row; see assembly/jpeg-encode.ts. */
-const SCRATCH_BYTES = 576;
-const WORD_BYTES = 6 * 216;
+const SCRATCH_BYTES = 544;
+const CODED_BYTES = 6 * 216;
 
 export function createTwinEngine(tables: CodingTables, { width, outputBytes }: JpegLimits): JpegEngine {
   const output = new Uint8Array(outputBytes);
@@ -36,7 +36,7 @@ export function createWasmEngine(kernels: Kernels, coding: CodingTables, limits:
   const groups = Math.ceil(limits.width / 16);
   const tables = kernels.allocate(KERNEL_TABLE_BYTES);
   const scratch = kernels.allocate(groups * SCRATCH_BYTES + 64);
-  const words = kernels.allocate(groups * WORD_BYTES + 64);
+  const coded = kernels.allocate(groups * CODED_BYTES + 64);
   const output = kernels.allocate(limits.outputBytes);
   writeKernelTables(coding, kernels.memory.buffer, tables);
   return {
@@ -46,7 +46,7 @@ export function createWasmEngine(kernels: Kernels, coding: CodingTables, limits:
         throw new OptionError('pixels', "a view of the kernels' own memory", pixels);
       const mode = channels === 1 ? 1 : subsampling === '4:2:0' ? 2 : 3;
       const [from, out] = [pixels.byteOffset, output + at];
-      const end = kernels.jpegWrite(from, pitch, width, height, mode, tables, scratch, words, out, output + limit);
+      const end = kernels.jpegWrite(from, pitch, width, height, mode, tables, scratch, coded, out, output + limit);
       return end === 0 ? 0 : (end >>> 0) - output;
     },
   };
