@@ -10,14 +10,16 @@ import { checkSamePixels } from './files.mjs';
 const SIZE = 512;
 
 export const DZSAVE_CASES = {
-  dzsave_png512: (ctx) => compareDzsave(ctx, 'png', { atLeast: 10 }),
-  dzsave_jpg512: (ctx) => compareDzsave(ctx, 'jpg', { atLeast: 4.5 }),
+  dzsave_png512: (ctx) => compareDzsave(ctx, 'dzsave_png512', { kind: 'wide', format: 'png', target: { atLeast: 10 } }),
+  dzsave_jpg512: (ctx) =>
+    compareDzsave(ctx, 'dzsave_jpg512', { kind: 'wide', format: 'jpg', target: { atLeast: 4.5 } }),
+  dzsave_jpg512_narrow: (ctx) => compareDzsave(ctx, 'dzsave_jpg512_narrow', { kind: 'narrow', format: 'jpg' }),
 };
 
-async function compareDzsave(ctx, format, target) {
-  const slide = await getSlide(ctx, 'square');
+async function compareDzsave(ctx, name, { kind, format, target = {} }) {
+  const slide = await getSlide(ctx, kind);
   const workers = ctx.options.workers ?? '2';
-  const prefix = `patches.dzsave_${format}512`;
+  const prefix = `patches.${name}`;
   const { rows } = await compareSides(ctx, prefix, {
     sides: { vips: createVips(ctx, slide, { format, workers }), ours: createOurs(ctx, slide, { format, workers }) },
     // `alternate` has seen that both wrote as many tiles.
