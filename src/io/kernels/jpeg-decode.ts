@@ -1,5 +1,5 @@
 import type { Raster } from '../raster.ts';
-import { computeJpegGeometry, type JpegScale } from './jpeg-decode/geometry.ts';
+import { computeJpegGeometry, type JpegGeometry, type JpegScale } from './jpeg-decode/geometry.ts';
 import type { JpegHeader } from './jpeg-decode/header.ts';
 import { checkOutput, type JpegCrop } from './jpeg-decode/output.ts';
 import { decodeWithTwin } from './jpeg-decode/twin.ts';
@@ -55,14 +55,22 @@ export interface JpegTarget extends JpegDecodeOptions {
 /** A decoder on one instance of the kernels (in one thread); the plain twin without. Keeps tables built between calls. */
 export function createJpegDecoder(kernels?: Kernels): JpegDecoder {
   const run = kernels ? createWasmJpegDecode(kernels) : decodeWithTwin;
+  let known: { header: JpegHeader; scale: JpegScale; geometry: JpegGeometry } | undefined;
+  /** Tiles of a level share their header. */
+  const getGeometry = (header: JpegHeader, scale: JpegScale): JpegGeometry => {
+    if (known?.header !== header || known.scale !== scale) {
+      known = { header, scale, geometry: computeJpegGeometry(header, scale) };
+    }
+    return known.geometry;
+  };
   const getSize: JpegDecoder['getSize'] = (header, scale = 1) => {
-    const { width, height, channels } = computeJpegGeometry(header, scale);
+    const { width, height, channels } = getGeometry(header, scale);
     return { width, height, channels };
   };
   const decodeInto: JpegDecoder['decodeInto'] = (jpeg, header, { data, pitch, scale = 1, crop }) => {
     const { unsupported } = header;
     if (unsupported !== undefined) throw new TypeError(`expected a baseline JPEG but received ${unsupported}`);
-    const geometry = computeJpegGeometry(header, scale);
+    const geometry = getGeometry(header, scale);
     const output = { data, pitch, scale, crop: crop ?? { x: 0, y: 0, width: geometry.width, height: geometry.height } };
     checkOutput(output, geometry);
     run(jpeg, header, output);

@@ -5,7 +5,7 @@ import { high16, high8, low16, low8 } from './jpeg-decode-lanes';
 
 /** 16 pixels as 48 bytes and not one more. */
 @inline
-function storePixels(out: usize, r: v128, g: v128, b: v128): void {
+export function storePixels(out: usize, r: v128, g: v128, b: v128): void {
   const rgLow = low8(r, g);
   const rgHigh = high8(r, g);
   const bLow = low8(b, b);
@@ -121,7 +121,7 @@ export function convertRepeatedRow(out: usize, y: usize, cb: usize, cr: usize, p
 }
 
 @inline
-function triple(a: v128): v128 {
+export function triple(a: v128): v128 {
   return i16x8.add(i16x8.add(a, a), a);
 }
 
@@ -158,71 +158,5 @@ export function convertH2v1Row(out: usize, y: usize, cb: usize, cr: usize, pixel
   if (pixels > 0) {
     convertH2v1(line, y, cb, cr);
     memory.copy(out, line, 3 * pixels);
-  }
-}
-
-/** 8 sums down a column: three times the nearer row and once the further one, less 4 * 128. */
-@inline
-function sums(near: usize, far: usize): v128 {
-  return i16x8.sub(i16x8.add(triple(v128.load_ext<u8>(near)), v128.load_ext<u8>(far)), i16x8.splat(512));
-}
-
-/** Each lane's neighbour before it, and behind it. */
-@inline
-function shiftUp(before: v128, here: v128): v128 {
-  return v128.shuffle<i16>(before, here, 7, 8, 9, 10, 11, 12, 13, 14);
-}
-
-@inline
-function shiftDown(here: v128, after: v128): v128 {
-  return v128.shuffle<i16>(here, after, 1, 2, 3, 4, 5, 6, 7, 8);
-}
-
-@inline
-function convertH2v2(out: usize, y: usize, b0: v128, b1: v128, b2: v128, r0: v128, r1: v128, r2: v128): void {
-  const blue3 = triple(b1);
-  const red3 = triple(r1);
-  const blueEven = blend(blue3, shiftUp(b0, b1), 8, 4);
-  const blueOdd = blend(blue3, shiftDown(b1, b2), 7, 4);
-  const redEven = blend(red3, shiftUp(r0, r1), 8, 4);
-  const redOdd = blend(red3, shiftDown(r1, r2), 7, 4);
-  storeConverted(
-    out,
-    v128.load(y),
-    low16(blueEven, blueOdd),
-    high16(blueEven, blueOdd),
-    low16(redEven, redOdd),
-    high16(redEven, redOdd),
-  );
-}
-
-/** Triangle filter across and down; `cbFar` and `crFar` are the rows above for even rows of the image, below for odd ones. */
-export function convertH2v2Row(
-  out: usize, y: usize, cb: usize, cbFar: usize, cr: usize, crFar: usize, pixels: i32, line: usize,
-): void {
-  // Lane 7 of the vector before the first is the repeated outermost sample.
-  let b0 = sums(cb - 8, cbFar - 8);
-  let r0 = sums(cr - 8, crFar - 8);
-  let b1 = sums(cb, cbFar);
-  let r1 = sums(cr, crFar);
-  for (; pixels > 0; pixels -= 16) {
-    cb += 8;
-    cbFar += 8;
-    cr += 8;
-    crFar += 8;
-    const b2 = sums(cb, cbFar);
-    const r2 = sums(cr, crFar);
-    if (pixels < 16) {
-      convertH2v2(line, y, b0, b1, b2, r0, r1, r2);
-      memory.copy(out, line, 3 * pixels);
-      return;
-    }
-    convertH2v2(out, y, b0, b1, b2, r0, r1, r2);
-    b0 = b1;
-    r0 = r1;
-    b1 = b2;
-    r1 = r2;
-    y += 16;
-    out += 48;
   }
 }

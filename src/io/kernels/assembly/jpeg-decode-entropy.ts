@@ -9,7 +9,8 @@ import {
   OK,
   PREMATURE_END,
 } from './jpeg-decode-job';
-import { AC_BITS, DC_BITS, DC_MAX_SIZE, findLongAc, findLongCode, LOOKUP } from './jpeg-decode-tables';
+import { PLACES } from './jpeg-decode-layout';
+import { AC_BITS, DC_BITS, DC_MAX_SIZE, END_STEPS, findLongAc, findLongCode, LOOKUP } from './jpeg-decode-tables';
 
 // The bytes of a restart interval are unstuffed once, in reverse order, into `window`: the reader then has no FF to look for
 // and loads its next 8 bytes, most significant first, with one plain load. Behind them lie WINDOW_PAD zero bytes, more than a
@@ -21,18 +22,6 @@ export const WINDOW_PAD: i32 = 1280;
 export const WINDOW_MARGIN: i32 = 32;
 
 const END_OF_IMAGE: i32 = 0xd9;
-
-/** Byte offset of zig-zag index k in a block in natural order; from 64 on, the place behind the block. */
-const ZIGZAG: usize = memory.data<u8>([
-  0, 2, 16, 32, 18, 4, 6, 20, 34, 48, 64, 50, 36, 22, 8, 10, 24, 38, 52, 66, 80, 96, 82, 68, 54, 40, 26, 12, 14, 28, 42,
-  56, 70, 84, 98, 112, 114, 100, 86, 72, 58, 44, 30, 46, 60, 74, 88, 102, 116, 118, 104, 90, 76, 62, 78, 92, 106, 120,
-  122, 108, 94, 110, 124, 126, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
-]);
 
 /** Unstuffs up to the next marker (or the end) and makes the reader ready. `job.source` then points to the marker. */
 export function startInterval(job: JpegJob): void {
@@ -69,9 +58,8 @@ export function startInterval(job: JpegJob): void {
   job.source = from;
   job.intervalBytes = <i32>(top - to);
   memory.fill(to - WINDOW_PAD, 0, WINDOW_PAD);
-  job.at = top - 8;
-  job.bits = 0;
-  job.count = 0;
+  job.bits = load<u64>(top - 8);
+  job.position = 8 * <u64>(top - 8) + 7;
   job.predicted0 = 0;
   job.predicted1 = 0;
   job.predicted2 = 0;
@@ -80,13 +68,19 @@ export function startInterval(job: JpegJob): void {
 
 /** Bits of the interval that were not read; negative where more was read than there is. */
 @inline
-function countBitsLeft(job: JpegJob, at: usize, count: i64): i64 {
-  return 8 * (<i64>job.intervalBytes - <i64>(job.windowEnd - 8 - at)) + count;
+function countBitsLeft(job: JpegJob, position: u64): i64 {
+  return <i64>position + 57 - 8 * <i64>(job.windowEnd - job.intervalBytes);
+}
+
+/** The next 57 bits or more, left-aligned. */
+@inline
+function peek(position: u64): u64 {
+  return load<u64>(<usize>(position >> 3)) << (~position & 7);
 }
 
 /** At the end of an interval that is not the last: the marker must follow at once, with the right number. */
 function restart(job: JpegJob): i32 {
-  if (countBitsLeft(job, job.at, job.count) >= 8) return EXTRANEOUS_DATA;
+  if (countBitsLeft(job, job.position) >= 8) return EXTRANEOUS_DATA;
   let from = job.source;
   const end = job.sourceEnd;
   while (from + 1 < end && load<u8>(from, 1) == 0xff) from++;
@@ -104,7 +98,7 @@ function restart(job: JpegJob): i32 {
  * marker, or nothing: without it the image is still complete.
  */
 export function checkEnd(job: JpegJob): i32 {
-  const bytes = <i32>(countBitsLeft(job, job.at, job.count) >> 3);
+  const bytes = <i32>(countBitsLeft(job, job.position) >> 3);
   const start = job.windowEnd - job.intervalBytes;
   for (let i = 0; i < bytes; i++) {
     const byte = load<u8>(start + i);
@@ -116,112 +110,117 @@ export function checkEnd(job: JpegJob): i32 {
   return from + 1 >= end || load<u8>(from, 1) == END_OF_IMAGE ? OK : EXTRANEOUS_DATA;
 }
 
-/** Decodes the coefficients of one row of units into `job.coefficients`, which must be zero. */
+/** Where zeros were read behind the end, whatever came of them, the data ended too early. */
+function explain(job: JpegJob, position: u64, fault: i32): i32 {
+  return countBitsLeft(job, position) < 0 ? PREMATURE_END : fault;
+}
+
+/** The number that the first `size` bits stand for (T.81 F.12), without a branch on it, which nothing predicts. */
+@inline
+function extend(bits: u64, size: u64): i64 {
+  const negative = ~(<i64>bits >> 63);
+  return <i64>(bits >> 1 >> (63 - size)) + (negative & (1 - (<i64>1 << size)));
+}
+
+/**
+ * Decodes the coefficients of one row of units into `job.coefficients`, which must be zero.
+ *
+ * A look-up waits for the bits that the one before it leaves: the time goes into entry, shift, index, entry and into wrong
+ * guesses at the end of a block. So `bits` is loaded anew beside the look-up, from the position before that is known to move
+ * on; 57 bits less those of a symbol (16 and 10, or 16 and 11 for DC) are enough for the next look-up.
+ */
 export function decodeUnitRow(job: JpegJob): i32 {
-  const blocks = job.blocksPerUnit;
-  const lumaBlocks = job.components == 1 ? 1 : blocks - 2;
-  const units = job.unitsAcross;
+  const components = job.components;
+  const lumaBlocks = components == 1 ? 1 : job.blocksPerUnit - 2;
   const restarts = job.restart != 0;
   let block = job.coefficients;
   let bits = job.bits;
-  let count = job.count;
-  let at = job.at;
-  for (let unit = 0; unit < units; unit++) {
+  let position = job.position;
+  for (let unit = job.unitsAcross; unit > 0; unit--) {
     if (restarts) {
       if (job.untilRestart == 0) {
-        job.at = at;
-        job.count = count;
+        job.position = position;
         const fault = restart(job);
         if (fault != OK) return fault;
-        bits = 0;
-        count = 0;
-        at = job.at;
+        bits = job.bits;
+        position = job.position;
       }
       job.untilRestart--;
     }
-    let fault = OK;
-    for (let b = 0; b < blocks; b++) {
-      const component = b < lumaBlocks ? 0 : b - lumaBlocks + 1;
-      const tables = changetype<usize>(job) + 12 * component;
+    let tables = changetype<usize>(job);
+    let predicted = tables + offsetof<JpegJob>('predicted0');
+    let blocks = lumaBlocks;
+    for (let component = 0; component < components; component++) {
       const dc = load<usize>(tables, offsetof<JpegJob>('dc0'));
       const ac = load<usize>(tables, offsetof<JpegJob>('ac0'));
-      const predicted = changetype<usize>(job) + 4 * component + offsetof<JpegJob>('predicted0');
-
-      // At least 56 bits: enough for a DC value (16 + 11) and the first AC index.
-      bits |= load<u64>(at) >> count;
-      at -= <usize>((63 - count) >> 3);
-      count |= 56;
-      let code = load<u32>(dc + LOOKUP + (<usize>(bits >> (64 - DC_BITS)) << 2));
-      if (code == 0) {
-        code = findLongCode(dc, <u32>(bits >> 48));
-        if (code == 0 || code >> 8 > DC_MAX_SIZE) {
-          fault = INVALID_CODE;
-          break;
+      let level = load<i32>(predicted);
+      for (; blocks > 0; blocks--, block += BLOCK_BYTES) {
+        let code = load<u32>(dc + LOOKUP + (<usize>(bits >> (64 - DC_BITS)) << 2));
+        bits = peek(position);
+        if (code == 0) {
+          code = findLongCode(dc, <u32>(bits >> 48));
+          if (code == 0 || code >> 8 > DC_MAX_SIZE) return explain(job, position, INVALID_CODE);
         }
-      }
-      // Without a branch on the size, which nothing predicts: a leading 0 means a negative difference (T.81 F.12).
-      bits <<= <u64>code;
-      const size = <u64>(code >> 8);
-      const negative = ~(<i64>bits >> 63);
-      const difference = <i64>(bits >> 1 >> (63 - size)) + (negative & (1 - (<i64>1 << size)));
-      bits <<= size;
-      count -= (code & 63) + size;
-      const value = load<i32>(predicted) + <i32>difference;
-      store<i32>(predicted, value);
-      store<i16>(block, <i16>value);
+        bits <<= <u64>code;
+        const size = <u64>(code >> 8);
+        level += <i32>extend(bits, size);
+        store<i16>(block, <i16>level);
+        bits <<= size;
+        position -= <u64>(code & 63) + size;
 
-      let k: usize = 0;
-      do {
-        bits |= load<u64>(at) >> count;
-        at -= <usize>((63 - count) >> 3);
-        count |= 56;
-        let entry = load<u64>(ac + LOOKUP + (<usize>(bits >> (64 - AC_BITS)) << 3));
-        if ((entry & 63) == 0) {
-          if (entry == 0) {
-            entry = findLongAc(ac, <u32>(bits >> 48));
+        let k: usize = 0;
+        while (true) {
+          let entry = load<u32>(ac + LOOKUP + (<usize>(bits >> (64 - AC_BITS)) << 2));
+          bits = peek(position);
+          if ((entry & 63) == 0) {
             if (entry == 0) {
-              fault = INVALID_CODE;
-              break;
+              entry = findLongAc(ac, <u32>(bits >> 48));
+              if (entry == 0) return explain(job, position, INVALID_CODE);
             }
+            bits <<= <u64>(entry >> 8);
+            const size = <u64>(entry >> 24);
+            k += <usize>(entry >> 16 & 0xff);
+            store<i16>(block + load<u8>(PLACES + k), <i16>extend(bits, size));
+            bits <<= size;
+            position -= <u64>(entry >> 8 & 63) + size;
+            if (k >= 63) break;
+            continue;
           }
-          bits <<= entry >> 8;
-          const size = entry >> 24;
-          const negative = ~(<i64>bits >> 63);
-          const value = <i64>(bits >> 1 >> (63 - size)) + (negative & (1 - (<i64>1 << size)));
-          bits <<= size;
-          count -= (entry >> 8 & 63) + size;
-          k += <usize>(entry >> 16 & 0xff);
-          store<i16>(block + load<u8>(ZIGZAG + k), <i16>value);
-          continue;
+          k += <usize>(entry >> 6 & 31);
+          store<i16>(block + load<u8>(PLACES + k), <i16>(<i32>entry >> 25));
+          const more = <usize>(entry >> 11 & 127);
+          store<i16>(block + load<u8>(PLACES + k + more), <i16>(<i32>(entry << 7) >> 25));
+          if (k + more >= 63) {
+            if (k < 63) {
+              // From here on, END_OF_BLOCK steps for its end.
+              k += more + (more >= END_STEPS ? 64 : 0);
+            } else {
+              // The first symbol filled the block: the second one is not of this block, and the first is looked up alone.
+              k -= <usize>(entry >> 6 & 31);
+              const first = findLongAc(ac, <u32>(bits >> 48));
+              k += <usize>(first >> 16 & 0xff);
+              entry = (first >> 8 & 63) + (first >> 24);
+            }
+            bits <<= <u64>entry;
+            position -= <u64>(entry & 63);
+            break;
+          }
+          k += more;
+          bits <<= <u64>entry;
+          position -= <u64>(entry & 63);
         }
-        // One or two symbols; where the first one ends the block, the second belongs to the next.
-        k += <usize>(entry >> 16 & 0xff);
-        store<i16>(block + load<u8>(ZIGZAG + k), <i16>(entry >> 32));
-        if (k >= 63) {
-          bits <<= entry >> 8;
-          count -= entry >> 8 & 63;
-          break;
-        }
-        k += <usize>(entry >> 24 & 0xff);
-        store<i16>(block + load<u8>(ZIGZAG + k), <i16>(entry >> 48));
-        bits <<= entry;
-        count -= entry & 63;
-      } while (k < 63);
-      if (fault != OK) break;
-      // 63, or the last index + END_OF_BLOCK; 64 to 127 is a run that leaves the block.
-      if (k & 64) {
-        fault = INDEX_OVERFLOW;
-        break;
+        // 63, or the last index + END_OF_BLOCK; 64 to 127 is a run that leaves the block.
+        if (k & 64) return explain(job, position, INDEX_OVERFLOW);
+        store<u16>(block + LAST_INDEX, <u16>(k & 63));
       }
-      store<u16>(block + LAST_INDEX, <u16>(k & 63));
-      block += BLOCK_BYTES;
+      store<i32>(predicted, level);
+      blocks = 1;
+      tables += 12;
+      predicted += 4;
     }
-    // Zeros were read behind the end: whatever came of them, the data ended too early.
-    if (countBitsLeft(job, at, count) < 0) return PREMATURE_END;
-    if (fault != OK) return fault;
+    if (countBitsLeft(job, position) < 0) return PREMATURE_END;
   }
   job.bits = bits;
-  job.count = count;
-  job.at = at;
+  job.position = position;
   return OK;
 }

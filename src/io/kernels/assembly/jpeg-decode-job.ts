@@ -64,6 +64,8 @@ export class JpegJob {
   luma: usize;
   cb: usize;
   cr: usize;
+  /** Steps of the three components in the order of the coefficients. */
+  steps: usize;
   coefficients: usize;
   line: usize;
   window: usize;
@@ -73,10 +75,9 @@ export class JpegJob {
   restartNumber: i32;
   /** Bytes of the current interval after unstuffing. */
   intervalBytes: i32;
-  /** Address of the next 8 bytes of the reversed interval. */
-  at: usize;
-  /** Valid bits in `bits`, left-aligned. */
-  count: i64;
+  /** Address in bits of the next bit in the reversed interval, less 56: where its 8 bytes are loaded from, and 0 to 7. */
+  position: u64;
+  /** The next bits, left-aligned: 26 at least, and what is below them may be zero instead. */
   bits: u64;
 }
 

@@ -68,10 +68,10 @@ export function high64(a: v128, b: v128): v128 {
   return v128.shuffle<i64>(a, b, 1, 3);
 }
 
-/** Row `row` of a block of coefficients, dequantised; wraps at 16 bits. */
+/** Vector `index` of a block of coefficients (jpeg-decode-layout.ts), dequantised; wraps at 16 bits. */
 @inline
-export function term(block: usize, quant: usize, row: usize): v128 {
-  return i16x8.mul(v128.load(block + 16 * row), v128.load(quant + 16 * row));
+export function term(block: usize, quant: usize, index: usize): v128 {
+  return i16x8.mul(v128.load(block + 16 * index), v128.load(quant + 16 * index));
 }
 
 @inline

@@ -1,4 +1,5 @@
-import { convertH2v1Row, convertH2v2Row, convertRepeatedRow, convertRow, storeRgbRow } from './jpeg-decode-colour';
+import { convertH2v1Row, convertRepeatedRow, convertRow, storeRgbRow } from './jpeg-decode-colour';
+import { convertH2v2Row } from './jpeg-decode-colour-h2v2';
 import { checkEnd, decodeUnitRow, startInterval, WINDOW_MARGIN, WINDOW_PAD } from './jpeg-decode-entropy';
 import { inverseDct8 } from './jpeg-decode-idct';
 import { inverseDct1, inverseDct2, inverseDct4 } from './jpeg-decode-idct-scaled';
@@ -11,6 +12,7 @@ import {
   UPSAMPLE_NONE,
   UPSAMPLE_REPEAT,
 } from './jpeg-decode-job';
+import { arrangeSteps } from './jpeg-decode-layout';
 
 // Baseline JPEG to rows of grey or RGB, one row of minimum coded units at a time: coefficients, samples and pixels of a row
 // stay in the nearest caches. Geometry and arithmetic are libjpeg's (accurate DCT, "fancy" upsampling), bit for bit.
@@ -21,6 +23,8 @@ export { buildJpegTable, jpegTableBytes } from './jpeg-decode-tables';
 
 const LEFT: i32 = 16;
 const RIGHT: i32 = 32;
+/** Bytes of the steps of one component. */
+const STEPS_BYTES: usize = 128;
 
 /** Bytes of a job. */
 export function jpegJobBytes(): i32 {
@@ -38,6 +42,11 @@ export function jpegScratchBytes(address: usize): i32 {
 export function decodeJpeg(address: usize): i32 {
   const job = changetype<JpegJob>(address);
   layOut(job);
+  arrangeSteps(job.quant0, job.steps);
+  if (job.components == 3) {
+    arrangeSteps(job.quant1, job.steps + STEPS_BYTES);
+    arrangeSteps(job.quant2, job.steps + 2 * STEPS_BYTES);
+  }
   memory.fill(job.coefficients, 0, job.unitsAcross * job.blocksPerUnit * BLOCK_BYTES);
   job.restartNumber = 0;
   startInterval(job);
@@ -85,6 +94,8 @@ function layOut(job: JpegJob): usize {
   job.upsampling = chooseUpsampling(job);
 
   let at = job.scratch;
+  job.steps = at;
+  at += 3 * STEPS_BYTES;
   job.coefficients = at;
   at += job.unitsAcross * job.blocksPerUnit * BLOCK_BYTES;
   job.lumaPitch = <i32>align(job.unitsAcross * across * side + LEFT + RIGHT);
@@ -117,13 +128,13 @@ function transform(job: JpegJob): void {
   for (let y = 0; y < job.down; y++) {
     for (let x = 0; x < job.across; x++, block += BLOCK_BYTES) {
       const out = job.luma + y * side * job.lumaPitch + x * side;
-      inverse(side, block, stride, job.quant0, job.unitsAcross, out, job.across * side, job.lumaPitch);
+      inverse(side, block, stride, job.steps, job.unitsAcross, out, job.across * side, job.lumaPitch);
     }
   }
   if (job.components == 1) return;
   const chroma = job.chromaSide;
-  inverse(chroma, block, stride, job.quant1, job.unitsAcross, job.cb, chroma, job.chromaPitch);
-  inverse(chroma, block + BLOCK_BYTES, stride, job.quant2, job.unitsAcross, job.cr, chroma, job.chromaPitch);
+  inverse(chroma, block, stride, job.steps + STEPS_BYTES, job.unitsAcross, job.cb, chroma, job.chromaPitch);
+  inverse(chroma, block + BLOCK_BYTES, stride, job.steps + 2 * STEPS_BYTES, job.unitsAcross, job.cr, chroma, job.chromaPitch);
   if (job.upsampling == UPSAMPLE_H2V1 || job.upsampling == UPSAMPLE_H2V2) {
     repeatEdges(job.cb, job.chromaWidth, chroma, job.chromaPitch);
     repeatEdges(job.cr, job.chromaWidth, chroma, job.chromaPitch);
@@ -194,9 +205,17 @@ function emitRow(job: JpegJob, y: i32, top: i32, out: usize, pixels: i32): void 
 /** The last row of samples becomes the row above the next ones. */
 function carry(job: JpegJob): void {
   if (job.upsampling != UPSAMPLE_H2V2) return;
-  const lumaLast = job.luma + (job.down * job.lumaSide - 1) * job.lumaPitch - LEFT;
-  memory.copy(job.luma - job.lumaPitch - LEFT, lumaLast, job.lumaPitch);
-  const chromaLast = (job.chromaSide - 1) * job.chromaPitch - LEFT;
-  memory.copy(job.cb - job.chromaPitch - LEFT, job.cb + chromaLast, job.chromaPitch);
-  memory.copy(job.cr - job.chromaPitch - LEFT, job.cr + chromaLast, job.chromaPitch);
+  const lumaLast = (job.down * job.lumaSide - 1) * job.lumaPitch;
+  carryRow(job.luma, lumaLast, job.lumaPitch);
+  const chromaLast = (job.chromaSide - 1) * job.chromaPitch;
+  carryRow(job.cb, chromaLast, job.chromaPitch);
+  carryRow(job.cr, chromaLast, job.chromaPitch);
+}
+
+/** For rows this short a loop costs less than a call of `memory.copy`. */
+@inline
+function carryRow(plane: usize, last: usize, pitch: usize): void {
+  const from = plane - LEFT + last;
+  const to = plane - LEFT - pitch;
+  for (let at: usize = 0; at < pitch; at += 16) v128.store(to + at, v128.load(from + at));
 }

@@ -67,11 +67,33 @@ export function parseJpegTables(bytes: Uint8Array): JpegTables {
   return walk(bytes, undefined).tables;
 }
 
+/** The headers that were parsed last: the tiles of a level have the same ones. */
+let known: { readonly bytes: Uint8Array; readonly context: JpegHeaderContext; readonly header: JpegHeader } | undefined;
+/** Longer headers hold more than tables, and are not kept. */
+const LONGEST_KNOWN = 2048;
+
 /**
  * Parses the headers up to the first scan. Streams that are sound but not for the kernels come back with `unsupported`.
+ * Streams that begin alike get one object, as long as no other ones come between them.
  * @throws CodecError where the headers are damaged or contradict each other
  */
-export function parseJpegHeader(bytes: Uint8Array, { tables, colour }: JpegHeaderContext = {}): JpegHeader {
+export function parseJpegHeader(bytes: Uint8Array, context: JpegHeaderContext = {}): JpegHeader {
+  if (
+    known &&
+    known.context.tables === context.tables &&
+    known.context.colour === context.colour &&
+    startsWith(bytes, known.bytes)
+  )
+    return known.header;
+  const header = parse(bytes, context);
+  if (header.scan <= LONGEST_KNOWN) {
+    const { tables, colour } = context;
+    known = { bytes: bytes.slice(0, header.scan), context: { tables, colour }, header };
+  }
+  return header;
+}
+
+function parse(bytes: Uint8Array, { tables, colour }: JpegHeaderContext): JpegHeader {
   const found = walk(bytes, tables);
   const { frame, scanHeader } = found;
   if (frame === undefined) fail('no frame header before the first scan');
@@ -136,9 +158,9 @@ function readSegment(found: Found, marker: number, segment: Uint8Array): void {
   else if (marker === MARKER.RestartInterval) {
     if (segment.length < 2) fail('a restart interval that is too short');
     found.restartInterval = (segment[0]! << 8) | segment[1]!;
-  } else if (marker === MARKER.Jfif) found.jfif ||= startsWith(segment, 'JFIF\0');
+  } else if (marker === MARKER.Jfif) found.jfif ||= startsWithText(segment, 'JFIF\0');
   else if (marker === MARKER.Adobe) {
-    if (segment.length >= 12 && startsWith(segment, 'Adobe')) found.adobe = segment[11]!;
+    if (segment.length >= 12 && startsWithText(segment, 'Adobe')) found.adobe = segment[11]!;
   } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== MARKER.Arithmetic) {
     if (found.frame) fail('two frame headers');
     if (segment.length < 6) fail('a frame header that is too short');
@@ -147,7 +169,12 @@ function readSegment(found: Found, marker: number, segment: Uint8Array): void {
   }
 }
 
-function startsWith(segment: Uint8Array, text: string): boolean {
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[i] !== start[i]) return false;
+  return true;
+}
+
+function startsWithText(segment: Uint8Array, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (segment[i] !== text.charCodeAt(i)) return false;
   return true;
 }

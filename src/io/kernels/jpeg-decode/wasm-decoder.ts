@@ -2,7 +2,7 @@ import { CodecError } from '../../../utils/errors.ts';
 import type { Kernels } from '../wasm-kernels.ts';
 import { checkFault } from './faults.ts';
 import type { JpegHeader } from './header.ts';
-import { createHuffmanCache } from './huffman-cache.ts';
+import { createJobWriter } from './job-writer.ts';
 import type { JpegOutput } from './output.ts';
 
 /** Decodes with the kernel. Tables stay built in its memory for as long as tiles come with the same ones. */
@@ -10,66 +10,35 @@ export type WasmJpegDecode = (jpeg: Uint8Array, header: JpegHeader, output: Jpeg
 
 /** Allocates what outlives a call: call it before any `kernels.mark()` that will be released. */
 export function createWasmJpegDecode(kernels: Kernels): WasmJpegDecode {
-  const job = kernels.allocate(kernels.jpegJobBytes());
-  const quantisation = kernels.allocate(3 * 128);
-  const huffman = createHuffmanCache(kernels);
-  /** The last steps written for each component; tiles of a level share theirs. */
-  const written: (Uint16Array | undefined)[] = [];
-
-  /** Words in the order of assembly/jpeg-decode-job.ts; the scratch's address comes last, as its size depends on the rest. */
-  function writeJob(header: JpegHeader, { scale, crop }: JpegOutput, at: JobPlaces): void {
-    const tables: number[] = [];
-    for (const [i, component] of header.tables.entries()) {
-      const steps = quantisation + 128 * i;
-      if (written[i] !== component.quantisation) {
-        new Uint16Array(kernels.memory.buffer, steps, 64).set(component.quantisation);
-        written[i] = component.quantisation;
-      }
-      tables.push(steps, huffman.get(0, component.dc), huffman.get(1, component.ac));
-    }
-    const words = new Uint32Array(kernels.memory.buffer, job, SCRATCH_FIELD + 1 + tables.length);
-    const { width, height, components, across, down, restartInterval } = header;
-    const convert = header.colour === 'ycbcr' ? 1 : 0;
-    words.set([width, height, components, across, down, Math.log2(scale), convert, restartInterval]);
-    words.set([crop.x, crop.y, crop.width, crop.height, at.out, at.pitch, at.source, at.end], 8);
-    words.set(tables, SCRATCH_FIELD + 1);
-  }
+  // Taken once: an object of many functions is slow to look them up in.
+  const { memory, jpegScratchBytes, decodeJpeg } = kernels;
+  const job = createJobWriter(kernels);
 
   return function decode(jpeg, header, output) {
     const mark = kernels.mark();
     try {
-      const own = kernels.memory.buffer;
-      const direct = output.data.buffer === own;
-      const length = jpeg.length - header.scan;
+      const direct = output.data.buffer === memory.buffer;
+      const { length } = jpeg;
       const row = output.crop.width * (header.components === 3 ? 3 : 1);
       // Addresses first: what is allocated later may grow the memory, which empties views on it.
       let out = output.data.byteOffset;
-      let source = jpeg.byteOffset + header.scan;
-      if (jpeg.buffer !== own) {
-        source = allocate(kernels, length);
-        kernels.bytes(source, length).set(jpeg.subarray(header.scan));
+      let start = jpeg.byteOffset;
+      if (jpeg.buffer !== memory.buffer) {
+        start = allocate(kernels, length);
+        job.copy(jpeg, start);
       }
       if (!direct) out = allocate(kernels, row * output.crop.height);
-      writeJob(header, output, { out, pitch: direct ? output.pitch : row, source, end: source + length });
-      const scratch = allocate(kernels, kernels.jpegScratchBytes(job));
-      new Uint32Array(kernels.memory.buffer, job, SCRATCH_FIELD + 1)[SCRATCH_FIELD] = scratch;
-      checkFault(kernels.decodeJpeg(job));
+      job.writeHeader(header);
+      const pitch = direct ? output.pitch : row;
+      job.writePlaces(output, { out, pitch, source: start + header.scan, end: start + length });
+      job.writeScratch(allocate(kernels, jpegScratchBytes(job.address)));
+      checkFault(decodeJpeg(job.address));
       if (!direct) copyRows(kernels.bytes(out, row * output.crop.height), row, output);
     } finally {
       kernels.release(mark);
     }
   };
 }
-
-interface JobPlaces {
-  readonly out: number;
-  readonly pitch: number;
-  readonly source: number;
-  readonly end: number;
-}
-
-/** Words of a job before the scratch's address; the tables follow it. */
-const SCRATCH_FIELD = 16;
 
 function allocate(kernels: Kernels, bytes: number): number {
   try {
