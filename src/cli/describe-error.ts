@@ -15,7 +15,8 @@ export interface ErrorDescription {
 }
 
 /** The tag, the message, the hint and the error's own fields, fit for JSON. */
-export function describeError(error: unknown): ErrorDescription {
+export function describeError(thrown: unknown): ErrorDescription {
+  const error = unwrap(thrown);
   if (isSlideloomError(error)) {
     const { tag, message, hint, name: _name, cause: _cause, stack: _stack, ...fields } = error;
     return { tag, message, ...(hint === undefined ? {} : { hint }), ...fields };
@@ -32,8 +33,15 @@ export function formatError(error: unknown, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What went wrong first, where closing something failed after it. */
+function unwrap(error: unknown): unknown {
+  const closing = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
+  return closing ? unwrap(error.suppressed) : error;
+}
+
 /** Wrong usage is 2, an interrupt 130, all else 1. */
-export function toExitCode(error: unknown): number {
+export function toExitCode(thrown: unknown): number {
+  const error = unwrap(thrown);
   if (isSlideloomError(error, 'option')) return EXIT.usage;
   return isSlideloomError(error, 'aborted') ? EXIT.interrupted : EXIT.someFailed;
 }

@@ -60,7 +60,8 @@ export async function runTissueStage(stage: TissueStage): Promise<TissueStageRes
     const record = await run.finish({ counts: countTissue(tissue), outputs, badTiles: found, ...outcome });
     return { tissue: await readTissueOutputs(folder, record), record, state: opened.state };
   } catch (error) {
-    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: [...badTiles.values()] });
+    // The first error is the one to tell: where not even the record can be written, it stays `running`.
+    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: [...badTiles.values()] }).catch(() => {});
     throw error;
   }
 }

@@ -64,6 +64,7 @@ class TextStream implements AtomicStream {
       else await rename(this.#temporary, this.#path);
       return { ...file, written: existing !== file.sha256 };
     } catch (cause) {
+      await rm(this.#temporary, { force: true }).catch(() => {});
       throw toOutputError(this.#path, cause);
     }
   }

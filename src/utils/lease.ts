@@ -3,7 +3,7 @@
  * time is a heartbeat. A holder that was killed on this machine is replaced at once; one of another machine when its
  * heartbeat is older than 30 s, which needs clocks that agree within some 20 s.
  */
-import { mkdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutputError, OutputInUseError, type SlideloomError } from './errors.ts';
@@ -17,7 +17,7 @@ import {
   sweepGuards,
 } from './lease-file.ts';
 import { trackOpen } from './open-handles.ts';
-import { toOutputError } from './output-error.ts';
+import { getErrorCode, toOutputError } from './output-error.ts';
 import { getOwnIdentity } from './process-identity.ts';
 
 export interface LeaseOptions {
@@ -43,6 +43,9 @@ export const LEASE_NAME = '.slideloom-lease';
 
 /** Attempts at removing a stale file, a few milliseconds apart, while other processes try the same. */
 const ATTEMPTS = 500;
+
+/** What a file system without room says. */
+const DISK_FULL = ['ENOSPC', 'EDQUOT'];
 
 /** Takes the folder, which is made when missing. @throws OutputInUseError where a live process has it; OutputError */
 export async function acquireLease(folder: string, options: LeaseOptions = {}): Promise<Lease> {
@@ -114,7 +117,10 @@ class FileLease implements Lease {
         if (attempt > 0) await sleep(2);
       }
     } catch (cause) {
-      throw toOutputError(path, cause);
+      // No room for the guard of a removal. This process lives and holds the lease, so nobody else is about to remove it.
+      if (!DISK_FULL.includes(getErrorCode(cause) ?? '') || readHolder(path)?.token !== token)
+        throw toOutputError(path, cause);
+      rmSync(path, { force: true });
     }
   }
 

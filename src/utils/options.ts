@@ -27,6 +27,12 @@ export function checkNumber(
   throw new OptionError(option, expected, value);
 }
 
+/** Throws `OptionError` unless `value` is a boolean. */
+export function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new OptionError(option, 'true or false', value);
+}
+
 /** Throws `OptionError` unless `value` is one of `choices`. */
 export function checkChoice<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;

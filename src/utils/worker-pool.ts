@@ -34,7 +34,7 @@ export interface PoolRunOptions<Job, Result> {
    */
   onFailure?: (error: Error, job: Job) => void | Promise<void>;
   /** Buffers of a job that move to its worker. Asked before each try; those of an earlier try are gone by then. */
-  getTransfer?: (job: Job) => readonly ArrayBuffer[];
+  getTransfer?(job: Job): readonly ArrayBuffer[];
   /** Called when the run is about to end early: an iterable that waits for results must wait no longer. */
   onStop?: () => void;
   signal?: AbortSignal;
@@ -79,10 +79,11 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
     const source = new JobSource(jobs, options.signal);
     const lane = async () => {
       for (;;) {
+        // The job first: whoever waits for one must not keep a worker from another run.
+        const next = await source.next();
+        if (next.done) return;
         const slot = await this.#takeSlot();
         try {
-          const next = await source.next();
-          if (next.done) return;
           await this.#deliver(slot, next.value, options);
         } catch (error) {
           source.stop(error);
@@ -202,7 +203,9 @@ function createAbortError(signal: AbortSignal): AbortedError {
 
 function createCrashError(crash: WorkerCrash, attempts: number): WorkerError {
   const memory = (crash.cause as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  const hint = memory ? 'give --workers fewer threads, or --max-memory more' : undefined;
+  const hint = memory
+    ? 'it needs more objects than a worker may hold: please report it, with `slideloom info`'
+    : undefined;
   const message = `a worker died ${attempts === 1 ? 'once' : 'twice'} over the same item: ${crash.message}`;
   return new WorkerError(message, hint === undefined ? { cause: crash } : { cause: crash, hint });
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,7 +158,7 @@ describe('patches in shards', () => {
   it.runIf(hasPillow())('hold for Python what the files of the same run hold', async () => {
     for (const format of ['png', 'jpeg'] as const) {
       const options = { format, mpp: 0.6, level: undefined, overview: true };
-      const files = await cut(out(), { ...options, container: 'files' });
+      const files = await cut(out(), { ...options, container: 'files', shardSize: undefined });
       const shards = await cut(out(), options);
       const samples = new Map(readWithPython(shards.folder).map((sample) => [sample.path, sample]));
       const [rows, expected] = [await readRows(shards), await readRows(files)];
@@ -229,6 +238,18 @@ describe('a run into shards that was stopped', () => {
     for (const [path, id] of before) expect(after.get(path), path).toBe(id);
   });
 
+  it.each([
+    ['removed', (ledger: string) => rmSync(ledger)],
+    ['cut off', (ledger: string) => truncateSync(ledger, 48 * 30)],
+  ])('heals where the ledger was %s', async (_what, damage) => {
+    const [at, whole] = [out(), out()];
+    await cut(whole);
+    await stop(at, 80);
+    damage(join(at, 'patches.ledger'));
+    await cut(at);
+    expect(hashStableContent(at)).toEqual(hashStableContent(whole));
+  });
+
   it('keeps its bad tiles', async () => {
     const { path } = await damage('stopped.svs');
     const [at, whole] = [out(), out()];
@@ -267,7 +288,7 @@ describe('a finished run into shards', () => {
   it('makes way for files, and files for shards', async () => {
     const at = out();
     await cut(at);
-    await cut(at, { container: 'files' });
+    await cut(at, { container: 'files', shardSize: undefined });
     expect(existsSync(join(at, 'shards'))).toBe(false);
     const files = hashStableContent(at);
     writeFileSync(join(at, 'notes.txt'), 'mine');
@@ -275,7 +296,7 @@ describe('a finished run into shards', () => {
     expect(existsSync(join(at, 'images'))).toBe(false);
     expect(readdirSync(join(at, 'shards'))).toHaveLength(7);
     rmSync(join(at, 'notes.txt'));
-    await cut(at, { container: 'files' });
+    await cut(at, { container: 'files', shardSize: undefined });
     expect(hashStableContent(at)).toEqual(files);
   });
 
@@ -291,4 +312,9 @@ describe('a finished run into shards', () => {
 
 it('coordinates have nothing to pack', async () => {
   await expect(cut(out(), { format: 'coordinates' })).rejects.toMatchObject({ tag: 'option', option: 'container' });
+});
+
+it('the size of shards is refused where there are none', async () => {
+  const asked = extractPatches(slide, { out: out(), size: 200, level: 0, shardSize: 10 });
+  await expect(asked).rejects.toMatchObject({ tag: 'option', option: 'shardSize' });
 });

@@ -35,7 +35,8 @@ describe('patches streamed from workers', () => {
 
   it('fill the buffers that the consumer gives back, for other patches', async () => {
     await using slide = await openSlide(path);
-    const plan = planPatches(slide, undefined, { size: 64, mpp: 0.5 });
+    // Many jobs: 8 MiB of pixels are ten of these patches.
+    const plan = planPatches(slide, undefined, { size: 512, mpp: 0.5, stride: 150 });
     const expected = new Map<number, Uint8Array>();
     for await (const { patch, raster } of readPatches(slide, plan)) expected.set(patch.index, raster.data);
     const seen: Uint8Array[] = [];
@@ -50,6 +51,22 @@ describe('patches streamed from workers', () => {
     expect(expected.size).toBe(0);
     // A buffer that went back to a worker has nothing left here.
     expect(seen.some(({ length }) => length === 0)).toBe(true);
+  });
+
+  it('of two plans come side by side from one pool', async () => {
+    await using slide = await openSlide(path);
+    await using pool = createPatchPool({ workers: 2 });
+    const plan = planPatches(slide, undefined, { size: 128, mpp: 0.5 });
+    const [one, other] = [0, 1].map(() => streamPatches(slide, plan, { pool })[Symbol.asyncIterator]());
+    let pairs = 0;
+    for (;;) {
+      const [a, b] = [await one?.next(), await other?.next()];
+      if (a?.done || b?.done) break;
+      expect(a?.value.patch.index).toBe(b?.value.patch.index);
+      pairs++;
+    }
+    await Promise.all([one?.return(undefined), other?.return(undefined)]);
+    expect(pairs).toBe(plan.count());
   });
 
   it('come as normalised planes for a model', async () => {

@@ -71,8 +71,8 @@ export const WRITE_OPTIONS = {
 /** For `extractPatches`; what was not given is left out. @throws UsageError */
 export function toWriteOptions(args: ParsedOptions<typeof WRITE_OPTIONS>): WriteOptions {
   const { format, container, shardSize, quality, checkCopies, onBadTile, overview } = args;
-  const shardBytes =
-    (args.shardBytes && checkWithFlags({}, () => parseBytes('shardBytes', args.shardBytes ?? ''))) || undefined;
+  const size = args.shardBytes;
+  const shardBytes = size === undefined ? undefined : checkWithFlags({}, () => parseBytes('shardBytes', size));
   const given = { format, container, shardSize, shardBytes, quality, checkCopies, onBadTile, overview };
   const options: WriteOptions = { ...dropUndefined(given) };
   checkWithFlags({}, () => checkWriteOptions(options));

@@ -30,8 +30,10 @@ export function describeOptions(
     slideId,
   } = options;
   const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
+  const { fastDownsample, ...planned } = plan.options;
   return {
-    ...plan.options,
+    ...planned,
+    ...(fastDownsample ? { fastDownsample } : {}),
     format,
     ...(container === 'shards' ? { container, shardSize, shardBytes } : {}),
     ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),

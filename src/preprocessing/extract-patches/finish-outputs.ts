@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type WrittenFile, writeFileAtomic } from '../../utils/atomic-file.ts';
 import { type AtomicStream, createAtomicStream } from '../../utils/atomic-stream.ts';
 import { formatCsvLine } from '../../utils/csv.ts';
+import { OutputError } from '../../utils/errors.ts';
 import type { OutputFile } from '../../utils/run-record.ts';
 import { createContactSheet } from './contact-sheet.ts';
 import { countFiles } from './count-files.ts';
 import { renderPatchOverview } from './overview.ts';
 import { createPatchFileName } from './patch-file-name.ts';
-import { openPatchLedger } from './patch-ledger.ts';
+import { LEDGER_NAME, openPatchLedger } from './patch-ledger.ts';
 import type { PlannedPatch } from './patch-plan.ts';
 import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
 import { IMAGES, type PatchStage, SHARDS } from './patch-stage.ts';
@@ -119,13 +120,18 @@ async function* readFinished({ plan, slideId, folder, write }: PatchStage): Asyn
     const entries = ledger.read(run.first, run.patches.length);
     yield entries.map((entry, place) => {
       const patch = getPatch(run, place);
-      if (!entry) throw new Error(`patch ${patch.index} of ${folder} was never finished`);
+      if (!entry) throw createGapError(folder, patch.index);
       const path = entry.packed
         ? `${SHARDS}/${createShardName(entry.packed.shard)}/${createSampleName(patch.index, extension)}`
         : `${IMAGES}/${createPatchFileName(slideId, patch, { geometry, extension })}`;
       return { patch, file: { path, entry } };
     });
   }
+}
+
+function createGapError(folder: string, index: number): OutputError {
+  const hint = 'something else writes into this folder, or removed files from it: run again with nothing beside it';
+  return new OutputError(join(folder, LEDGER_NAME), `it has no entry of patch ${index}, which was cut`, { hint });
 }
 
 function getPatch(run: PatchRun, place: number): PlannedPatch {

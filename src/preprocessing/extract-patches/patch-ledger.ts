@@ -69,7 +69,7 @@ export function openPatchLedger(folder: string): PatchLedger {
         for (const [i, entry] of run.entries())
           encodeEntry(entry, bytes.subarray(i * ENTRY_BYTES, (i + 1) * ENTRY_BYTES));
         const position = (run[0]?.index ?? 0) * ENTRY_BYTES;
-        attempt(path, () => writeSync(file, bytes, 0, bytes.length, position));
+        attempt(path, () => writeAll(file, bytes, position));
       }
     },
     [Symbol.dispose]() {
@@ -79,6 +79,11 @@ export function openPatchLedger(folder: string): PatchLedger {
   };
   const untrack = trackOpen(ledger, 'ledger', path);
   return ledger;
+}
+
+/** A full disk may take a part without an error; the next part then fails. */
+function writeAll(file: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }
 
 /** Entries of consecutive indices, in index order. */

@@ -17,7 +17,8 @@ export async function readPatchFile(folder: string, { path, entry }: FinishedFil
   try {
     if (!packed) return await readFile(file);
     await using shard = await open(file, 'r');
-    const { buffer } = await shard.read({ buffer: Buffer.alloc(bytes), position: packed.offset });
+    const { buffer, bytesRead } = await shard.read({ buffer: Buffer.alloc(bytes), position: packed.offset });
+    if (bytesRead < bytes) throw new Error('it ends inside a patch');
     return buffer;
   } catch (cause) {
     throw toOutputError(file, cause);

@@ -1,5 +1,5 @@
 import { OptionError } from '../../utils/errors.ts';
-import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
+import { checkBoolean, checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 import { checkShardOptions, SHARD_DEFAULTS, type ShardOptions } from './shards/options.ts';
 
 export const PATCH_FORMATS = ['png', 'jpeg', 'webp', 'coordinates'] as const;
@@ -47,17 +47,22 @@ export const WRITE_DEFAULTS = {
 export function checkWriteOptions(options: WriteOptions) {
   const { format, container, quality, checkCopies, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
   return Object.freeze({
-    ...checkContainer(checkChoice('format', format, PATCH_FORMATS), container),
+    ...checkContainer(checkChoice('format', format, PATCH_FORMATS), container, options),
     ...checkShardOptions(options),
     quality: checkInteger('quality', quality, { min: 1, max: 100 }),
-    checkCopies,
+    checkCopies: checkBoolean('checkCopies', checkCopies),
     onBadTile: checkChoice('onBadTile', onBadTile, BAD_TILE_POLICIES),
-    overview,
+    overview: checkBoolean('overview', overview),
   });
 }
 
-function checkContainer(format: PatchFormat, given: unknown) {
+function checkContainer(format: PatchFormat, given: unknown, { shardSize, shardBytes }: WriteOptions) {
   const container = checkChoice('container', given, PATCH_CONTAINERS);
+  if (container === 'files' && (shardSize ?? shardBytes) !== undefined) {
+    const hint = 'it is the size of shards: give the container `shards` as well';
+    const option = shardSize === undefined ? 'shardBytes' : 'shardSize';
+    throw new OptionError(option, 'no value for the container `files`', shardSize ?? shardBytes, { hint });
+  }
   if (format !== 'coordinates' || container === 'files') return { format, container };
   const hint = 'the format `coordinates` writes the table alone: there is nothing to put into shards';
   throw new OptionError('container', 'no shards', container, { hint });

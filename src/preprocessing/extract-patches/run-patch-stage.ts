@@ -41,7 +41,8 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
     return { record, state: opened.state };
   } catch (error) {
     // An interrupted run stays `running` in its record: the next one resumes it.
-    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: badTiles.list() });
+    // The first error is the one to tell: where not even the record can be written, it stays `running`.
+    if (!(error instanceof AbortedError)) await run.fail(error, { badTiles: badTiles.list() }).catch(() => {});
     throw error;
   } finally {
     await sweepTemporary(folder);

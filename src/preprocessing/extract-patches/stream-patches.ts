@@ -1,8 +1,7 @@
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { Slide } from '../../slide/slide.ts';
-import { AbortedError } from '../../utils/errors.ts';
-import { createHandOff } from '../../utils/hand-off.ts';
 import { checkChoice } from '../../utils/options.ts';
+import { reorder } from '../../utils/reorder.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchTask } from './patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './patch-plan.ts';
 import { checkWorkerMemory, createPatchPool } from './patch-pool.ts';
@@ -28,7 +27,7 @@ export interface StreamOptions {
 }
 
 /**
- * Patches as pixels from all cores, in the order they are done, without files: the feed of a model. Workers wait for the
+ * Patches as pixels from all cores, cell by cell, without files: the feed of a model. Workers wait for the
  * consumer: memory is that of the workers, and 16 MiB of pixels for each, or two patches where that is more. A consumer
  * that gives patches back with `release` keeps it there. Leaving the loop stops the workers.
  * @throws OptionError, TileError, WorkerError, AbortedError
@@ -79,43 +78,33 @@ export interface StreamedPatch extends Disposable {
   release(): void;
 }
 
-/** Pixels of a job, which wait in the worker until they are moved; at least one patch. */
+/** Pixels of a job; at least one patch. */
 const JOB_BYTES = 8 * 2 ** 20;
+/** Jobs a worker that are cut or wait for the consumer. */
+const WINDOW = 2;
 
-/**
- * The patches of a plan as pixels, cut by all workers, in the order they are done. A worker waits until its last job has
- * been consumed: at most two jobs a worker are held, one that is consumed and one that is cut.
- */
+/** The patches of a plan as pixels, cut by all workers: at most `WINDOW` jobs a worker are ahead of the consumer. */
 async function* streamJobs(
   slide: Slide,
   plan: PatchPlan,
   settings: StreamSettings,
 ): AsyncGenerator<{ patches: StreamedPatch[]; badTiles: readonly BadTile[] }> {
-  const channel = createHandOff<{ job: PatchJob; result: PatchJobResult; patches: readonly PlannedPatch[] }>();
-  const left = new AbortController();
-  const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
-  const planned = new WeakMap<PatchJob, readonly PlannedPatch[]>();
+  const { pool, signal } = settings;
+  const window = WINDOW * pool.size;
   const perJob = Math.max(1, Math.floor(JOB_BYTES / getPixelBytes(plan, settings)));
-  const spare = createSpareBuffers(2 * perJob * settings.pool.size);
-  const running = settings.pool
-    .run(createJobs(slide, plan, { settings, planned, perJob, spare }), {
-      signal,
-      getTransfer: keepUnmoved,
-      onResult: (result, job) => channel.push({ job, result, patches: planned.get(job) ?? [] }),
-    })
-    .then(
-      () => channel.end(),
-      (error: unknown) => channel.end(error),
-    );
-  try {
-    for await (const { result, patches } of channel)
-      yield { patches: collect(result, patches, spare), badTiles: result.badTiles };
-  } finally {
-    // A consumer that leaves early stops the workers.
-    left.abort(new AbortedError('the patches are no longer wanted'));
-    channel.end();
-    await running;
+  const spare = createSpareBuffers(window * perJob);
+  const jobs = createJobs(slide, plan, { settings, perJob, spare });
+  for await (const { job, result } of reorder<StreamJob, PatchJobResult>(pool, jobs, {
+    window,
+    signal,
+    getTransfer: keepUnmoved,
+  })) {
+    yield { patches: collect(result, job.patches, spare), badTiles: result.badTiles };
   }
+}
+
+interface StreamJob extends PatchJob {
+  readonly patches: readonly PlannedPatch[];
 }
 
 /** What moves with a job: at a second try nothing, as it went with the first. */
@@ -147,7 +136,6 @@ function collect(
 
 interface JobParts {
   readonly settings: StreamSettings;
-  readonly planned: WeakMap<PatchJob, readonly PlannedPatch[]>;
   /** Patches of a job. */
   readonly perJob: number;
   readonly spare: SpareBuffers;
@@ -156,8 +144,8 @@ interface JobParts {
 async function* createJobs(
   slide: Slide,
   plan: PatchPlan,
-  { settings, planned, perJob, spare }: JobParts,
-): AsyncGenerator<PatchJob> {
+  { settings, perJob, spare }: JobParts,
+): AsyncGenerator<StreamJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, workerMemory } = settings;
   const { sampling, banded, cells } = await planCells(slide, plan, workerMemory);
@@ -174,11 +162,8 @@ async function* createJobs(
   };
   for (const cell of cells) {
     for (let first = 0; first < cell.patches.length; first += perJob) {
-      const own = cell.patches.slice(first, first + perJob);
-      const patches = own.map(({ index, x, y }) => ({ index, x, y }));
-      const job = { ...task, patches, spare: spare.take(own.length) };
-      planned.set(job, own);
-      yield job;
+      const patches = cell.patches.slice(first, first + perJob);
+      yield { ...task, patches, spare: spare.take(patches.length) };
     }
   }
 }

@@ -180,7 +180,21 @@ describe('a value that the library refuses is said by its flag', () => {
     ],
     ['a side', () => toPlanOptions(parse(PLAN_OPTIONS, '--grid clam --roi 9,2,3,9')), /`--roi/],
     ['quality', () => toWriteOptions(parse(WRITE_OPTIONS, '--quality 101')), /from 1 to 100 for `--quality`/],
-    ['shard size', () => toWriteOptions(parse(WRITE_OPTIONS, '--shard-size 0')), /at least 1 for `--shard-size`/],
+    [
+      'shard size',
+      () => toWriteOptions(parse(WRITE_OPTIONS, '--container shards --shard-size 0')),
+      /at least 1 for `--shard-size`/,
+    ],
+    [
+      'shard bytes of 0',
+      () => toWriteOptions(parse(WRITE_OPTIONS, '--container shards --shard-bytes 0')),
+      /at least 1 for `--shard-bytes`/,
+    ],
+    [
+      'shards without shards',
+      () => toWriteOptions(parse(WRITE_OPTIONS, '--shard-size 5')),
+      /no value for the container `files` for `--shard-size`/,
+    ],
     ['shard bytes', () => toWriteOptions(parse(WRITE_OPTIONS, '--shard-bytes x')), /such as 2GB.* for `--shard-bytes`/],
     [
       'shards of nothing',

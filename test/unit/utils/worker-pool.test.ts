@@ -179,7 +179,7 @@ test('a worker beyond its memory limit is replaced, and the error says what to d
     onFailure: (error) => void failures.push(error),
   });
   expect(done).toBe(1);
-  expect(failures[0]).toMatchObject({ tag: 'worker', hint: expect.stringContaining('--workers') });
+  expect(failures[0]).toMatchObject({ tag: 'worker', hint: expect.stringContaining('report') });
 });
 
 test('a job or a result that can not be cloned fails alone', async () => {

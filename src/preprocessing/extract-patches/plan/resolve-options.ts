@@ -1,6 +1,6 @@
 import type { Box } from '../../../geometry/polygon.ts';
 import { OptionError } from '../../../utils/errors.ts';
-import { checkChoice, checkInteger, checkNumber } from '../../../utils/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber } from '../../../utils/options.ts';
 import {
   type EdgeMode,
   GRID_CHOICES,
@@ -59,11 +59,6 @@ function resolveTarget(grid: PatchGrid, { mpp, level }: PlanOptions): Pick<Resol
   if (level !== undefined || grid === 'clam')
     return { mpp: undefined, level: checkInteger('level', level ?? 0, { min: 0 }) };
   return { mpp: checkNumber('mpp', mpp ?? PLAN_DEFAULTS.mpp, { above: 0 }), level: undefined };
-}
-
-function checkBoolean(option: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new OptionError(option, 'true or false', value);
 }
 
 function resolveStride(size: number, { stride, overlap }: PlanOptions): number {

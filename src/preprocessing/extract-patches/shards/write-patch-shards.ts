@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { reorder } from '../../../utils/reorder.ts';
 import type { StageRun } from '../../../utils/stage-run.ts';
 import { createItemIndex } from '../bad-tile-journal.ts';
 import type { PatchJob, PatchJobResult, PatchOutcome } from '../patch-job.ts';
@@ -9,7 +10,6 @@ import { planCells } from '../plan-cells.ts';
 import { RUN_DEFAULTS } from '../run-options.ts';
 import type { WritePatchesOptions } from '../write-patch-files.ts';
 import { loadPatchWriter } from '../writers.ts';
-import { reorder } from './reorder.ts';
 import type { ShardSample } from './sample.ts';
 import { chooseRunLimits, splitIntoShardRuns } from './shard-runs.ts';
 import { createShardWriter, type FinishedShard, type ShardWriter } from './shard-writer.ts';
@@ -33,7 +33,8 @@ export async function writePatchShards(
 ): Promise<readonly FinishedShard[]> {
   using ledger = openPatchLedger(stage.folder);
   const finished = new LedgerBatch(ledger);
-  await using writer = await openWriter(stage, run, finished);
+  const kept = await findSoundShards(stage, listShards(run), ledger);
+  await using writer = await openWriter(stage, run, { finished, kept });
   const { extension } = await loadPatchWriter(options.format);
   const pool = stage.createPool();
   let position = writer.nextPosition;
@@ -52,12 +53,16 @@ export async function writePatchShards(
   return await writer.finish();
 }
 
-function openWriter({ folder, write }: PatchStage, run: StageRun, finished: LedgerBatch): Promise<ShardWriter> {
+function openWriter(
+  { folder, write }: PatchStage,
+  run: StageRun,
+  { finished, kept }: { finished: LedgerBatch; kept: readonly FinishedShard[] },
+): Promise<ShardWriter> {
   return createShardWriter({
     folder: join(folder, SHARDS),
     shardSize: write.shardSize,
     shardBytes: write.shardBytes,
-    finished: listShards(run),
+    finished: kept,
     onBegin: (name) => run.announce([`${SHARDS}/${name}`]),
     onShard(shard) {
       // The journal last: all patches of a shard that counts as finished are in the ledger.
@@ -68,12 +73,39 @@ function openWriter({ folder, write }: PatchStage, run: StageRun, finished: Ledg
   });
 }
 
-/** Shards that an earlier run finished and that still have their size, in their order. */
+/** Shards that an earlier run finished, in their order. */
 function listShards(run: StageRun): FinishedShard[] {
   const shards = [...run.finished.values()].flatMap(({ index: _, path, ...rest }) =>
     path?.startsWith(`${SHARDS}/`) ? [{ ...rest, path: path.slice(SHARDS.length + 1) } as FinishedShard] : [],
   );
   return shards.sort((a, b) => a.firstPosition - b.firstPosition);
+}
+
+/**
+ * Those of them whose patches the ledger has all. It is not waited for on the disk, as the journal's records are: after a
+ * power cut, or where somebody removed it, shards may stand without it.
+ */
+async function findSoundShards(
+  stage: PatchStage,
+  shards: readonly FinishedShard[],
+  ledger: PatchLedger,
+): Promise<readonly FinishedShard[]> {
+  const end = shards[shards.length - 1]?.lastPosition ?? -1;
+  let position = 0;
+  for (const patches of await planRuns(stage)) {
+    if (position > end) break;
+    for (const { index } of patches) {
+      if (!ledger.read(index, 1)[0]) return shards.filter(({ lastPosition }) => lastPosition < position);
+      position++;
+    }
+  }
+  return shards;
+}
+
+/** The patches in the order in which shards have them. */
+async function planRuns({ plan, slide, workerMemory }: PatchStage): Promise<Iterable<readonly PlannedPatch[]>> {
+  const { bandWidth, cells } = await planCells(slide, plan, workerMemory, RUN_DEFAULTS.workerMemory);
+  return splitIntoShardRuns(cells, chooseRunLimits(plan.geometry, { workerMemory, bandWidth }));
 }
 
 /**

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reorder } from '../../../../../src/preprocessing/extract-patches/shards/reorder.ts';
 import { createSampleKey, type ShardSample } from '../../../../../src/preprocessing/extract-patches/shards/sample.ts';
 import {
   createShardWriter,
@@ -11,6 +10,7 @@ import {
   writeShards,
 } from '../../../../../src/preprocessing/extract-patches/shards/shard-writer.ts';
 import { sha256 } from '../../../../../src/utils/hash.ts';
+import { reorder } from '../../../../../src/utils/reorder.ts';
 import { skipLoudly } from '../../../../support/shared-data.ts';
 import { createNoise } from '../../../../support/tiny-tiff.ts';
 import { hasPython, listWithTar } from '../../../io/tar/tar-support.ts';

@@ -1,4 +1,4 @@
-import { checkInteger } from '../../../utils/options.ts';
+import { checkInteger } from './options.ts';
 
 /** What `reorder` needs of a worker pool; a `WorkerPool` fits. */
 export interface JobRunner<Job, Result> {
@@ -8,18 +8,21 @@ export interface JobRunner<Job, Result> {
       onResult(result: Result, job: Job): void;
       /** Called when a failure is about to end the run. */
       onStop(): void;
+      getTransfer?(job: Job): readonly ArrayBuffer[];
       signal?: AbortSignal;
     },
   ): Promise<void>;
 }
 
-export interface ReorderOptions {
+export interface ReorderOptions<Job> {
   /**
    * Jobs that are begun and whose results the caller has not dealt with, at most: the bound on memory. Workers go idle
    * when one job takes as long as `window` of its followers, so twice the number of workers or more.
    */
   window: number;
   signal?: AbortSignal | undefined;
+  /** As of a worker pool's run. */
+  getTransfer?(job: Job): readonly ArrayBuffer[];
 }
 
 /**
@@ -33,7 +36,7 @@ export interface ReorderOptions {
 export async function* reorder<Job extends object, Result>(
   pool: JobRunner<Job, Result>,
   jobs: Iterable<Job> | AsyncIterable<Job>,
-  { window, signal }: ReorderOptions,
+  { window, signal, getTransfer }: ReorderOptions<Job>,
 ): AsyncGenerator<{ readonly job: Job; readonly result: Result }, void, undefined> {
   checkInteger('window', window, { min: 1 });
   const state = new Window<Job, Result>(window);
@@ -42,6 +45,7 @@ export async function* reorder<Job extends object, Result>(
     // The window would wait for the failed job's turn, and the run for the window.
     onStop: () => state.close(),
     ...(signal && { signal }),
+    ...(getTransfer && { getTransfer }),
   };
   const run = pool.run(state.admit(jobs), options).then(
     () => state.end(undefined),

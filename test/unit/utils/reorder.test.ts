@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type JobRunner, reorder } from '../../../../../src/preprocessing/extract-patches/shards/reorder.ts';
-import type { WorkerPool } from '../../../../../src/utils/worker-pool.ts';
+import { type JobRunner, reorder } from '../../../src/utils/reorder.ts';
+import type { WorkerPool } from '../../../src/utils/worker-pool.ts';
 
 interface Job {
   readonly place: number;
