@@ -1,5 +1,6 @@
 /** slideloom's public names. Subpaths (`slideloom/slide`, `slideloom/preprocessing` ...) have the rest. */
 export type { Raster } from './io/raster.ts';
+export { REMOTE_DEFAULTS, type RemoteOptions } from './io/source/remote-options.ts';
 export { MANIFEST_COLUMNS } from './pipeline/manifest.ts';
 export { type CohortEvent, type CohortOptions, type CohortResult, runCohort } from './pipeline/run-cohort.ts';
 export type { SlideRow, SlideWork } from './pipeline/run-slide.ts';
@@ -27,12 +28,15 @@ export type { Mpp, ReadRegionOptions, Region, Slide, SlideLevel } from './slide/
 export {
   AbortedError,
   CodecError,
+  DicomError,
   isSlideloomError,
   LevelError,
   MissingMppError,
+  MissingPartError,
   OptionError,
   OutputError,
   OutputInUseError,
+  RemoteError,
   ShortReadError,
   SlideClosedError,
   SlideloomError,

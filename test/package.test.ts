@@ -17,8 +17,10 @@ const manifest = z
     scripts: z.record(z.string(), z.string()),
     dependencies: z.record(z.string(), z.string()),
     devDependencies: z.record(z.string(), z.string()),
+    optionalDependencies: z.record(z.string(), z.string()),
   })
   .parse(JSON.parse(readProjectFile('package.json')));
+const runtime = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).sort();
 const needs = z.record(z.string(), z.string()).optional();
 const lockFile = z.object({
   packages: z.record(
@@ -80,7 +82,7 @@ describe('dependencies', () => {
   const documented = listDocumented(readProjectFile('docs/dependencies.md'));
 
   it('at run time each have a reason in docs/dependencies.md', () => {
-    expect(documented.runtime).toEqual(Object.keys(manifest.dependencies).sort());
+    expect(documented.runtime).toEqual(runtime);
   });
 
   it('for development each have a reason there too', () => {
@@ -91,7 +93,7 @@ describe('dependencies', () => {
     const sources = files.filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
     const specifiers = sources.flatMap((file) => scanSource(readProjectFile(file)).imports.map((one) => one.specifier));
     const packages = specifiers.filter((name) => !/^(\.|node:)/.test(name)).map(getPackage);
-    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    expect([...new Set(packages)].sort()).toEqual(runtime);
   });
 
   it('come from wherever the user says: the lock file names no host', () => {
@@ -104,6 +106,7 @@ describe('dependencies', () => {
     expect(packages['']).toMatchObject({
       dependencies: manifest.dependencies,
       devDependencies: manifest.devDependencies,
+      optionalDependencies: manifest.optionalDependencies,
     });
     expect(findUnlocked(packages)).toEqual([]);
   });

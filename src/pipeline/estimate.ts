@@ -10,7 +10,7 @@ import { planPatches } from '../preprocessing/extract-patches.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
-import { describeError, type SlideError, type SlideWork } from './run-slide.ts';
+import { describeError, mergeSlideOptions, type SlideError, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
 /** What a slide would cost; nothing is written. */
@@ -40,7 +40,7 @@ export async function estimateSlide(
 ): Promise<SlideEstimate> {
   const nothing = { id: input.id, path: input.path, patches: 0, bytes: 0, seconds: 0, tissueFraction: undefined };
   try {
-    await using slide = await openSlide(input.path, { mpp: input.mpp });
+    await using slide = await openSlide(input.address ?? input.path, mergeSlideOptions(work.slide, input));
     const read = { ...(work.signal && { signal: work.signal }), onBadTile: () => {} };
     const tissue = work.tissue === false ? undefined : await detectTissue(slide, { ...work.tissue, ...read });
     const found = { ...nothing, tissueFraction: tissue?.fraction };

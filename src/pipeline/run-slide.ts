@@ -5,7 +5,9 @@ import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts'
 import type { WriteOptions } from '../preprocessing/extract-patches/run-options.ts';
 import { extractUnderLease, identifyInput } from '../preprocessing/extract-patches.ts';
 import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
+import type { SlideOptions } from '../slide/settings.ts';
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import type { SlideInput } from './slide-inputs.ts';
@@ -13,6 +15,8 @@ import { runTissueStage } from './tissue-stage.ts';
 
 /** What is done to each slide. */
 export interface SlideWork {
+  /** How it is opened; a pixel size of the slide's own input comes first. */
+  readonly slide?: SlideOptions | undefined;
   /** `false`: no tissue detection, patches everywhere. */
   readonly tissue: TissueOptions | false;
   /** `false`: tissue only. */
@@ -76,9 +80,9 @@ export async function runSlide(run: SlideRun): Promise<SlideRow> {
   const { id, path } = run.input;
   const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], notices: [], seconds: 0 };
   try {
-    await using slide = await openSlide(run.input.path, { mpp: run.input.mpp });
+    await using slide = await openSlide(run.input.address ?? run.input.path, mergeSlideOptions(run.slide, run.input));
     row.slide = describeSlide(slide);
-    row.notices = listNotices(slide);
+    row.notices = [...listOpeningNotices(slide), ...listNotices(slide)];
     await runStages(slide, run, row);
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
@@ -93,6 +97,11 @@ export async function runSlide(run: SlideRun): Promise<SlideRow> {
   return row;
 }
 
+/** Of the run and of one input. */
+export function mergeSlideOptions(slide: SlideOptions | undefined, { mpp }: SlideInput): SlideOptions {
+  return { ...slide, mpp: mpp ?? slide?.mpp };
+}
+
 async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): Promise<void> {
   const { folder, signal, onBadTile } = run;
   const tissue = run.tissue === false ? undefined : await findTissue(slide, run, row);
@@ -102,6 +111,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     onBadTile,
     out: join(folder, STAGE_FOLDERS.patches),
     slideId: run.input.id,
+    slide: run.slide,
     tissue,
     pool: run.pool(),
     workerMemory: run.workerMemory,

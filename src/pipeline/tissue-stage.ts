@@ -7,6 +7,7 @@ import { renderTissueOverlay } from '../preprocessing/tissue-detection/render-ti
 import { createTissueGeoJson } from '../preprocessing/tissue-detection/tissue-geojson.ts';
 import type { TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
 import { type DetectedTissue, detectTissue } from '../preprocessing/tissue-detection.ts';
+import { describeOpening } from '../slide/describe-opening.ts';
 import type { Slide } from '../slide/slide.ts';
 import { type WrittenFile, writeFileAtomic } from '../utils/atomic-file.ts';
 import { AbortedError, type TileError } from '../utils/errors.ts';
@@ -40,7 +41,12 @@ export interface TissueStageResult {
 export async function runTissueStage(stage: TissueStage): Promise<TissueStageResult> {
   const { slide, folder, input, signal } = stage;
   const onBadTile = stage.onBadTile ?? WRITE_DEFAULTS.onBadTile;
-  const options = { ...describeTissueOptions(stage.options), onBadTile, slideMpp: slide.mpp ?? null };
+  const options = {
+    ...describeTissueOptions(stage.options),
+    onBadTile,
+    slideMpp: slide.mpp ?? null,
+    ...describeOpening(slide),
+  };
   const opened = await openStage({ folder, stage: 'tissue', version: VERSION, input, options });
   if (opened.state === 'done') {
     return { tissue: await readTissueOutputs(folder, opened.record), record: opened.record, state: 'done' };

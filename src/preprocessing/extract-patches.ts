@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { Raster } from '../io/raster.ts';
 import { openFileSource } from '../io/source/file-source.ts';
+import { getReopenOptions } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Slide } from '../slide/slide.ts';
@@ -98,7 +99,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
     const { record, state } = await runPatchStage({
       slide,
       slideId: checkSlideId(options.slideId ?? basename(slide.name).replace(/\.[^.]+$/, '')),
-      slideOptions: options.slide ?? {},
+      slideOptions: getReopenOptions(slide, options.slide),
       plan,
       folder,
       write,
@@ -176,8 +177,16 @@ function checkSlideId(slideId: string): string {
 
 /** What a record says of the slide's file. */
 export async function identifyInput(slide: Slide): Promise<InputIdentity> {
-  const { size, mtimeMs } = slide.identity;
-  await using source = await openFileSource(slide.name);
-  const identity = { name: basename(slide.name), size, quickHash: await quickHash(source) };
-  return mtimeMs === undefined ? identity : { ...identity, mtimeMs };
+  const { size, mtimeMs, etag } = slide.identity;
+  const identity = {
+    name: basename(slide.name),
+    size,
+    quickHash: await (slide.computeQuickHash?.() ?? hashSlideFile(slide)),
+  };
+  return { ...identity, ...(mtimeMs !== undefined && { mtimeMs }), ...(etag !== undefined && { etag }) };
+}
+
+async function hashSlideFile({ name }: Slide): Promise<string> {
+  await using source = await openFileSource(name);
+  return await quickHash(source);
 }

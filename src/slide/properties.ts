@@ -1,11 +1,27 @@
 import type { SlideBacking } from './slide-format.ts';
 
-/** The vendor's properties and, under OpenSlide's names, what every slide has: levels, pixel size, objective. */
+/**
+ * The vendor's properties and, under OpenSlide's names, what every slide has: levels, pixel size, objective. Where OpenSlide
+ * reads the slide its own words stand, and only a pixel size that it does not give, or that the user gave, is put to them.
+ */
 export function createSlideProperties(format: string, backing: SlideBacking): ReadonlyMap<string, string> {
+  const { mpp, objectivePower, openslide } = backing;
   const properties = new Map(backing.properties);
+  if (!openslide) {
+    describeLevels(properties, format, backing);
+    if (objectivePower) properties.set('openslide.objective-power', String(objectivePower));
+  }
+  if (mpp && !(openslide && mpp.source === 'metadata')) {
+    properties.set('openslide.mpp-x', String(mpp.x));
+    properties.set('openslide.mpp-y', String(mpp.y));
+  }
+  return new Map([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function describeLevels(properties: Map<string, string>, format: string, { levels }: SlideBacking): void {
   properties.set('openslide.vendor', format);
-  properties.set('openslide.level-count', String(backing.levels.length));
-  backing.levels.forEach((level, index) => {
+  properties.set('openslide.level-count', String(levels.length));
+  levels.forEach((level, index) => {
     const prefix = `openslide.level[${index}]`;
     properties.set(`${prefix}.width`, String(level.width));
     properties.set(`${prefix}.height`, String(level.height));
@@ -14,10 +30,4 @@ export function createSlideProperties(format: string, backing: SlideBacking): Re
     // OpenSlide gives one figure for both axes: their mean.
     properties.set(`${prefix}.downsample`, String((level.downsample.x + level.downsample.y) / 2));
   });
-  if (backing.mpp) {
-    properties.set('openslide.mpp-x', String(backing.mpp.x));
-    properties.set('openslide.mpp-y', String(backing.mpp.y));
-  }
-  if (backing.objectivePower) properties.set('openslide.objective-power', String(backing.objectivePower));
-  return new Map([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

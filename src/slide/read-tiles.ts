@@ -1,5 +1,5 @@
 import type { Raster } from '../io/raster.ts';
-import { SlideClosedError, TileError } from '../utils/errors.ts';
+import { isSlideloomError, SlideClosedError, TileError } from '../utils/errors.ts';
 import type { ReadRegionOptions } from './slide.ts';
 import type { BackingLevel } from './slide-format.ts';
 import type { TileCache } from './tile-cache.ts';
@@ -115,6 +115,8 @@ async function settleTile(
   } catch (cause) {
     // No tile is bad because its slide was closed under the reader.
     if (reader.closed) throw new SlideClosedError(reader.name);
+    // Nor because a server fails: leaving it out would be luck's choice, not the slide's.
+    if (isSlideloomError(cause, 'remote')) throw cause;
     const error = new TileError({ slide: reader.name, level, col, row }, cause);
     if (!options.onBadTile) throw error;
     options.onBadTile(error);

@@ -1,13 +1,15 @@
 import type { Raster } from '../io/raster.ts';
-import type { ByteSource } from '../io/source/byte-source.ts';
+import type { ByteSource, SourceIdentity } from '../io/source/byte-source.ts';
 import type { Tiff } from '../io/tiff/open-tiff.ts';
 import type { SlideSettings } from './settings.ts';
-import type { EncodedTile, Mpp, SlideChannel, SlideLevel } from './slide.ts';
+import type { EncodedTile, Mpp, OpenSlideInfo, SlideChannel, SlideLevel, SlidePlane } from './slide.ts';
 import type { TileLayout } from './tile-layout.ts';
 
 /** One vendor's files. Formats are asked in the order of `formats.ts`; the first that says yes opens the slide. */
 export interface SlideFormat {
   readonly name: string;
+  /** It honours `z` and `t` of the settings; for other formats anything but 0 is refused. */
+  readonly selectsPlanes?: boolean;
   /** False on foreign bytes; never throws for them. `tiff` is undefined where the bytes are no TIFF. */
   detect(source: ByteSource, tiff: Tiff | undefined): Promise<boolean>;
   /** @throws UnsupportedFormatError, TiffError */
@@ -21,10 +23,18 @@ export interface SlideBacking {
   readonly mpp: Mpp | undefined;
   readonly objectivePower: number | undefined;
   readonly channels: readonly SlideChannel[];
+  /** Where the slide has more than one plane. */
+  readonly plane?: SlidePlane | undefined;
   /** The vendor's properties; `openslide.*` of levels and mpp are added by `createSlide`. */
   readonly properties: ReadonlyMap<string, string>;
   readonly associatedImages: ReadonlyMap<string, () => Promise<Raster>>;
   readonly iccProfile: Uint8Array | undefined;
+  /** Of all files of a slide that lies in several; the source's by default. */
+  readonly identity?: SourceIdentity;
+  /** Where OpenSlide reads it; `properties` are then OpenSlide's own and complete. */
+  readonly openslide?: OpenSlideInfo;
+  /** Gives back what the backing has open beside the source; called once, when the slide is closed. */
+  close?(): Promise<void>;
 }
 
 /** One level: geometry, and access to its stored tiles. `undefined` is a tile that a sparse file leaves out. */
@@ -34,6 +44,9 @@ export interface BackingLevel extends SlideLevel {
   /** @throws CodecError, ShortReadError ...; the slide wraps them in `TileError`. */
   decodeTile(col: number, row: number): Promise<Raster | undefined>;
   readEncodedTile(col: number, row: number): Promise<EncodedTile | undefined>;
-  /** Where the tiles lie in the file, but for path and level; absent where they don't lie in one. */
-  describeTiles?(): Promise<Omit<TileLayout, 'path' | 'level'>>;
+  /** Where the tiles lie in a file; absent, or undefined where it turns out so, where they don't lie in one. */
+  describeTiles?(): Promise<StoredTiles | undefined>;
 }
+
+/** Positions of a level's tiles in the slide's file, or in the one that `path` names. */
+export type StoredTiles = Omit<TileLayout, 'path' | 'level'> & { readonly path?: string };

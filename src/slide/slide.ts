@@ -24,7 +24,18 @@ export interface SlideLevel {
 
 export interface SlideChannel {
   readonly name: string;
+  /** Bits of a stored sample; regions are 8 bits always. */
   readonly bitDepth: number;
+  /** Type of a stored sample where the slide says it: uint8, int8, uint16 ... */
+  readonly type?: string;
+  /** Red, green, blue, 0..255, where the slide has a colour for the channel. */
+  readonly color?: readonly [red: number, green: number, blue: number];
+}
+
+/** A plane of a slide that has several focal planes or time points; each from 0. */
+export interface SlidePlane {
+  readonly z: number;
+  readonly t: number;
 }
 
 /** Level-0 `x`, `y` of the top-left corner; `width` and `height` in pixels of `level`. */
@@ -55,6 +66,13 @@ export interface ReadRegionOptions {
   onBadTile?: (error: import('../utils/errors.ts').TileError) => void;
 }
 
+/** The OpenSlide library that reads a slide, in place of slideloom's own formats. */
+export interface OpenSlideInfo {
+  readonly version: string;
+  /** Path or name that it was loaded by. */
+  readonly library: string;
+}
+
 /** A stored tile as the file has it. */
 export interface EncodedTile {
   readonly data: Uint8Array;
@@ -71,8 +89,10 @@ export interface EncodedTile {
 export interface Slide extends Disposable, AsyncDisposable {
   /** Path or URL, for messages. */
   readonly name: string;
-  /** Name of the `SlideFormat` that opened it. */
+  /** Name of the `SlideFormat` that opened it, or of OpenSlide's vendor. */
   readonly format: string;
+  /** Undefined where slideloom's own format reads it. */
+  readonly openslide?: OpenSlideInfo | undefined;
   /** Level-0 pixels. */
   readonly width: number;
   readonly height: number;
@@ -82,13 +102,24 @@ export interface Slide extends Disposable, AsyncDisposable {
   /** Magnification of the scan's objective where the slide says it. */
   readonly objectivePower: number | undefined;
   readonly channels: readonly SlideChannel[];
+  /** The plane that was chosen (`SlideOptions` z and t), where the slide has more than one. */
+  readonly plane?: SlidePlane | undefined;
   /** Under OpenSlide's names where they exist. */
   readonly properties: ReadonlyMap<string, string>;
   /** Names for `readAssociatedImage`: label, macro, thumbnail where present. */
   readonly associatedImages: readonly string[];
   readonly iccProfile: Uint8Array | undefined;
-  /** Size and modification time of the file behind it. */
-  readonly identity: { readonly size: number; readonly mtimeMs: number | undefined };
+  /** Size and modification time of the file behind it; of a remote one its ETag, where the server gives one. */
+  readonly identity: {
+    readonly size: number;
+    readonly mtimeMs: number | undefined;
+    readonly etag?: string | undefined;
+  };
+  /**
+   * How other threads open it where it is remote.
+   * @internal
+   */
+  readonly remote?: import('../io/source/remote-address.ts').RemoteAddress | undefined;
 
   /**
    * RGB pixels of one level. A corner that is not on a pixel of the level is rounded to the nearest one.
@@ -121,6 +152,11 @@ export interface Slide extends Disposable, AsyncDisposable {
    * @internal
    */
   getTileLayout?(level: number): Promise<import('./tile-layout.ts').TileLayout | undefined>;
+  /**
+   * `quickHash` of the file behind it, for run records.
+   * @internal
+   */
+  computeQuickHash?(): Promise<string>;
   /** Idempotent. Anything else on a closed slide throws `SlideClosedError`. */
   close(): void;
 }

@@ -1,4 +1,5 @@
 import { describeCompression, loadTiffCodec } from '../io/codec/codecs.ts';
+import { getPlaneParameters, getUnsupportedPlanes, joinPlanes } from '../io/codec/planes.ts';
 import type { TileCodec, TileParameters } from '../io/codec/tile-codec.ts';
 import { createRaster, type Raster } from '../io/raster.ts';
 import { COMPRESSION } from '../io/tiff/tags.ts';
@@ -20,20 +21,8 @@ export async function createTiffLevel(
   settings: SlideSettings,
 ): Promise<BackingLevel> {
   const codec = await requireCodec(image, settings);
-  const { source } = image.directory.file;
-  const readBytes = async (col: number, row: number): Promise<Uint8Array | undefined> => {
-    const { offsets, counts } = await image.readTileIndex();
-    const index = row * image.columns + col;
-    const offset = offsets[index] ?? 0;
-    const count = counts[index] ?? 0;
-    if (offset === 0 || count === 0) return undefined;
-    // An absurd count is refused before anything is allocated for it.
-    if (offset + count > source.size)
-      throw new ShortReadError(source.name, { offset, length: count, size: source.size });
-    if (count > settings.maxTileBytes)
-      throw new TiffError(source.name, `a stored tile of ${count} bytes, more than ${settings.maxTileBytes}`);
-    return source.read(offset, count);
-  };
+  const planes = isPlanar(image) ? image.samplesPerPixel : 1;
+  const readStored = (col: number, row: number) => readPlanes(image, settings, { col, row, planes });
   return {
     width: image.width,
     height: image.height,
@@ -44,16 +33,62 @@ export async function createTiffLevel(
     rows: image.rows,
     codec: codec.name,
     async decodeTile(col, row) {
-      const bytes = await readBytes(col, row);
-      return bytes && codec.decode(bytes, getTileParameters(image, row));
+      const stored = await readStored(col, row);
+      return stored && decodePlanes(codec, stored, getTileParameters(image, row));
     },
-    describeTiles: () => describeTiles(image, settings),
+    // A tile in several places of the file has no layout: it is read through the slide.
+    ...(planes === 1 && { describeTiles: () => describeTiles(image, settings) }),
     async readEncodedTile(col, row): Promise<EncodedTile | undefined> {
-      const data = await readBytes(col, row);
+      const stored = await readStored(col, row);
+      const [first, ...more] = stored ?? [];
+      if (!first) return undefined;
       const { width, height } = getTileParameters(image, row);
-      return data && { data, codec: codec.name, width, height };
+      return { data: more.length > 0 ? Buffer.concat([first, ...more]) : first, codec: codec.name, width, height };
     },
   };
+}
+
+/** One plane per sample, and more than one of them. */
+function isPlanar({ planar, samplesPerPixel }: TiffImage): boolean {
+  return planar === 2 && samplesPerPixel > 1;
+}
+
+/** The stored bytes of a tile, plane by plane; undefined where a sparse file has none of them. */
+async function readPlanes(
+  image: TiffImage,
+  settings: SlideSettings,
+  { col, row, planes }: { col: number; row: number; planes: number },
+): Promise<Uint8Array[] | undefined> {
+  const { source } = image.directory.file;
+  const { offsets, counts } = await image.readTileIndex();
+  const found: Uint8Array[] = [];
+  for (let plane = 0; plane < planes; plane++) {
+    const index = (plane * image.rows + row) * image.columns + col;
+    const offset = offsets[index] ?? 0;
+    const count = counts[index] ?? 0;
+    if (offset === 0 || count === 0) continue;
+    // An absurd count is refused before anything is allocated for it.
+    if (offset + count > source.size)
+      throw new ShortReadError(source.name, { offset, length: count, size: source.size });
+    if (count > settings.maxTileBytes)
+      throw new TiffError(source.name, `a stored tile of ${count} bytes, more than ${settings.maxTileBytes}`);
+    found.push(await source.read(offset, count));
+  }
+  if (found.length === 0) return undefined;
+  if (found.length < planes)
+    throw new TiffError(source.name, `a tile of ${planes} planes of which the file stores ${found.length}`);
+  return found;
+}
+
+async function decodePlanes(
+  codec: TileCodec,
+  stored: readonly Uint8Array[],
+  parameters: TileParameters,
+): Promise<Raster> {
+  const [first, ...more] = stored;
+  if (first && more.length === 0) return codec.decode(first, parameters);
+  const plane = getPlaneParameters(parameters);
+  return joinPlanes(codec, await Promise.all(stored.map((bytes) => codec.decode(bytes, plane))), parameters);
 }
 
 /** The image's tiles as another thread reads them. */
@@ -104,17 +139,18 @@ export async function readWholeImage(image: TiffImage, settings: SlideSettings):
 /** Why `image` can't be a level; undefined where it can. */
 export async function getUnsupportedReason(image: TiffImage, settings: SlideSettings): Promise<string | undefined> {
   const { planar, fillOrder } = image;
-  if (planar === 2 && image.samplesPerPixel > 1) return 'one plane per sample (planar configuration 2)';
   if (planar !== 1 && planar !== 2) return `planar configuration ${planar}`;
   if (fillOrder !== 1 && image.compression !== COMPRESSION.Jpeg) return `fill order ${fillOrder}`;
   if (image.sampleFormat !== 1) return `sample format ${image.sampleFormat}`;
   const codec = await loadTiffCodec(image.compression);
   if (!codec) return describeCompression(image.compression);
-  const bytes = image.tileWidth * image.tileHeight * Math.max(image.samplesPerPixel, 3);
+  const sampleBytes = image.bitsPerSample > 8 ? 2 : 1;
+  const bytes = image.tileWidth * image.tileHeight * Math.max(image.samplesPerPixel * sampleBytes, 3);
   if (bytes > settings.maxTileBytes) {
     return `stored tiles of ${image.tileWidth} x ${image.tileHeight} pixels, more than ${settings.maxTileBytes} bytes each`;
   }
-  return codec.getUnsupportedReason(getTileParameters(image, 0));
+  const parameters = getTileParameters(image, 0);
+  return isPlanar(image) ? getUnsupportedPlanes(codec, parameters) : codec.getUnsupportedReason(parameters);
 }
 
 async function requireCodec(image: TiffImage, settings: SlideSettings): Promise<TileCodec> {
@@ -133,6 +169,7 @@ function getTileParameters(image: TiffImage, row: number): TileParameters {
     fullHeight: image.tileHeight,
     samples: image.samplesPerPixel,
     bitsPerSample: image.bitsPerSample,
+    littleEndian: image.directory.file.littleEndian,
     photometric: image.photometric,
     predictor: image.predictor,
     extraSample: image.extraSample,

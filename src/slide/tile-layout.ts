@@ -1,12 +1,15 @@
 import type { TileParameters } from '../io/codec/tile-codec.ts';
+import type { RemoteAddress } from '../io/source/remote-address.ts';
 
 /**
  * Where the stored tiles of one level lie in a file, as plain data for another thread. The positions are in shared memory:
  * posting a layout copies none of them.
  */
 export interface TileLayout {
-  /** Path of the file. */
+  /** Path of the file; of a remote one its name for messages. */
   readonly path: string;
+  /** How a remote file is opened. */
+  readonly remote?: RemoteAddress;
   readonly level: number;
   /** Pixels of the level. */
   readonly width: number;
@@ -26,6 +29,11 @@ export interface TileLayout {
   /** Byte offset of each tile, row by row; 0 where a sparse file stores none. In a SharedArrayBuffer. */
   readonly offsets: Float64Array;
   readonly counts: Float64Array;
+  /**
+   * Tiles are the restart intervals of one JPEG, stored from the marker before the data on (NaN where no marker was found);
+   * `head` stands before the data to make a JPEG of them, see `createIntervalJpeg`.
+   */
+  readonly restart?: { readonly head: Uint8Array };
   /** Tiles are decoded at a fraction of their size: pixels above are those of the reduced level, `parameters` as stored. */
   readonly reduction?: TileReduction;
 }

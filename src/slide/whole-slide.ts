@@ -1,6 +1,7 @@
 import type { Raster } from '../io/raster.ts';
 import type { ByteSource } from '../io/source/byte-source.ts';
 import { LevelError, MissingMppError, SlideClosedError, TileError } from '../utils/errors.ts';
+import { quickHash } from '../utils/hash.ts';
 import { trackOpen } from '../utils/open-handles.ts';
 import { createSlideProperties } from './properties.ts';
 import { readLevelWindow } from './read-region.ts';
@@ -62,11 +63,20 @@ export class WholeSlide implements Slide {
   get channels() {
     return this.#backing.channels;
   }
+  get plane() {
+    return this.#backing.plane;
+  }
+  get openslide() {
+    return this.#backing.openslide;
+  }
   get iccProfile() {
     return this.#backing.iccProfile;
   }
   get identity() {
-    return this.#source.identity;
+    return this.#backing.identity ?? this.#source.identity;
+  }
+  get remote() {
+    return this.#source.remote;
   }
 
   async readRegion(region: Region, options?: ReadRegionOptions): Promise<Raster> {
@@ -139,9 +149,15 @@ export class WholeSlide implements Slide {
 
   async getTileLayout(level: number): Promise<TileLayout | undefined> {
     this.#checkOpen();
-    const { path } = this.#source;
+    const { remote, name } = this.#source;
+    const path = this.#source.path ?? (remote && name);
     const tiles = path === undefined ? undefined : await this.#requireLevel(level).describeTiles?.();
-    return tiles && path !== undefined ? { ...tiles, path, level } : undefined;
+    return tiles && path !== undefined ? { path, ...tiles, level, ...(remote && { remote }) } : undefined;
+  }
+
+  async computeQuickHash(): Promise<string> {
+    this.#checkOpen();
+    return quickHash(this.#source);
   }
 
   close(): void {
@@ -149,7 +165,7 @@ export class WholeSlide implements Slide {
     this.#untrack();
     this.cache.close();
     // A descriptor that can't be closed is the system's trouble; asyncDispose reports it, close() has no way to.
-    this.#closing = this.#source.close();
+    this.#closing = closeAll(this.#backing, this.#source);
     this.#closing.catch(() => {});
   }
 
@@ -171,6 +187,12 @@ export class WholeSlide implements Slide {
     if (!found) throw new LevelError(this.name, level, this.levels.length);
     return found;
   }
+}
+
+async function closeAll(backing: SlideBacking, source: ByteSource): Promise<void> {
+  const [own, file] = await Promise.allSettled([backing.close?.(), source.close()]);
+  if (own.status === 'rejected') throw own.reason;
+  if (file.status === 'rejected') throw file.reason;
 }
 
 function checkSize({ width, height }: { width: number; height: number }): void {

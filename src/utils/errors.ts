@@ -8,14 +8,17 @@
 export type ErrorTag =
   | 'option'
   | 'source'
+  | 'remote'
   | 'short-read'
   | 'unsupported-format'
   | 'tiff'
+  | 'dicom'
   | 'codec'
   | 'tile'
   | 'level'
   | 'slide-closed'
   | 'missing-mpp'
+  | 'missing-part'
   | 'output'
   | 'output-in-use'
   | 'worker'
@@ -58,6 +61,43 @@ export class SourceError extends SlideloomError {
   }
 }
 
+/** What went wrong between us and a server. */
+export type RemoteReason = 'status' | 'network' | 'timeout' | 'truncated' | 'changed' | 'no-ranges' | 'protocol';
+
+/**
+ * A remote file can't be read: the server refuses or fails, the connection breaks, or the file changed while it was read.
+ * It is never taken for a damaged tile. `source` is the address without user, password and query, which may hold secrets.
+ */
+export class RemoteError extends SlideloomError {
+  readonly tag = 'remote';
+  readonly source: string;
+  readonly reason: RemoteReason;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** Whether the same request may succeed later. */
+  readonly transient: boolean;
+  /** Milliseconds that the server asks to wait. */
+  readonly retryAfterMs: number | undefined;
+  constructor(
+    source: string,
+    message: string,
+    facts: {
+      reason: RemoteReason;
+      status?: number | undefined;
+      transient?: boolean;
+      retryAfterMs?: number | undefined;
+    },
+    options?: SlideloomErrorOptions,
+  ) {
+    super(`${source}: ${message}`, options);
+    this.source = source;
+    this.reason = facts.reason;
+    this.status = facts.status;
+    this.transient = facts.transient ?? false;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
 /** A read reached past the end of a source. Offsets and lengths are in bytes. */
 export class ShortReadError extends SlideloomError {
   readonly tag = 'short-read';
@@ -94,6 +134,16 @@ export class TiffError extends SlideloomError {
     super(`${source}: ${message}`, options);
     this.source = source;
     this.directory = options?.directory;
+  }
+}
+
+/** A DICOM file is damaged or contradicts itself: lengths beyond the file, tables that don't fit its frames. */
+export class DicomError extends SlideloomError {
+  readonly tag = 'dicom';
+  readonly source: string;
+  constructor(source: string, message: string, options?: SlideloomErrorOptions) {
+    super(`${source}: ${message}`, options);
+    this.source = source;
   }
 }
 
@@ -158,6 +208,17 @@ export class MissingMppError extends SlideloomError {
       hint: 'give --mpp 0.25 (library: mpp), or --mpp-csv FILE with the columns slide,mpp',
     });
     this.slide = slide;
+  }
+}
+
+/** Something optional that was asked for is not on this machine: a package, or a library of the system. */
+export class MissingPartError extends SlideloomError {
+  readonly tag = 'missing-part';
+  /** Its name: `koffi`, `openslide`. */
+  readonly part: string;
+  constructor(part: string, message: string, options?: SlideloomErrorOptions) {
+    super(message, options);
+    this.part = part;
   }
 }
 

@@ -22,6 +22,8 @@ const inputSchema = z.object({
   name: z.string(),
   size: z.int().nonnegative(),
   mtimeMs: z.number().optional(),
+  /** Of a remote file, in place of a modification time. */
+  etag: z.string().optional(),
   quickHash: z.string(),
 });
 

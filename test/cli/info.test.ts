@@ -17,6 +17,7 @@ const okSchema = z.strictObject({
   id: z.string(),
   path: z.string(),
   format: z.string(),
+  openslide: z.strictObject({ version: z.string(), library: z.string() }).nullable(),
   width: z.int(),
   height: z.int(),
   widthMm: z.number().nullable(),

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ByteSource, createBufferSource, openFileSource } from '../../src/io/source/index.ts';
+import { type ByteSource, createBufferSource, openFileSource, openHttpSource } from '../../src/io/source/index.ts';
 import { getOpenHandles } from '../../src/utils/open-handles.ts';
+import { type RangeServer, startRangeServer } from '../support/range-server.ts';
 import { createNoise } from '../support/tiny-tiff.ts';
 
 const SIZE = 100_003;
@@ -11,13 +12,24 @@ const bytes = createNoise(SIZE);
 const folder = mkdtempSync(join(tmpdir(), 'slideloom-source-'));
 const path = join(folder, 'noise.bin');
 
-beforeAll(() => writeFileSync(path, bytes));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let server: RangeServer;
+
+beforeAll(async () => {
+  writeFileSync(path, bytes);
+  server = await startRangeServer({ 'noise.bin': bytes });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A new kind of source is added here, and must pass all of it. */
 const implementations: [string, () => Promise<ByteSource>][] = [
   ['file', () => openFileSource(path)],
   ['buffer', async () => createBufferSource(bytes, 'noise.bin')],
+  ['remote', () => openHttpSource(server.getUrl('noise.bin'))],
+  ['remote, small blocks', () => openHttpSource(server.getUrl('noise.bin'), { blockBytes: 1024, cacheBytes: 4096 })],
+  ['remote, no cache', () => openHttpSource(server.getUrl('noise.bin'), { blockBytes: 2048, cacheBytes: 0 })],
 ];
 
 describe.each(implementations)('byte source: %s', (_name, open) => {

@@ -87,10 +87,10 @@ const cases: CorruptCase[] = [
     message: /directory 0 can't be read: compression 4711/,
   },
   {
-    name: 'JPEG 2000',
-    bytes: buildTiff([{ ...image, compression: 33_003 }]).bytes,
+    name: 'JPEG XL',
+    bytes: buildTiff([{ ...image, compression: 50_002 }]).bytes,
     tag: 'unsupported-format',
-    message: /directory 0 can't be read: JPEG 2000 \(YCbCr\) \(compression 33003\)/,
+    message: /directory 0 can't be read: JPEG XL \(compression 50002\)/,
   },
   {
     name: 'unknown compression of a level',
@@ -99,22 +99,42 @@ const cases: CorruptCase[] = [
     message: /directory 1 can't be read: compression 4711/,
   },
   {
-    name: '16 bits',
-    bytes: buildTiff([{ ...image, bits: 16 }]).bytes,
+    name: '12 bits',
+    bytes: buildTiff([{ ...image, bits: 12 }]).bytes,
     tag: 'unsupported-format',
-    message: /16 bits a sample/,
+    message: /12 bits a sample/,
   },
   {
-    name: 'planes',
+    name: 'planes of another meaning',
     bytes: buildTiff([
       {
         ...image,
+        photometric: 5,
         chunks: [...image.chunks, ...image.chunks, ...image.chunks],
         tags: [{ tag: 284, type: 3, values: [2] }],
       },
     ]).bytes,
     tag: 'unsupported-format',
-    message: /one plane per sample/,
+    message: /photometric interpretation 5 with 3 samples a pixel/,
+  },
+  {
+    name: 'a plane that is missing',
+    bytes: buildTiff([
+      {
+        ...image,
+        chunks: [...image.chunks, ...image.chunks.map(() => undefined), ...image.chunks],
+        tags: [{ tag: 284, type: 3, values: [2] }],
+      },
+    ]).bytes,
+    use: readAll,
+    tag: 'tile',
+    message: /level 0, tile column 0, row 0 can't be read: .*a tile of 3 planes of which the file stores 2/,
+  },
+  {
+    name: 'too few tiles for its planes',
+    bytes: buildTiff([{ ...image, tags: [{ tag: 284, type: 3, values: [2] }] }]).bytes,
+    tag: 'tiff',
+    message: /need 18 tiles, 6 are listed/,
   },
   {
     name: 'planar 7',

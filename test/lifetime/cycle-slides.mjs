@@ -1,11 +1,11 @@
-// cycle-slides.mjs SLIDELOOM SLIDE CYCLES: opens, reads and closes a slide again and again; prints what that costs as JSON,
+// cycle-slides.mjs SLIDELOOM SLIDE CYCLES [BACKEND]: opens, reads and closes a slide again and again; prints what that costs as JSON,
 // after a warm-up and after each of three rounds. Memory is in KiB.
 // Run with --expose-gc: memory is looked at after a collection, so that what is left is what is held.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [folder, path, cycles] = process.argv.slice(2);
+const [folder, path, cycles, backend] = process.argv.slice(2);
 const { openSlide } = await import(pathToFileURL(join(folder, 'slide/index.js')).href);
 const { getOpenHandles } = await import(pathToFileURL(join(folder, 'utils/open-handles.js')).href);
 
@@ -19,7 +19,7 @@ console.log(JSON.stringify({ rounds, openHandles: getOpenHandles().length }));
 
 async function cycle(times) {
   for (let i = 0; i < times; i++) {
-    const slide = await openSlide(path);
+    const slide = await openSlide(path, { backend });
     const x = (i * 97) % Math.max(1, slide.width - 600);
     await slide.readRegion({ x, y: 0, level: 0, width: 600, height: 600 });
     if (i % 10 === 0) for (const name of slide.associatedImages) await slide.readAssociatedImage(name);

@@ -11,17 +11,17 @@ import { hashStableContent, listFiles, snapshotWrites } from '../support/snapsho
 // finished file a second time and leaves no temporary file. The moments are random on purpose: each run of the suite tries
 // others, and the test prints them, so that a failure can be repeated with KILL_MOMENTS=0.31,0.77,...
 const CONTAINERS = [
-  { container: 'files', kills: 10, found: /images.*\.png$/, least: 100 },
-  { container: 'shards', kills: 6, found: /shard-\d+\.tar$/, least: 10 },
+  { container: 'files', size: [], kills: 10, found: /images.*\.png$/, least: 100 },
+  { container: 'shards', size: ['--shard-size', '32'], kills: 6, found: /shard-\d+\.tar$/, least: 10 },
 ] as const;
 
-describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, kills, found, least }) => {
+describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, size, kills, found, least }) => {
   let folder: string;
   let slides: string[];
   let expected: Record<string, string>;
   let wholeRun: number;
 
-  const plan = ['--size', '128', '--overlap', '32', '--container', container, '--shard-size', '32'];
+  const plan = ['--size', '128', '--overlap', '32', '--container', container, ...size];
   const args = (out: string) => ['run', ...slides, '--out', out, ...plan, '--quiet'];
 
   beforeAll(async () => {

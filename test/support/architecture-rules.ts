@@ -23,6 +23,10 @@ export const LAYERS: Readonly<Record<string, number>> = {
 const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = { geometry: ['utils'] };
 /** Packages that have one place: a path, or a folder when it ends in a slash. */
 const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
+  '@cornerstonejs/codec-charls': ['src/io/codec/jpeg-ls.ts'],
+  '@cornerstonejs/codec-openjpeg': ['src/io/codec/openjpeg.ts'],
+  'dicom-parser': ['src/io/dicom/data-set.ts'],
+  'fast-xml-parser': ['src/io/xml/parse-xml.ts'],
   koffi: ['src/slide/openslide/binding.ts'],
   'onnxruntime-node': ['src/onnx/session.ts'],
   'opencv-wasm': ['src/preprocessing/tissue-detection/opencv.ts', 'src/registration/opencv.ts'],

@@ -123,11 +123,13 @@ export function createNoiseImage(
     tileWidth?: number;
     tileHeight?: number;
     rowsPerStrip?: number;
+    /** Of the noise: images with other seeds have other samples. */
+    seed?: number;
   },
   encode: (raw: Uint8Array) => Uint8Array = (raw) => raw,
 ): TinyImage & { readonly pixels: Uint8Array } {
   const { width, height, samples = 3 } = shape;
-  const pixels = createNoise(width * height * samples);
+  const pixels = createNoise(width * height * samples, shape.seed);
   const tileWidth = shape.tileWidth ?? width;
   const tileHeight = shape.tileHeight ?? shape.rowsPerStrip ?? height;
   const chunks: Uint8Array[] = [];

@@ -17,8 +17,8 @@ export const infoCommand = defineCommand({
   usage: 'SLIDES... [options]',
   describe: 'Show what slides are: format, size, microns per pixel, levels, associated images',
   details: [
-    'SLIDES are files, folders (searched at any depth), globs, or a CSV with the column slide. A slide that can not be ' +
-      'opened is reported, the others go on, and the exit code is 1.',
+    'SLIDES are files, folders (searched at any depth), globs, addresses (https://, s3://), or a CSV with the column ' +
+      'slide. A slide that can not be opened is reported, the others go on, and the exit code is 1.',
   ],
   examples: [
     { command: 'info slide.svs', describe: 'one slide' },

@@ -9,7 +9,17 @@ const loaders: Readonly<Record<number, () => Promise<TileCodec>>> = {
   [COMPRESSION.AdobeDeflate]: async () => (await import('./deflate.ts')).deflateCodec,
   [COMPRESSION.Deflate]: async () => (await import('./deflate.ts')).deflateCodec,
   [COMPRESSION.PackBits]: async () => (await import('./packbits.ts')).packbitsCodec,
+  [COMPRESSION.Jpeg2000Ycbcr]: loadJpeg2000,
+  [COMPRESSION.Jpeg2000Lossy]: loadJpeg2000,
+  [COMPRESSION.Jpeg2000Rgb]: loadJpeg2000,
+  [COMPRESSION.Jpeg2000]: loadJpeg2000,
+  [COMPRESSION.Zstd]: async () => (await import('./zstd.ts')).zstdCodec,
+  [COMPRESSION.Webp]: async () => (await import('./webp.ts')).webpCodec,
 };
+
+async function loadJpeg2000(): Promise<TileCodec> {
+  return (await import('./jpeg2000.ts')).jpeg2000Codec;
+}
 
 /** Names of compressions that files in the field use and that are not decoded, for messages. */
 const knownNames: Readonly<Record<number, string>> = {
@@ -17,14 +27,9 @@ const knownNames: Readonly<Record<number, string>> = {
   3: 'CCITT group 3',
   4: 'CCITT group 4',
   6: 'old-style JPEG',
-  33003: 'JPEG 2000 (YCbCr)',
-  33005: 'JPEG 2000 (RGB)',
-  34712: 'JPEG 2000',
   34887: 'LERC',
   34892: 'lossy JPEG (DNG)',
   34925: 'LZMA',
-  50000: 'Zstandard',
-  50001: 'WebP',
   50002: 'JPEG XL',
 };
 

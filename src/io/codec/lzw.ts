@@ -1,14 +1,9 @@
 import { CodecError } from '../../utils/errors.ts';
 import { expandLzw } from '../kernels/expand-lzw.ts';
-import { convertSamples, getRawBytes, getUnsupportedLayout } from './samples-to-rgb.ts';
-import type { TileCodec } from './tile-codec.ts';
+import { createRawCodec } from './raw-codec.ts';
 
 /** Compression 5: LZW as TIFF 6.0 section 13 defines it. */
-export const lzwCodec: TileCodec = {
-  name: 'lzw',
-  getUnsupportedReason: getUnsupportedLayout,
-  decode: async (bytes, parameters) => convertSamples('lzw', decodeLzw(bytes, getRawBytes(parameters)), parameters),
-};
+export const lzwCodec = createRawCodec('lzw', (bytes, { length }) => decodeLzw(bytes, length));
 
 /** @throws CodecError on a code that does not exist yet and on a stream that ends before `length` bytes. */
 export function decodeLzw(bytes: Uint8Array, length: number): Uint8Array {

@@ -1,14 +1,8 @@
 import { CodecError } from '../../utils/errors.ts';
-import { convertSamples, getRawBytes, getUnsupportedLayout } from './samples-to-rgb.ts';
-import type { TileCodec } from './tile-codec.ts';
+import { createRawCodec } from './raw-codec.ts';
 
 /** Compression 32773: byte-wise run lengths (TIFF 6.0 section 9). */
-export const packbitsCodec: TileCodec = {
-  name: 'packbits',
-  getUnsupportedReason: getUnsupportedLayout,
-  decode: async (bytes, parameters) =>
-    convertSamples('packbits', decodePackbits(bytes, getRawBytes(parameters)), parameters),
-};
+export const packbitsCodec = createRawCodec('packbits', (bytes, { length }) => decodePackbits(bytes, length));
 
 /** @throws CodecError where the stream ends before `length` bytes are written. */
 export function decodePackbits(bytes: Uint8Array, length: number): Uint8Array {

@@ -1,16 +1,18 @@
 import { CodecError } from '../../utils/errors.ts';
+import { narrowSamples } from '../kernels/narrow-samples.ts';
 import { dropExtraSamples, invertSamples, layOverWhite, undoHorizontalPredictor } from '../kernels/samples.ts';
 import type { Raster } from '../raster.ts';
 import { PHOTOMETRIC } from '../tiff/tags.ts';
 import type { TileParameters } from './tile-codec.ts';
 
 /**
- * Why raw samples of this layout can't be shown as RGB; undefined where they can: 8-bit grey (white or black is zero)
- * or RGB, with or without extra samples.
+ * Why raw samples of this layout can't be shown as RGB; undefined where they can: grey (white or black is zero) or RGB of 8
+ * or 16 bits, with or without extra samples.
  */
 export function getUnsupportedLayout(parameters: TileParameters): string | undefined {
   const { bitsPerSample, photometric, samples, predictor } = parameters;
-  if (bitsPerSample !== 8) return bitsPerSample === 0 ? 'mixed sample depths' : `${bitsPerSample} bits a sample`;
+  if (bitsPerSample !== 8 && bitsPerSample !== 16)
+    return bitsPerSample === 0 ? 'mixed sample depths' : `${bitsPerSample} bits a sample`;
   if (predictor !== 1 && predictor !== 2) return `predictor ${predictor}`;
   const grey = photometric === PHOTOMETRIC.WhiteIsZero || photometric === PHOTOMETRIC.BlackIsZero;
   if (grey && samples >= 1 && samples <= 2) return undefined;
@@ -19,27 +21,42 @@ export function getUnsupportedLayout(parameters: TileParameters): string | undef
 }
 
 /** Bytes that the raw samples of a tile take. */
-export function getRawBytes({ width, height, samples }: TileParameters): number {
-  return width * height * samples;
+export function getRawBytes({ width, height, samples, bitsPerSample }: TileParameters): number {
+  return width * height * samples * (bitsPerSample > 8 ? 2 : 1);
 }
 
 /**
- * Turns raw interleaved 8-bit samples into grey or RGB: undoes the horizontal predictor (TIFF 6.0 section 14), inverts
- * WhiteIsZero and lays alpha over white. May work in place: `raw` belongs to the result afterwards.
+ * Turns raw interleaved samples into grey or RGB of 8 bits: undoes the horizontal predictor (TIFF 6.0 section 14), takes 16
+ * bits to the nearest of 256 levels, inverts WhiteIsZero and lays alpha over white. May work in place: `raw` belongs to the
+ * result afterwards.
  */
 export function convertSamples(codec: string, raw: Uint8Array, parameters: TileParameters): Raster {
-  const { width, height, samples, photometric, predictor, extraSample } = parameters;
+  const { width, height, samples, photometric, extraSample } = parameters;
   const expected = getRawBytes(parameters);
   if (raw.length < expected) throw new CodecError(codec, `${raw.length} bytes decoded, ${expected} expected`);
-  if (predictor === 2) undoHorizontalPredictor(raw, height, { pitch: width * samples, samples });
-  if (photometric === PHOTOMETRIC.WhiteIsZero) invertSamples(raw, expected, samples);
+  const count = width * height * samples;
+  const plain = undoPredictor(raw.subarray(0, expected), parameters);
+  if (photometric === PHOTOMETRIC.WhiteIsZero) invertSamples(plain, count, samples);
   const channels = samples >= 3 ? 3 : 1;
-  if (samples === channels) return { width, height, channels, data: raw.subarray(0, expected) };
+  if (samples === channels) return { width, height, channels, data: plain };
   const data = new Uint8Array(width * height * channels);
   if (extraSample === ALPHA.Premultiplied || extraSample === ALPHA.Straight)
-    layOverWhite(raw, data, { channels, premultiplied: extraSample === ALPHA.Premultiplied });
-  else dropExtraSamples(raw, data, { channels, samples });
+    layOverWhite(plain, data, { channels, premultiplied: extraSample === ALPHA.Premultiplied });
+  else dropExtraSamples(plain, data, { channels, samples });
   return { width, height, channels, data };
+}
+
+/** Samples of 8 bits as they were before they became differences. */
+function undoPredictor(raw: Uint8Array, parameters: TileParameters): Uint8Array {
+  const { width, height, samples, bitsPerSample, predictor, littleEndian = true } = parameters;
+  const pitch = width * samples;
+  if (bitsPerSample === 16) {
+    const narrow = new Uint8Array(pitch * height);
+    narrowSamples(raw, narrow, { rows: height, pitch, samples, littleEndian, differences: predictor === 2 });
+    return narrow;
+  }
+  if (predictor === 2) undoHorizontalPredictor(raw, height, { pitch, samples });
+  return raw;
 }
 
 /** Values of ExtraSamples (tag 338) that mean alpha. */

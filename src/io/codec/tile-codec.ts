@@ -10,6 +10,8 @@ export interface TileParameters {
   /** Samples per pixel as stored. */
   readonly samples: number;
   readonly bitsPerSample: number;
+  /** Byte order of 16-bit samples; `true` by default. */
+  readonly littleEndian?: boolean;
   /** TIFF tag 262. */
   readonly photometric: number;
   /** TIFF tag 317. */

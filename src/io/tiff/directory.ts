@@ -8,6 +8,8 @@ export interface TiffFile {
   readonly littleEndian: boolean;
   /** BigTIFF: 64-bit offsets. */
   readonly big: boolean;
+  /** A classic TIFF beyond 4 GiB whose offsets go on in high words, see `widenEntry`. */
+  readonly highWords?: boolean;
 }
 
 /** Texts and small tables that one read may bring in: no metadata tag is honestly larger. */

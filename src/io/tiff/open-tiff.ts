@@ -2,6 +2,7 @@ import { TiffError } from '../../utils/errors.ts';
 import type { ByteSource } from '../source/byte-source.ts';
 import { type DirectoryBytes, TiffDirectory, type TiffFile } from './directory.ts';
 import { getFieldBytes, readUint64, type TiffField } from './field.ts';
+import { HIGH_WORDS_MARK, MAX_CLASSIC, widenEntry } from './high-words.ts';
 import { TAG } from './tags.ts';
 
 /** A parsed TIFF: its directories in chain order. It does not own the source. */
@@ -56,12 +57,25 @@ async function readHeader(source: ByteSource): Promise<{ file: TiffFile; first: 
   const littleEndian = order === 0x4949;
   const version = view.getUint16(2, littleEndian);
   if (version === 42) {
-    return { file: { source, littleEndian, big: false }, first: view.getUint32(4, littleEndian) };
+    const file = { source, littleEndian, big: false };
+    const wide = bytes.length >= 12 ? readUint64(view, 4, littleEndian) : 0;
+    if (source.size > MAX_CLASSIC && (await hasHighWords({ ...file, highWords: true }, wide)))
+      return { file: { ...file, highWords: true }, first: wide };
+    return { file, first: view.getUint32(4, littleEndian) };
   }
   if (version !== 43 || bytes.length < 16) return undefined;
   const file = { source, littleEndian, big: true };
   if (view.getUint16(4, littleEndian) !== 8) fail(file, 0, 'a BigTIFF whose offsets are not 8 bytes wide');
   return { file, first: readUint64(view, 8, littleEndian) };
+}
+
+/** Whether a directory that its high words lead to bears the mark of files that have them. */
+async function hasHighWords(file: TiffFile, first: number): Promise<boolean> {
+  const parsed = await readDirectory(file, first, 0).catch((error: unknown) => {
+    if (error instanceof TiffError) return undefined;
+    throw error;
+  });
+  return parsed?.fields.has(HIGH_WORDS_MARK) ?? false;
 }
 
 interface ParsedDirectory {
@@ -74,8 +88,8 @@ interface ParsedDirectory {
 }
 
 async function readDirectory(file: TiffFile, offset: number, index: number): Promise<ParsedDirectory> {
-  const { source, littleEndian, big } = file;
-  const [countBytes, entryBytes, linkBytes] = big ? [8, 20, 8] : [2, 12, 4];
+  const { source, littleEndian, big, highWords = false } = file;
+  const [countBytes, entryBytes, linkBytes] = big ? [8, 20, 8] : [2, 12, highWords ? 8 : 4];
   if (offset + countBytes > source.size) fail(file, index, `offset ${offset} lies past the end (${source.size} bytes)`);
   let bytes = await source.read(offset, Math.min(FIRST_READ, source.size - offset));
   const entries = big ? readUint64(viewOf(bytes), 0, littleEndian) : viewOf(bytes).getUint16(0, littleEndian);
@@ -85,13 +99,19 @@ async function readDirectory(file: TiffFile, offset: number, index: number): Pro
   if (offset + total > source.size)
     fail(file, index, `${entries} entries at offset ${offset} do not fit a file of ${source.size} bytes`);
   // A file cut right after its last entry still has all of them: a missing link ends the chain.
-  const wanted = Math.min(total + linkBytes, source.size - offset);
+  const wanted = Math.min(total + linkBytes + (highWords ? 4 * entries : 0), source.size - offset);
+  if (highWords && wanted < total + linkBytes + 4 * entries)
+    fail(file, index, `the high words of ${entries} entries at offset ${offset} do not fit the file`);
   if (wanted > bytes.length) bytes = await source.read(offset, wanted);
+  // Entries are rewritten by their high words, and a source may hand out its own memory.
+  if (highWords) bytes = bytes.slice();
   const view = viewOf(bytes);
   const fields = new Map<number, TiffField>();
   for (let i = 0; i < entries; i++) {
-    const field = readEntry(view, countBytes + i * entryBytes, { file, offset });
-    if (!fields.has(field.tag)) fields.set(field.tag, field);
+    const at = countBytes + i * entryBytes;
+    const field = readEntry(view, at, { file, offset });
+    const high = highWords ? view.getUint32(total + linkBytes + 4 * i, littleEndian) : 0;
+    if (!fields.has(field.tag)) fields.set(field.tag, widenEntry(field, high, { view, at, offset, littleEndian }));
   }
   const near = { offset, bytes };
   if (wanted < total + linkBytes) return { fields, near, entries, next: 0 };
@@ -99,7 +119,7 @@ async function readDirectory(file: TiffFile, offset: number, index: number): Pro
     fields,
     near,
     entries,
-    next: big ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian),
+    next: linkBytes === 8 ? readUint64(view, total, littleEndian) : view.getUint32(total, littleEndian),
   };
 }
 

@@ -51,6 +51,12 @@ export const COMPRESSION = {
   AdobeDeflate: 8,
   PackBits: 32773,
   Deflate: 32946,
+  Jpeg2000Ycbcr: 33003,
+  Jpeg2000Lossy: 33004,
+  Jpeg2000Rgb: 33005,
+  Jpeg2000: 34712,
+  Zstd: 50000,
+  Webp: 50001,
 } as const;
 
 /** Bytes of one value by field type (TIFF 6.0 section 2, BigTIFF: 16..18). */

@@ -31,7 +31,10 @@ export interface TiffImage {
   /** Bit 0: a reduced copy of another image (tag 254). */
   readonly subfileType: number;
   readonly jpegTables: Uint8Array | undefined;
-  /** File offset and byte count of each tile; read from the file at the first call and kept. */
+  /**
+   * File offset and byte count of each tile, row by row; with planar configuration 2 all tiles of the first sample, then all
+   * of the second, and so on. Read from the file at the first call and kept.
+   */
   readTileIndex(): Promise<TileIndex>;
 }
 
@@ -120,10 +123,13 @@ async function readTileIndex(image: ImageFacts): Promise<TileIndex> {
 }
 
 function computeRawCounts(image: ImageFacts, tiles: number): Float64Array {
-  const rowBytes = Math.ceil((image.tileWidth * image.samplesPerPixel * image.bitsPerSample) / 8);
+  const samples = image.planar === 2 ? 1 : image.samplesPerPixel;
+  const rowBytes = Math.ceil((image.tileWidth * samples * image.bitsPerSample) / 8);
   const counts = new Float64Array(tiles).fill(rowBytes * image.tileHeight);
   const lastRows = image.height - (image.rows - 1) * image.tileHeight;
-  if (!image.tiled) counts[tiles - 1] = rowBytes * lastRows;
+  // The last strip of each plane is shorter.
+  if (!image.tiled)
+    for (let last = image.rows - 1; last < tiles; last += image.rows) counts[last] = rowBytes * lastRows;
   return counts;
 }
 

@@ -5,6 +5,7 @@ import type { JpegScan } from '../../io/kernels/walk-jpeg-scan.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { COMPRESSION, PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
+import { isSlideloomError } from '../../utils/errors.ts';
 import type { PatchTask } from './patch-job.ts';
 import type { PatchSampling, PatchWindow } from './patch-sampling.ts';
 
@@ -31,9 +32,9 @@ export interface TileCopier {
    * the quality is the scanner's. Its headers and its end are checked, and, unless the task has `checkCopies: false`, that
    * the data between hold what the frame promises, as decoding would.
    * @returns undefined where the patch has to be decoded: it lies across tiles, reaches past the slide, is sparse or
-   *   damaged. The bytes are good until the next call.
+   *   damaged. The bytes are good until the next call. A promise where the slide is remote.
    */
-  copy(window: PatchWindow): Uint8Array | undefined;
+  copy(window: PatchWindow): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }
 
 /** Lays out memory of the kernels that lasts: call it before any mark. */
@@ -66,6 +67,14 @@ export function createTileCopier(
     return copied;
   }
 
+  function copySound(stored: Uint8Array | undefined, window: PatchWindow): Uint8Array | undefined {
+    try {
+      return stored && endsWithMarker(stored) ? copyTile(stored, window) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     copy(window) {
       const { x, y, width, height } = window;
@@ -75,7 +84,16 @@ export function createTileCopier(
       if (!whole || x + width > layout.width || y + height > layout.height) return undefined;
       try {
         const stored = tiles.readStored(col, row);
-        return stored && endsWithMarker(stored) ? copyTile(stored, window) : undefined;
+        if (stored instanceof Promise)
+          return stored.then(
+            (tile) => copySound(tile, window),
+            (error: unknown) => {
+              // A server that fails is not the tile's fault.
+              if (isSlideloomError(error, 'remote')) throw error;
+              return undefined;
+            },
+          );
+        return copySound(stored, window);
       } catch {
         // Decoding says what is wrong, and the policy for bad tiles decides.
         return undefined;

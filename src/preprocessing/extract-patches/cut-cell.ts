@@ -3,10 +3,11 @@ import type { PixelBlock } from '../../io/kernels/pixel-block.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { type BadBandTile, Band, computeBandShape } from '../../slide/band/band.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
-import { TileError } from '../../utils/errors.ts';
+import { isSlideloomError, TileError } from '../../utils/errors.ts';
 import type { TileCopier } from './copy-stored-tile.ts';
 import type { PatchJob } from './patch-job.ts';
 import { getPatchWindow, type PatchSampling, type PatchWindow } from './patch-sampling.ts';
+import { createPrefetch } from './prefetch-tiles.ts';
 
 /** A patch of a cell as its consumer gets it. */
 export interface CellPatch {
@@ -47,16 +48,22 @@ export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<
   const address = kernels.allocate(length);
   const getBytes = () => new Uint8Array(kernels.memory.buffer);
   const band = new Band(sampling.layout, extent, { memory: { bytes: getBytes, address, length }, tiles });
+  const prefetch = tiles.prefetch && createPrefetch(sampling.layout, windows, tiles.prefetch);
   for (const [place, patch] of job.patches.entries()) {
     const window = windows[place];
     if (!window) continue;
-    const file = copier?.copy(window);
+    prefetch?.(place);
+    const copied = copier?.copy(window);
+    const file = copied instanceof Promise ? await copied : copied;
     if (file) {
       yield { patch, block: undefined, file, badTiles: [] };
       continue;
     }
     const covered = band.cover(window);
     const bad = covered instanceof Promise ? await covered : covered;
+    // A server that fails makes no tile bad: the policy for those must not decide on it.
+    const failed = bad.find(({ error }) => isSlideloomError(error, 'remote'));
+    if (failed) throw failed.error;
     const badTiles = bad.map((tile) => toTileError(job, sampling, tile));
     if (badTiles[0] && job.onBadTile === 'fail') throw badTiles[0];
     const left = badTiles.length > 0 && job.onBadTile === 'skip';

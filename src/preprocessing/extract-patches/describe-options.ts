@@ -1,4 +1,5 @@
 import type { Ring } from '../../geometry/polygon.ts';
+import { describeOpening } from '../../slide/describe-opening.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { sha256 } from '../../utils/hash.ts';
 import type { TissueMask, TissueResult } from '../tissue-detection/tissue-mask.ts';
@@ -43,6 +44,7 @@ export function describeOptions(
     overview,
     slideId: slideId ?? null,
     slideMpp: slide.mpp ?? null,
+    ...describeOpening(slide),
     tissue:
       tissue && mask && !coords
         ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }

@@ -1,6 +1,8 @@
 import { createAreaResampler } from '../../io/kernels/area-resample-wasm.ts';
 import { createJpegDecoder } from '../../io/kernels/jpeg-decode.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
+import type { ByteSource } from '../../io/source/byte-source.ts';
+import { withWorkerCache } from '../../io/source/remote-address.ts';
 import { COMPRESSION } from '../../io/tiff/tags.ts';
 import { createJpegTileDecoder } from '../../slide/band/jpeg-tile-decoder.ts';
 import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
@@ -60,7 +62,7 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
   const patch = createPatchMemory(kernels, size);
   // Most workers never open a slide: its readers are loaded by those that do.
   const { openSlide } = await import('../../slide/open-slide.ts');
-  const slide = await openSlide(task.slidePath, { ...task.slideOptions, cacheBytes: CACHE_BYTES });
+  const slide = await openSlide(await locateSlide(task), { ...task.slideOptions, cacheBytes: CACHE_BYTES });
   const reader = openSampledReader(slide, task.sampling);
   // Whether a stored tile is copied depends on the plan, not on this machine's memory: the bytes are the same either way.
   const copying = task.sampling && canCopyTiles(task, task.sampling) ? task.sampling : undefined;
@@ -70,7 +72,7 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
     tilesRead: undefined,
     async *cut(job) {
       for (const corner of job.patches) {
-        const file = copying && copier?.copy(getPatchWindow(copying, corner, size));
+        const file = copying && (await copier?.copy(getPatchWindow(copying, corner, size)));
         if (file) {
           yield { patch: corner, block: undefined, file, badTiles: [] };
           continue;
@@ -88,6 +90,13 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
       await slide[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What `openSlide` takes: for a remote slide a connection of this thread's own, to the very file that was opened before. */
+async function locateSlide({ slidePath, remote }: PatchTask): Promise<string | ByteSource> {
+  if (!remote) return slidePath;
+  const { reopenHttpSource } = await import('../../io/source/http-source.ts');
+  return reopenHttpSource(withWorkerCache(remote));
 }
 
 /** Room for one patch: in the kernels' memory, where encoders with kernels want it. */

@@ -12,7 +12,10 @@ export type { BadTile };
 
 /** What all jobs of one plan share. Plain data, as it crosses threads. */
 export interface PatchTask {
+  /** Path of the slide; of a remote one its name for messages. */
   readonly slidePath: string;
+  /** How a remote slide is opened. */
+  readonly remote?: Slide['remote'];
   /** Another file under the same path is another task. */
   readonly identity: Slide['identity'];
   readonly slideOptions: SlideOptions;

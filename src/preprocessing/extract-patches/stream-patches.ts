@@ -1,4 +1,5 @@
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
+import { getReopenOptions } from '../../slide/describe-opening.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { checkChoice } from '../../utils/options.ts';
 import { reorder } from '../../utils/reorder.ts';
@@ -152,7 +153,8 @@ async function* createJobs(
   const task: PatchTask = {
     slidePath: slide.name,
     identity: slide.identity,
-    slideOptions: {},
+    remote: slide.remote,
+    slideOptions: getReopenOptions(slide),
     slideId: '',
     geometry,
     sampling,

@@ -42,8 +42,8 @@ async function* createJobs(
   const { sampling, banded, cells } = await planCells(slide, plan, stage.workerMemory);
   const { extension } = await loadPatchWriter(format);
   const output = { kind: 'files', format, quality, checkCopies, folder } as const;
-  const { name: slidePath, identity } = slide;
-  const task = { slidePath, identity, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
+  const { name: slidePath, identity, remote } = slide;
+  const task = { slidePath, identity, remote, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
   for (const { patches } of cells) {
     const missing = [];
     for (const { index, x, y } of patches) {

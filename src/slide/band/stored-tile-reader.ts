@@ -1,14 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { describeCompression, loadTiffCodec } from '../../io/codec/codecs.ts';
 import type { TileParameters } from '../../io/codec/tile-codec.ts';
 import type { JpegScale } from '../../io/kernels/jpeg-decode.ts';
 import { createRaster, type Raster } from '../../io/raster.ts';
-import { CodecError, ShortReadError, SourceError, TiffError } from '../../utils/errors.ts';
+import { CodecError, ShortReadError, TiffError } from '../../utils/errors.ts';
 import { trackOpen } from '../../utils/open-handles.ts';
 import { blitRaster } from '../blit.ts';
+import { checkIntervalPlace, createIntervalJpeg } from '../restart-interval.ts';
 import type { TileLayout } from '../tile-layout.ts';
 import type { BandTileReader } from './band.ts';
 import { averageTile, isRagged } from './reduce-tile.ts';
+import { openTileBytes } from './tile-bytes.ts';
 
 /** Decodes a stored tile into RGB where it belongs, without a promise. */
 export interface SyncTileDecoder {
@@ -24,12 +25,17 @@ export interface SyncTileTarget {
   readonly scale: JpegScale;
 }
 
-/** Reads the tiles of one layout from its own file descriptor, until it is disposed. */
+/** Reads the tiles of one layout, from a file descriptor or a connection of its own, until it is disposed. */
 export interface StoredTileReader extends BandTileReader, Disposable {
   /** Stored tiles that were read so far. */
   readonly tilesRead: number;
-  /** The bytes of a tile as stored, good until the next read; undefined where a sparse file has none. */
-  readStored(col: number, row: number): Uint8Array | undefined;
+  /**
+   * The bytes of a tile as stored, good until the next read; undefined where a sparse file has none. A promise where the
+   * file is remote. Throws, or rejects, what the tile's error is.
+   */
+  readStored(col: number, row: number): Uint8Array | undefined | Promise<Uint8Array>;
+  /** Says which tiles will soon be read; absent where that helps nothing. */
+  prefetch?(tiles: Iterable<{ readonly col: number; readonly row: number }>): void;
   /** The pixels of a tile by themselves, of the layout's size. Rejects with what the tile's error is. */
   decodeTile(col: number, row: number): Promise<Raster | undefined>;
 }
@@ -40,22 +46,24 @@ export function openStoredTiles(
   parts: { decoder: SyncTileDecoder | undefined; bytes: () => Uint8Array },
 ): StoredTileReader {
   const { path } = layout;
-  const file = openFile(path);
-  const size = fstatSync(file).size;
-  let input = new Uint8Array(65_536);
+  const file = openTileBytes(layout);
   let tilesRead = 0;
-  const readStored = (col: number, row: number): Uint8Array | undefined => {
+  const locate = ({ col, row }: TilePlace) => {
     const index = row * layout.columns + col;
-    const offset = layout.offsets[index] ?? 0;
-    const length = layout.counts[index] ?? 0;
+    return { index, offset: layout.offsets[index] ?? 0, length: layout.counts[index] ?? 0 };
+  };
+  const readStored = (col: number, row: number): Uint8Array | undefined | Promise<Uint8Array> => {
+    const { index, offset, length } = locate({ col, row });
     if (offset === 0 || length === 0) return undefined;
-    if (offset + length > size) throw new ShortReadError(path, { offset, length, size });
+    if (layout.restart) checkIntervalPlace(offset, length);
+    if (offset + length > file.size) throw new ShortReadError(path, { offset, length, size: file.size });
     if (length > layout.maxTileBytes)
       throw new TiffError(path, `a stored tile of ${length} bytes, more than ${layout.maxTileBytes}`);
-    if (length > input.length) input = new Uint8Array(length * 2);
     tilesRead++;
-    if (readSync(file, input, 0, length, offset) < length) throw new ShortReadError(path, { offset, length, size });
-    return input.subarray(0, length);
+    const complete = (stored: Uint8Array) =>
+      layout.restart ? createIntervalJpeg(layout.restart.head, stored, index) : stored;
+    const stored = file.read(offset, length);
+    return stored instanceof Promise ? stored.then(complete) : complete(stored);
   };
   const decodeNow = (tile: Uint8Array, at: TilePlace, target: Pick<SyncTileTarget, 'data' | 'pitch'>): boolean => {
     if (!parts.decoder || isRagged(layout, at)) return false;
@@ -67,17 +75,30 @@ export function openStoredTiles(
       return tilesRead;
     },
     readStored,
+    ...(file.prefetch && {
+      prefetch(tiles) {
+        const places = [...tiles]
+          .map(locate)
+          .filter(({ offset, length }) => isSound(layout, offset, length, file.size));
+        file.prefetch?.(places);
+      },
+    }),
     readTile({ col, row, address, pitch }) {
+      const place = (tile: Uint8Array): boolean | Promise<boolean> => {
+        if (decodeNow(tile, { col, row }, { data: parts.bytes().subarray(address), pitch })) return true;
+        return decodeByCodec(layout, tile.slice(), { col, row }).then((raster) => {
+          placeRaster(raster, { bytes: parts.bytes(), address, pitch });
+          return true;
+        });
+      };
       const tile = readStored(col, row);
-      if (!tile) return false;
-      if (decodeNow(tile, { col, row }, { data: parts.bytes().subarray(address), pitch })) return true;
-      return decodeByCodec(layout, tile.slice(), { col, row }).then((raster) => {
-        placeRaster(raster, { bytes: parts.bytes(), address, pitch });
-        return true;
-      });
+      if (tile instanceof Promise) return tile.then(place);
+      return tile ? place(tile) : false;
     },
     async decodeTile(col, row) {
-      const tile = readStored(col, row);
+      const stored = readStored(col, row);
+      // The bytes of a file are good until the next read: nothing may come between.
+      const tile = stored instanceof Promise ? await stored : stored;
       if (!tile) return undefined;
       const raster = createRaster(layout.tileWidth, layout.tileHeight);
       const now = decodeNow(tile, { col, row }, { data: raster.data, pitch: layout.tileWidth * 3 });
@@ -85,19 +106,16 @@ export function openStoredTiles(
     },
     [Symbol.dispose]() {
       untrack();
-      closeSync(file);
+      file[Symbol.dispose]();
     },
   };
   const untrack = trackOpen(reader, 'tiles', path);
   return reader;
 }
 
-function openFile(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw new SourceError(path, 'the file can not be opened', { cause });
-  }
+/** Whether a tile's bytes may be asked for; of others the reader says what is wrong. */
+function isSound({ maxTileBytes }: TileLayout, offset: number, length: number, size: number): boolean {
+  return offset > 0 && length > 0 && offset + length <= size && length <= maxTileBytes;
 }
 
 /** The last strip of an image holds the rows that are left. */

@@ -1,6 +1,6 @@
 import type { Raster } from '../../io/raster.ts';
 import type { TiffDirectory } from '../../io/tiff/directory.ts';
-import { TAG } from '../../io/tiff/tags.ts';
+import { COMPRESSION, PHOTOMETRIC, TAG } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
@@ -27,7 +27,7 @@ export const aperioFormat: SlideFormat = {
     const pages = await Promise.all((tiff?.directories ?? []).map(readPage));
     const first = pages[0];
     const images = pages.map(({ image }) => image).filter((image) => image !== undefined);
-    const pyramid = images.filter(({ tiled }) => tiled);
+    const pyramid = images.filter(({ tiled }) => tiled).map(correctColours);
     pyramid.sort((a, b) => b.width - a.width);
     const full = pyramid[0];
     if (!first || !full) throw new UnsupportedFormatError(source.name, 'an Aperio file without a full-size page');
@@ -64,6 +64,16 @@ async function readPage(directory: TiffDirectory): Promise<Page> {
     image: directory.has(TAG.TileWidth) ? await image : await image.catch(() => undefined),
     description: (await directory.readAscii(TAG.ImageDescription).catch(() => undefined)) ?? '',
   };
+}
+
+/**
+ * Whatever its photometric interpretation says, a JPEG 2000 tile of compression 33003 holds Y, Cb, Cr and one of 33005 RGB
+ * (OpenSlide's notes on the format).
+ */
+function correctColours(image: TiffImage): TiffImage {
+  if (image.samplesPerPixel !== 3) return image;
+  if (image.compression === COMPRESSION.Jpeg2000Ycbcr) return { ...image, photometric: PHOTOMETRIC.YCbCr };
+  return image.compression === COMPRESSION.Jpeg2000Rgb ? { ...image, photometric: PHOTOMETRIC.Rgb } : image;
 }
 
 /** `key = value` parts between bars; the first part is the library's own header. */

@@ -28,6 +28,19 @@ describe('inputs of a run', () => {
     ]);
   });
 
+  it('may be DICOM slides: a folder of files, or a file that is alone in its folder', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'slideloom-dicom-inputs-'));
+    for (const sub of ['series', 'single']) mkdirSync(join(root, sub));
+    for (const file of ['series/1.dcm', 'series/2.DCM', 'single/a.dcm', 'z.ndpi']) writeFileSync(join(root, file), '');
+    const found = (await resolveSlideInputs([root])).map(({ path, id }) => [path, id]);
+    rmSync(root, { recursive: true });
+    expect(found).toEqual([
+      [join(root, 'series'), 'series'],
+      [join(root, 'single/a.dcm'), 'a'],
+      [join(root, 'z.ndpi'), 'z'],
+    ]);
+  });
+
   it('take pixel sizes from a table by path, by path from the table, by file name or by id; else the common one', async () => {
     const sizes = async (rows: string) => {
       const table = at('mpp.csv');
@@ -65,5 +78,40 @@ describe('ids of slides', () => {
       expect.stringMatching(/^report\.html-[0-9a-f]{8}$/),
       expect.stringMatching(/^manifest\.csv-[0-9a-f]{8}$/),
     ]);
+  });
+});
+
+describe('addresses', () => {
+  it('are taken as they are, without a look at the disk, and shown without their secrets', async () => {
+    const list = at('remote.csv');
+    writeFileSync(list, 'slide,mpp\ns3://bucket/case [1]/b.svs,\nhttps://host/c.ome.tif?sig=secret,0.5\na/one.svs,\n');
+    expect(await resolveSlideInputs(['https://user:secret@host/a%20*.svs', list], { mpp: 1 })).toEqual([
+      { id: 'a_', path: 'https://host/a%20*.svs', address: 'https://user:secret@host/a%20*.svs', mpp: 1 },
+      { id: 'b', path: 's3://bucket/case [1]/b.svs', mpp: 1 },
+      { id: 'c', path: 'https://host/c.ome.tif', address: 'https://host/c.ome.tif?sig=secret', mpp: 0.5 },
+      { id: 'one', path: at('a/one.svs'), mpp: 1 },
+    ]);
+  });
+
+  it('find their pixel size by address, with or without its query, by file name or by id', async () => {
+    const table = at('remote-mpp.csv');
+    for (const name of [
+      'https://host/x/my%20slide.svs?sig=1',
+      'https://host/x/my%20slide.svs',
+      'my slide.svs',
+      'my_slide',
+    ]) {
+      writeFileSync(table, `slide,mpp\n${name},0.3\n`);
+      const found = await resolveSlideInputs(['https://host/x/my%20slide.svs?sig=1'], { mppCsv: table });
+      expect(found[0]?.mpp, name).toBe(0.3);
+    }
+  });
+
+  it('of the same name get ids that no new signature changes', () => {
+    const ids = (signature: string) =>
+      createSlideIds([`https://host/a/s.svs?sig=${signature}`, `https://host/b/s.svs?sig=${signature}`, '/a/s.svs']);
+    expect(new Set(ids('1')).size).toBe(3);
+    expect(ids('1')).toEqual(ids('2'));
+    expect(new Set(createSlideIds(['https://host/get?id=1', 'https://host/get?id=2'])).size).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import { type CohortEvent, type CohortResult, runCohort } from '../../../pipeline/run-cohort.ts';
 import type { SlideRow, SlideWork } from '../../../pipeline/run-slide.ts';
 import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import type { SlideOptions } from '../../../slide/settings.ts';
 import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { estimateCohort } from './estimate-cohort.ts';
@@ -9,6 +10,8 @@ export interface CohortSettings {
   readonly inputs: readonly string[];
   readonly mpp: number | undefined;
   readonly mppCsv: string | undefined;
+  /** How slides are opened, but for their pixel size. */
+  readonly slide?: SlideOptions | undefined;
   readonly out: string;
   readonly workers: number | undefined;
   readonly workerMemory: number | undefined;
@@ -20,7 +23,8 @@ export interface CohortSettings {
 
 /** The common body of `tissue`, `patches` and `run`. */
 export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
-  const { inputs, work, out, workers, workerMemory } = settings;
+  const { inputs, out, workers, workerMemory, slide } = settings;
+  const work = { ...settings.work, slide };
   const slides = await resolveSlideInputs(inputs, settings);
   if (settings.dryRun)
     return estimateCohort(slides, { ...work, workers, workerMemory, signal: context.signal }, context);

@@ -1,9 +1,11 @@
-import type { Mpp, Slide, SlideChannel } from '../../../slide/slide.ts';
+import type { Mpp, OpenSlideInfo, Slide, SlideChannel } from '../../../slide/slide.ts';
 
 /** A slide without its pixels, fit for JSON: null where the slide says nothing. */
 export interface SlideInfo {
   readonly path: string;
   readonly format: string;
+  /** Where OpenSlide reads it. */
+  readonly openslide: OpenSlideInfo | null;
   /** Level-0 pixels. */
   readonly width: number;
   readonly height: number;
@@ -35,6 +37,7 @@ export function describeSlide(slide: Slide): SlideInfo {
   return {
     path: slide.name,
     format: slide.format,
+    openslide: slide.openslide ?? null,
     width,
     height,
     widthMm: mpp ? (width * mpp.x) / 1000 : null,

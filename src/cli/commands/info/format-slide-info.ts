@@ -13,7 +13,7 @@ export function formatSlideInfo(info: SlideInfo & { written?: readonly string[] 
 
 function listFacts(info: SlideInfo): string[][] {
   return [
-    ['format', info.format],
+    ['format', info.openslide ? `${info.format}, read with OpenSlide ${info.openslide.version}` : info.format],
     ['size', `${info.width} x ${info.height} px${formatMillimetres(info)}`],
     ['mpp', info.mpp ? `${formatAxes(info.mpp)} µm (${info.mpp.source})` : 'unknown: give --mpp'],
     ['objective', info.objectivePower === null ? 'unknown' : `${info.objectivePower}x`],

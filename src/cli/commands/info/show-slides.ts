@@ -1,5 +1,6 @@
 import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
 import { openSlide } from '../../../slide/open-slide.ts';
+import type { SlideOptions } from '../../../slide/settings.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { describeError, type ErrorDescription } from '../../describe-error.ts';
 import { describeSlide, type SlideInfo } from './describe-slide.ts';
@@ -9,6 +10,8 @@ import { writeAssociatedImages } from './write-associated-images.ts';
 export interface InfoSettings {
   readonly mpp: number | undefined;
   readonly mppCsv: string | undefined;
+  /** How slides are opened, but for their pixel size. */
+  readonly slide: SlideOptions | undefined;
   readonly properties: boolean;
   /** Folder for the associated images. */
   readonly associated: string | undefined;
@@ -39,9 +42,9 @@ export async function showSlides(
 }
 
 async function inspectSlide(input: SlideInput, settings: InfoSettings, context: CommandContext): Promise<SlideEntry> {
-  const { id, path, mpp } = input;
+  const { id, path, address = path, mpp } = input;
   try {
-    await using slide = await openSlide(path, { mpp });
+    await using slide = await openSlide(address, { ...settings.slide, mpp });
     const info = describeSlide(slide);
     if (settings.associated === undefined) return { status: 'ok', id, ...info };
     const written = await writeAssociatedImages(slide, { folder: settings.associated, id });

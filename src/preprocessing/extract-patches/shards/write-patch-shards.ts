@@ -123,8 +123,8 @@ async function* createJobs(
   const planned = await planCells(slide, plan, workerMemory, RUN_DEFAULTS.workerMemory);
   const { sampling, banded, bandWidth, cells } = planned;
   const output = { kind: 'bytes', format, quality, checkCopies } as const;
-  const { name: slidePath, identity } = slide;
-  const task = { slidePath, identity, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
+  const { name: slidePath, identity, remote } = slide;
+  const task = { slidePath, identity, remote, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
   onDone(from);
   let position = 0;
   for (const patches of splitIntoShardRuns(cells, chooseRunLimits(geometry, { workerMemory, bandWidth }))) {

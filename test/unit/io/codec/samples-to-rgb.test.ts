@@ -79,7 +79,8 @@ describe('getUnsupportedLayout', () => {
     [{ samples: 2 }, undefined],
     [{ samples: 3 }, undefined],
     [{ samples: 4 }, undefined],
-    [{ bitsPerSample: 16 }, '16 bits a sample'],
+    [{ bitsPerSample: 16 }, undefined],
+    [{ bitsPerSample: 12 }, '12 bits a sample'],
     [{ bitsPerSample: 0 }, 'mixed sample depths'],
     [{ predictor: 3 }, 'predictor 3'],
     [{ photometric: 3 }, 'photometric interpretation 3 with 1 samples a pixel'],
@@ -93,11 +94,22 @@ describe('getUnsupportedLayout', () => {
 
 describe('the codecs', () => {
   it('are listed by name', async () => {
-    expect((await listCodecs()).sort()).toEqual(['deflate', 'jpeg', 'lzw', 'packbits', 'uncompressed']);
+    expect((await listCodecs()).sort()).toEqual([
+      'deflate',
+      'jpeg',
+      'jpeg2000',
+      'lzw',
+      'packbits',
+      'uncompressed',
+      'webp',
+      'zstd',
+    ]);
   });
 
   it('are found by compression number', async () => {
-    const found = await Promise.all([1, 5, 7, 8, 32_946, 32_773, 6, 50_000].map(loadTiffCodec));
+    const found = await Promise.all(
+      [1, 5, 7, 8, 32_946, 32_773, 6, 33_003, 33_004, 33_005, 34_712, 50_000, 50_001].map(loadTiffCodec),
+    );
     expect(found.map((codec) => codec?.name)).toEqual([
       'uncompressed',
       'lzw',
@@ -106,12 +118,17 @@ describe('the codecs', () => {
       'deflate',
       'packbits',
       undefined,
-      undefined,
+      'jpeg2000',
+      'jpeg2000',
+      'jpeg2000',
+      'jpeg2000',
+      'zstd',
+      'webp',
     ]);
   });
 
   it('that are missing have a name where the field knows one', () => {
-    expect(describeCompression(34_712)).toBe('JPEG 2000 (compression 34712)');
+    expect(describeCompression(50_002)).toBe('JPEG XL (compression 50002)');
     expect(describeCompression(4711)).toBe('compression 4711');
   });
 });

@@ -1,0 +1,48 @@
+import { CodecError } from '../../utils/errors.ts';
+import type { Raster } from '../raster.ts';
+import { PHOTOMETRIC } from '../tiff/tags.ts';
+import { convertSamples } from './samples-to-rgb.ts';
+import type { TileCodec, TileParameters } from './tile-codec.ts';
+import { readWebpHeader } from './webp-header.ts';
+
+/** Compression 50001: a WebP file a tile, lossy or lossless, as libtiff writes it; decoded by libwebp through sharp. */
+export const webpCodec: TileCodec = {
+  name: 'webp',
+  getUnsupportedReason({ bitsPerSample, samples, predictor, photometric }) {
+    if (predictor !== 1) return `WebP with predictor ${predictor}`;
+    const colour = photometric === PHOTOMETRIC.Rgb && (samples === 3 || samples === 4);
+    if (colour && bitsPerSample === 8) return undefined;
+    return `WebP with photometric interpretation ${photometric} and ${samples} samples a pixel of ${bitsPerSample} bits`;
+  },
+  decode: decodeWebp,
+};
+
+async function decodeWebp(tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+  const { width, height, fullHeight, samples } = parameters;
+  const found = readWebpHeader(tile);
+  // A last strip may hold the rows of a full one.
+  if (found.width !== width || (found.height !== height && found.height !== fullHeight)) {
+    const promised = `${width} x ${height}`;
+    throw new CodecError('webp', `the stream holds ${found.width} x ${found.height}, the file promises ${promised}`);
+  }
+  const { sharp } = await import('./sharp.ts');
+  const image = sharp(tile, { failOn: 'warning', limitInputPixels: found.width * found.height });
+  let decoded: { data: Buffer; info: { width: number; height: number; channels: number } };
+  try {
+    // Alpha is what the file says, not what a lossless stream happens to flag.
+    const shaped = samples === 4 ? image.ensureAlpha() : image.removeAlpha();
+    decoded = await shaped.raw().toBuffer({ resolveWithObject: true });
+  } catch (error) {
+    throw new CodecError('webp', explain(error), { cause: error });
+  }
+  const { info, data } = decoded;
+  if (info.width !== found.width || info.height !== found.height || info.channels !== samples)
+    throw new CodecError('webp', `decoded as ${info.width} x ${info.height} with ${info.channels} samples`);
+  // A plain view: a Buffer's slice() shares memory, and receivers of a raster take it for a copy.
+  return convertSamples('webp', new Uint8Array(data.buffer, data.byteOffset, data.length), parameters);
+}
+
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]?.trim() || 'the stream can not be decoded';
+}

@@ -1,0 +1,56 @@
+import type { Raster } from '../../../io/raster.ts';
+import { CodecError } from '../../../utils/errors.ts';
+import type { BackingLevel } from '../../slide-format.ts';
+import { addChannel, type ChannelTables, createChannelTables } from './kernels/add-channel.ts';
+
+/** A channel of a level: grey tiles, and the colour that full intensity is shown in. */
+export interface ChannelLevel {
+  readonly level: BackingLevel;
+  readonly color: readonly [red: number, green: number, blue: number];
+}
+
+/**
+ * A level of several grey channels, shown as one RGB picture: each channel's grey levels in its colour, added up, ending at
+ * 255. A tile takes one channel at a time, and is white only where all channels leave it out. No stored tile is what is
+ * shown: `readEncodedTile` gives the pixels.
+ * @returns undefined where the channels are not tiled alike.
+ */
+export function createCompositeLevel(channels: readonly ChannelLevel[]): BackingLevel | undefined {
+  const first = channels[0]?.level;
+  if (!first || channels.some(({ level }) => !isTiledLike(level, first))) return undefined;
+  const parts = channels.map(({ level, color }) => ({ level, tables: createChannelTables(color) }));
+  const decodeTile = (col: number, row: number) => addChannels(parts, { col, row });
+  const { width, height, downsample, tileWidth, tileHeight, columns, rows } = first;
+  return {
+    ...{ width, height, downsample, tileWidth, tileHeight, columns, rows },
+    codec: 'composite',
+    decodeTile,
+    async readEncodedTile(col, row) {
+      const tile = await decodeTile(col, row);
+      return tile && { data: tile.data, codec: 'composite', width: tile.width, height: tile.height };
+    },
+  };
+}
+
+function isTiledLike(level: BackingLevel, other: BackingLevel): boolean {
+  const same = level.width === other.width && level.height === other.height;
+  return same && level.tileWidth === other.tileWidth && level.tileHeight === other.tileHeight;
+}
+
+async function addChannels(
+  parts: readonly { level: BackingLevel; tables: ChannelTables }[],
+  { col, row }: { col: number; row: number },
+): Promise<Raster | undefined> {
+  let sum: { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> } | undefined;
+  for (const { level, tables } of parts) {
+    const tile = await level.decodeTile(col, row);
+    if (!tile) continue;
+    const { width, height, channels, data } = tile;
+    if (channels !== 1) throw new CodecError(level.codec, 'a channel decodes as RGB, not as grey');
+    sum ??= { width, height, data: new Uint8ClampedArray(width * height * 3) };
+    if (width !== sum.width || height !== sum.height)
+      throw new CodecError(level.codec, 'channels with tiles of different sizes');
+    addChannel(data, sum.data, tables);
+  }
+  return sum && { width: sum.width, height: sum.height, channels: 3, data: new Uint8Array(sum.data.buffer) };
+}

@@ -1,0 +1,39 @@
+import type { Raster } from '../../../io/raster.ts';
+import { readTiffImage } from '../../../io/tiff/tiff-image.ts';
+import type { SlideSettings } from '../../settings.ts';
+import { getUnsupportedReason, readWholeImage } from '../../tiff-level.ts';
+import { locatePlane } from './locate-plane.ts';
+import type { OmeFiles } from './ome-files.ts';
+import type { OmeImage } from './ome-model.ts';
+import { getAssociatedName, type OmeSet } from './read-ome-set.ts';
+
+/**
+ * Images beside the main one whose names say that they are a label, macro or thumbnail, by name. One that is damaged, can't
+ * be decoded or lies in a file that is missing costs that image, not the slide.
+ */
+export async function findOmeAssociatedImages(
+  { images }: OmeSet,
+  main: OmeImage,
+  { files, settings }: { files: OmeFiles; settings: SlideSettings },
+): Promise<Map<string, () => Promise<Raster>>> {
+  const found = new Map<string, () => Promise<Raster>>();
+  for (const image of images) {
+    const name = getAssociatedName(image.name);
+    if (image === main || name === undefined || found.has(name)) continue;
+    const read = await openAssociatedImage(image, { files, settings }).catch(() => undefined);
+    if (read) found.set(name, read);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Of one plane: RGB or grey. */
+async function openAssociatedImage(
+  { pixels }: OmeImage,
+  { files, settings }: { files: OmeFiles; settings: SlideSettings },
+): Promise<(() => Promise<Raster>) | undefined> {
+  const address = locatePlane(pixels, 1, { c: 0, z: 0, t: 0 });
+  const directory = address && (await files.open(address.file)).directories[address.ifd];
+  const image = directory && (await readTiffImage(directory));
+  if (!image || image.samplesPerPixel < pixels.sizeC || (await getUnsupportedReason(image, settings))) return undefined;
+  return () => readWholeImage(image, settings);
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from '../../src/io/encode-image.ts';
+import { extractPatches } from '../../src/preprocessing/extract-patches.ts';
+import { openSlide } from '../../src/slide/open-slide.ts';
+import { createLayeredImage } from '../support/layered-tiff.ts';
+import { describeWithShared, sharedPath } from '../support/shared-data.ts';
+import { buildTiff } from '../support/tiny-tiff.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slideloom-codecs-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Cuts all patches and holds each against the slide's own region. @returns how many there are */
+async function cutAndCompare(path: string, size: number): Promise<number> {
+  const out = mkdtempSync(join(folder, 'out-'));
+  await using slide = await openSlide(path);
+  const result = await extractPatches(slide, { out, size, level: 0, format: 'png', edge: 'pad', overview: false });
+  let count = 0;
+  for await (const { x, y, path: file } of result.readRecords()) {
+    const { data } = await decodeImage(readFileSync(join(out, file ?? '')));
+    const expected = await slide.readRegion({ x, y, level: 0, width: size, height: size });
+    expect(Buffer.compare(data, expected.data), file).toBe(0);
+    count++;
+  }
+  expect(count).toBe(result.counts.written);
+  return count;
+}
+
+describeWithShared('patches of real slides', () => {
+  it.each(['CMU-1-Small-Region.jp2.tiff', 'CMU-1-Small-Region.webp.tiff'])(
+    '%s: workers decode the stored tiles',
+    { timeout: 60_000 },
+    async (name) => {
+      const path = sharedPath('data', 'wsi', name);
+      await using slide = await openSlide(path);
+      expect(await slide.getTileLayout?.(0)).toMatchObject({ columns: 9, rows: 12 });
+      expect(await cutAndCompare(path, 500)).toBe(30);
+    },
+  );
+});
+
+describe('patches of other sample layouts', () => {
+  const size = { width: 150, height: 90, samples: 3, tile: 32 } as const;
+  it.each([
+    ['planes', { ...size, bits: 8, planar: true }, false],
+    ['planes of 16 bits', { ...size, bits: 16, planar: true }, false],
+    ['16 bits, big endian', { ...size, bits: 16, bigEndian: true, lzw: true, differences: true }, true],
+    ['strips of planes', { ...size, tile: undefined, bits: 8, planar: true }, false],
+  ] as const)('%s', async (name, { tile, ...layout }, stored) => {
+    const path = join(folder, `${name.replaceAll(/\W/g, '-')}.tif`);
+    const image = createLayeredImage({ ...layout, ...(tile !== undefined && { tile }) });
+    writeFileSync(path, buildTiff([image], { bigEndian: name.includes('big') }).bytes);
+    await using slide = await openSlide(path);
+    // A tile that lies in several places has no layout: its patches go through the slide.
+    expect((await slide.getTileLayout?.(0)) !== undefined).toBe(stored);
+    expect(await cutAndCompare(path, 40)).toBe(12);
+  });
+});
