@@ -30,13 +30,13 @@ export const WRITE_OPTIONS = {
   },
   shardSize: {
     type: 'number',
-    describe: 'patches in a shard, at most',
+    describe: 'with --container shards: patches in one, at most',
     default: WRITE_DEFAULTS.shardSize,
     group,
   },
   shardBytes: {
     type: 'string',
-    describe: 'size of a shard, at most, such as 500MB',
+    describe: 'with --container shards: size of one, at most, such as 500MB',
     default: formatBytes(WRITE_DEFAULTS.shardBytes),
     group,
   },

@@ -1,22 +1,9 @@
 import factory from '@cornerstonejs/codec-charls/decodewasmjs';
 import { CodecError } from '../../utils/errors.ts';
-import { spreadBits } from '../kernels/dicom-samples.ts';
 import { interleavePlanes } from '../kernels/interleave-planes.ts';
 import { createEmscriptenThread, type EmscriptenInstance, release } from './emscripten.ts';
 import { readJpegLsHeader } from './jpeg-ls-header.ts';
-import { convertFrame, getFrameBytes, getSampleFrame, getUnsupportedFrame, type SampleFrame } from './sample-frame.ts';
-import type { TileCodec } from './tile-codec.ts';
-
-/** JPEG-LS as frames of a slide; 9 to 15 bits are spread to 16. It has no number in TIFF. */
-export const jpegLsCodec: TileCodec = {
-  name: 'jpeg-ls',
-  getUnsupportedReason: getUnsupportedFrame,
-  async decode(bytes, parameters) {
-    const { samples, bits } = await decodeSamples(bytes, getSampleFrame(parameters));
-    const spread = bits > 8 && bits < 16 ? spreadBits(samples, { bits, littleEndian: true }) : samples;
-    return convertFrame('jpeg-ls', spread, parameters);
-  },
-};
+import { getFrameBytes, type SampleFrame } from './sample-frame.ts';
 
 /** The one door to CharLS in WebAssembly, one instance a thread. */
 const thread = createEmscriptenThread({
@@ -52,15 +39,11 @@ const BASE_BYTES = 64 * 2 ** 20;
  * @throws CodecError for a stream that is damaged, cut, or of another size than expected
  */
 export async function decodeJpegLs(bytes: Uint8Array, expected: SampleFrame): Promise<Uint8Array> {
-  return (await decodeSamples(bytes, expected)).samples;
-}
-
-async function decodeSamples(bytes: Uint8Array, expected: SampleFrame): Promise<{ samples: Uint8Array; bits: number }> {
   const bits = checkFrame(bytes, expected);
   const stored: SampleFrame = { ...expected, bytesPerSample: bits > 8 ? 2 : 1 };
   const maxBytes = BASE_BYTES + 2 * bytes.length + 4 * getFrameBytes(stored);
   const samples = await thread.run(maxBytes, (instance) => decodeNow(instance, bytes, stored));
-  return { samples: expected.bytesPerSample === stored.bytesPerSample ? samples : widen(samples), bits };
+  return expected.bytesPerSample === stored.bytesPerSample ? samples : widen(samples);
 }
 
 function decodeNow({ module }: EmscriptenInstance<CharlsModule>, bytes: Uint8Array, stored: SampleFrame): Uint8Array {

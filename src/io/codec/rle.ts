@@ -1,15 +1,7 @@
 import { CodecError } from '../../utils/errors.ts';
 import { interleavePlanes } from '../kernels/interleave-planes.ts';
 import { decodePackbits } from './packbits.ts';
-import { convertFrame, getSampleFrame, getUnsupportedFrame, type SampleFrame } from './sample-frame.ts';
-import type { TileCodec } from './tile-codec.ts';
-
-/** DICOM RLE as frames of a slide. It has no number in TIFF. */
-export const rleCodec: TileCodec = {
-  name: 'rle',
-  getUnsupportedReason: getUnsupportedFrame,
-  decode: async (bytes, parameters) => convertFrame('rle', decodeRle(bytes, getSampleFrame(parameters)), parameters),
-};
+import type { SampleFrame } from './sample-frame.ts';
 
 /** A count and 15 offsets of 4 bytes, little endian. */
 const HEADER = 64;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeRle, rleCodec } from '../../../../src/io/codec/rle.ts';
-import { createParameters } from './codec-support.ts';
+import { decodeRle } from '../../../../src/io/codec/rle.ts';
 
 const frame = { width: 3, height: 2, samples: 1, bytesPerSample: 1 } as const;
 
@@ -30,13 +29,6 @@ describe('DICOM RLE', () => {
   it('puts the high byte first, and hands it out last', () => {
     const wide = pack(literal(1, 2, 3, 4, 5, 6), run(9, 6));
     expect([...decodeRle(wide, { ...frame, bytesPerSample: 2 })]).toEqual([9, 1, 9, 2, 9, 3, 9, 4, 9, 5, 9, 6]);
-  });
-
-  it('shows Y, Cb, Cr as RGB', async () => {
-    const parameters = createParameters({ width: 3, height: 2, samples: 3, photometric: 6 });
-    expect(rleCodec.getUnsupportedReason(parameters)).toBeUndefined();
-    const { data } = await rleCodec.decode(pack(run(100, 6), run(128, 6), run(228, 6)), parameters);
-    expect([...data.subarray(0, 3)]).toEqual([240, 29, 100]);
   });
 
   it.each<[string, Uint8Array, RegExp]>([
