@@ -10,8 +10,7 @@ export const MODULES = ['numpy', 'PIL', 'openslide'];
  * Slides that are made, every tile with bytes of its own, as a scanner writes it. `option` names the option of the bench
  * that takes a slide of the user's instead.
  * - ycbcr: tiles of 256, 4:2:0 at quality 80; rgb: a scanner's own RGB tiles of 240.
- * - wide, narrow: multiples of 512, so that nobody writes a partial patch. A row of the wide slide's tiles is more than
- *   OpenSlide's cache of 32 MB holds, as on most whole slides; a row of the narrow one's fits. huge: 137,000 tiles of level 0.
+ * - wide, narrow: multiples of 512, so that nobody writes a partial patch. huge: 137,000 tiles of level 0.
  */
 const KINDS = {
   ycbcr: { option: 'slide', width: 50_000, height: 40_000, quick: [12_288, 8192] },
