@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Compiles src/ to dist/ with types and kernels. The new build takes the place of the old one when it is whole: no file of
+// Compiles src/ to dist/ with types and kernels, and bundles it. The new build takes the place of the old one when it is whole: no file of
 // an older build can be loaded, and a build that fails leaves the last good one.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -17,6 +18,7 @@ const dist = join(root, 'dist');
 
 rmSync(fresh, { recursive: true, force: true });
 run(compiler, '-p', 'tsconfig.build.json', '--outDir', fresh);
+await bundle(root, fresh);
 run(join('scripts', 'build-kernels.mjs'), fresh);
 chmodSync(join(fresh, 'cli', 'main.js'), 0o755);
 rmSync(old, { recursive: true, force: true });

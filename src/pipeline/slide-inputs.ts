@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { getRemoteFileName, hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
 import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
 import { OptionError, SourceError } from '../utils/errors.ts';
@@ -95,7 +94,7 @@ async function expandInput(input: string): Promise<{ path: string; mpp?: number 
     const files = await listFiles(`**/*.{${SLIDE_EXTENSIONS.join(',')}}`, folder);
     return [...files, ...(await listDicomSlides(folder))].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
-  if (!stats && isDynamicPattern(input)) return listFiles(input, process.cwd());
+  if (!stats && (await importGlob()).isDynamicPattern(input)) return listFiles(input, process.cwd());
   if (input.toLowerCase().endsWith('.csv')) return readSlideList(input);
   return [{ path: resolve(input) }];
 }
@@ -110,7 +109,13 @@ async function listDicomSlides(folder: string): Promise<{ path: string }[]> {
   return [...slides.values()].map((path) => ({ path }));
 }
 
+/** Loaded on use: a single slide needs none of it. */
+function importGlob() {
+  return import('tinyglobby');
+}
+
 async function listFiles(pattern: string, cwd: string): Promise<{ path: string }[]> {
+  const { glob } = await importGlob();
   const files = await glob(pattern, { cwd, absolute: true, caseSensitiveMatch: false, onlyFiles: true });
   return files.sort().map((path) => ({ path: resolve(path) }));
 }

@@ -12,7 +12,7 @@ import { getErrorCode, toOutputError } from './output-error.ts';
  * @throws OutputError; the temporary file is then removed
  */
 export function writeFileAtomicSync(path: string, content: Uint8Array, { out }: { out: string }): WrittenFile {
-  const file = { path, bytes: content.length, sha256: sha256(content) };
+  const file: WrittenFile = { path, bytes: content.length, sha256: sha256(content), written: true };
   try {
     if (holdsContent(path, content)) return { ...file, written: false };
     const temporary = join(getTemporaryFolder(out), `${process.pid}-${threadId}`);
@@ -26,7 +26,7 @@ export function writeFileAtomicSync(path: string, content: Uint8Array, { out }: 
   } catch (cause) {
     throw toOutputError(path, cause);
   }
-  return { ...file, written: true };
+  return file;
 }
 
 /** A target that already is what it should be is left alone, modification time included. */

@@ -11,7 +11,6 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { AbortedError, WorkerError } from './errors.ts';
 import { trackOpen } from './open-handles.ts';
 import { checkInteger } from './options.ts';
-import { resolveWorkerEntry } from './worker-entry.ts';
 import { WorkerCrash, WorkerSlot } from './worker-slot.ts';
 
 export interface PoolOptions {
@@ -52,7 +51,7 @@ export interface WorkerPool<Job, Result> extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Threads start with their first job. Whoever creates a pool closes it. @throws WorkerError where the entry is not built */
+/** Threads start with their first job. Whoever creates a pool closes it */
 export function createPool<Job, Result>(options: PoolOptions): WorkerPool<Job, Result> {
   return new ThreadPool<Job, Result>(options);
 }
@@ -66,7 +65,7 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
   #closed = false;
 
   constructor(options: PoolOptions) {
-    const entry = resolveWorkerEntry(options.entry);
+    const { entry } = options;
     this.size = checkInteger('workers', options.size ?? availableParallelism(), { min: 1 });
     const settings = { entry, workerData: options.workerData, resourceLimits: options.resourceLimits };
     this.#slots = Array.from({ length: this.size }, () => new WorkerSlot(settings));

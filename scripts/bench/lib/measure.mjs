@@ -2,20 +2,22 @@
 // its worker threads, VmHWM of the process, and one JSON line at the end.
 import { readFileSync } from 'node:fs';
 
-/** Times `work`, which returns how many units it did or `{n, ...more}`, and prints the result line. */
+/** Times `work`, which returns how many units it did or `{n, ...more}`, and prints the result line; `n` may be a function. */
 export async function measure({ name, unit, versions = {}, work }) {
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  const { n, ...more } = asResult(await work());
+  const { n: units, ...more } = asResult(await work());
   const used = process.cpuUsage(cpu);
   const wallS = (performance.now() - wall) / 1e3;
   const cpuS = (used.user + used.system) / 1e6;
+  const peakMb = readPeakMb();
+  const n = typeof units === 'function' ? units() : units;
   const line = {
     name,
     n,
     wall_s: round(wallS),
     cpu_s: round(cpuS),
     per_cpu_s: round(n / cpuS),
-    peak_mb: readPeakMb(),
+    peak_mb: peakMb,
     versions: { node: process.versions.node, ...versions },
     unit,
     ...more,

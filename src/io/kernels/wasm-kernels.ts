@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { locateBuilt } from '../../utils/package-files.ts';
 import type { AreaExports } from './area-exports.ts';
 import type { JpegCheckExports } from './jpeg-check-exports.ts';
 import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
@@ -47,7 +48,7 @@ export function hasWasmSimd(): boolean {
 
 /** The compiled module, made once a thread; a worker that is handed its parent's shares that one's optimised code. */
 export function compileKernels(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(locateModule()));
+  compiled ??= new WebAssembly.Module(readFileSync(locateBuilt('io/kernels/kernels.wasm')));
   return compiled;
 }
 
@@ -86,10 +87,4 @@ export function createKernels(maxBytes: number, module: WebAssembly.Module = com
 
 function align(address: number): number {
   return (address + 15) & ~15;
-}
-
-/** Beside this file where it is built; in the built twin where slideloom runs from its sources (in tests). */
-function locateModule(): URL {
-  const here = import.meta.url.replace('/src/io/kernels/', '/dist/io/kernels/');
-  return new URL('kernels.wasm', here);
 }

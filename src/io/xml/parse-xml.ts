@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
 import { UnsupportedFormatError } from '../../utils/errors.ts';
 import type { XmlNode } from './xml-node.ts';
 
@@ -27,6 +27,7 @@ export function parseXml(input: string | Uint8Array, name: string): XmlNode {
   checkSize(text, name);
   const { markup, texts } = setLongTextsAside(text.trim());
   if (markup.length > MAX_MARKUP) throw fail(name, `${markup.length} characters of markup, more than ${MAX_MARKUP}`);
+  const { XMLParser } = loadParser();
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
@@ -52,6 +53,11 @@ export function parseXml(input: string | Uint8Array, name: string): XmlNode {
   const [root] = roots;
   if (!root || roots.length > 1) throw fail(name, `${roots.length} root elements`);
   return root;
+}
+
+/** Loaded with the first document: 8 MB that slides without XML need not pay. */
+function loadParser() {
+  return createRequire(import.meta.url)('fast-xml-parser') as typeof import('fast-xml-parser');
 }
 
 /** Text of XML bytes: up to the first NUL, without a byte order mark. */

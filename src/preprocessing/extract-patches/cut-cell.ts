@@ -67,12 +67,12 @@ export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<
     const badTiles = bad.map((tile) => toTileError(job, sampling, tile));
     if (badTiles[0] && job.onBadTile === 'fail') throw badTiles[0];
     const left = badTiles.length > 0 && job.onBadTile === 'skip';
-    yield { patch, block: left ? undefined : createBlock(band, window, { ...parts, size }), badTiles };
+    yield { patch, block: left ? undefined : createBlock(band, window, { parts, size }), badTiles };
   }
 }
 
-function createBlock(band: Band, window: PatchWindow, parts: CellParts & { size: number }): PixelBlock {
-  const { kernels, patchAddress, size } = parts;
+function createBlock(band: Band, window: PatchWindow, { parts, size }: { parts: CellParts; size: number }): PixelBlock {
+  const { kernels, patchAddress } = parts;
   const { pitch } = band;
   const shape = { width: size, height: size, channels: 3 } as const;
   const at = band.locate(window.x, window.y);

@@ -1,5 +1,6 @@
 import { compileKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
 import { checkInteger } from '../../utils/options.ts';
+import { locateWorker } from '../../utils/package-files.ts';
 import { createPool } from '../../utils/worker-pool.ts';
 import type { PatchJob, PatchJobResult } from './patch-job.ts';
 import type { PatchPool } from './patch-stage.ts';
@@ -17,8 +18,7 @@ export function createPatchPool(
   options: { workers?: number | undefined; workerMemory?: number | undefined } = {},
 ): PatchPool {
   const { workers } = options;
-  const built = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const entry = new URL(`./patch-worker.${built}`, import.meta.url);
+  const entry = locateWorker('preprocessing/extract-patches/patch-worker');
   const kernels = hasWasmSimd() ? compileKernels() : undefined;
   const workerMemory = checkWorkerMemory(options.workerMemory);
   const workerData: PatchWorkerData = { maxBytes: workerMemory, kernels };

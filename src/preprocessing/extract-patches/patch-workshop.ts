@@ -31,7 +31,8 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
         }
         const taken = sink.take(cut);
         const outcome = taken instanceof Promise ? await taken : taken;
-        outcomes.push({ index: cut.patch.index, badTiles: cut.badTiles.length, ...outcome });
+        const { state, bytes, sha256 } = outcome;
+        outcomes.push({ index: cut.patch.index, badTiles: cut.badTiles.length, state, bytes, sha256 });
       }
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
       const result = { outcomes, badTiles: [...badTiles.values()], tilesRead };

@@ -65,10 +65,14 @@ export function openStoredTiles(
     const stored = file.read(offset, length);
     return stored instanceof Promise ? stored.then(complete) : complete(stored);
   };
-  const decodeNow = (tile: Uint8Array, at: TilePlace, target: Pick<SyncTileTarget, 'data' | 'pitch'>): boolean => {
+  const decodeNow = (
+    tile: Uint8Array,
+    at: TilePlace,
+    { data, pitch }: Pick<SyncTileTarget, 'data' | 'pitch'>,
+  ): boolean => {
     if (!parts.decoder || isRagged(layout, at)) return false;
     const scale = layout.reduction?.scale ?? 1;
-    return parts.decoder.decode(tile, { ...target, parameters: getParameters(layout, at.row), scale });
+    return parts.decoder.decode(tile, { data, pitch, parameters: getParameters(layout, at.row), scale });
   };
   const reader: StoredTileReader = {
     get tilesRead() {

@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { AbortedError, TileError, WorkerError } from '../../../src/utils/errors.ts';
-import { resolveWorkerEntry } from '../../../src/utils/worker-entry.ts';
 import { createPool, type PoolOptions } from '../../../src/utils/worker-pool.ts';
-import { ROOT } from '../../support/shared-data.ts';
 import { compileUtils } from './fixtures/compiled.ts';
 import { useScratch } from './fixtures/scratch.ts';
 
@@ -270,15 +267,6 @@ test('a worker that can not start ends the run at once, even where failures are 
   expect(stops).toBeGreaterThan(0);
 });
 
-test('sources are mapped to their built twin, and a missing one says what to run', () => {
-  const url = (path: string) => pathToFileURL(path);
-  expect(resolveWorkerEntry(url('/x/worker.js')).pathname).toBe('/x/worker.js');
-  const unbuilt = url(join(ROOT, 'src/utils/no-such-worker.ts'));
-  expect(() => resolveWorkerEntry(unbuilt)).toThrow(join(ROOT, 'dist/utils/no-such-worker.js'));
-  try {
-    resolveWorkerEntry(unbuilt);
-  } catch (error) {
-    expect(error).toMatchObject({ tag: 'worker', hint: 'run: npm run build' });
-  }
+test('the number of workers is checked', () => {
   expect(() => open({ size: 0 })).toThrow('`workers`');
 });

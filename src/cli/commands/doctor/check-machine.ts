@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, getUsableMemory } from '../../../utils/memory-budget.ts';
+import { readPackageJson } from '../../../utils/package-files.ts';
 import type { CheckResult } from './check.ts';
 
 /** A slide at 8 µm a pixel, OpenCV's heap and two workers fit into this. */
@@ -11,8 +11,7 @@ const LITTLE_MEMORY = 2e9;
 
 /** Against `engines.node` of package.json. */
 export function checkNode(): CheckResult {
-  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
-  const wanted = (JSON.parse(text) as { engines: { node: string } }).engines.node;
+  const wanted = readPackageJson().engines.node;
   const detail = `${process.version}, needs ${wanted}`;
   if (satisfiesRange(process.versions.node, wanted)) return { status: 'ok', detail };
   return { status: 'fail', detail, advice: `install a Node.js of ${wanted}` };
