@@ -6,11 +6,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** Modules inside the library that benches and tests of whole processes load by themselves. */
+/** Modules inside the library that benches, tests of whole processes, and the scripts that write docs load by themselves. */
 const INSIDE = [
   ...['jpeg-decode', 'jpeg-encode', 'png-encode', 'wasm-kernels'].map((name) => `io/kernels/${name}.js`),
   ...['io/source/buffer-source.js', 'io/tiff/open-tiff.js', 'io/tiff/tiff-image.js'],
   ...['utils/errors.js', 'utils/open-handles.js'],
+  ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
 ];
 
 /** @param folder of what the compiler wrote */

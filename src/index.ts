@@ -1,10 +1,13 @@
 /** slideloom's public names. Subpaths (`slideloom/slide`, `slideloom/preprocessing` ...) have the rest. */
 export type { Raster } from './io/raster.ts';
+export type { SampleArray, SampleType } from './io/sample-raster.ts';
 export { REMOTE_DEFAULTS, type RemoteOptions } from './io/source/remote-options.ts';
 export { MANIFEST_COLUMNS } from './pipeline/manifest.ts';
 export { type CohortEvent, type CohortOptions, type CohortResult, runCohort } from './pipeline/run-cohort.ts';
 export type { SlideRow, SlideWork } from './pipeline/run-slide.ts';
 export { resolveSlideInputs, type SlideInput } from './pipeline/slide-inputs.ts';
+export { CONVERT_DEFAULTS, type ConvertOptions } from './preprocessing/convert-slide/options.ts';
+export { type ConvertedSlide, convertSlide } from './preprocessing/convert-slide.ts';
 export { PLAN_DEFAULTS, type PlanOptions } from './preprocessing/extract-patches/options.ts';
 export type { PatchGeometry, PatchPlan, PlannedPatch } from './preprocessing/extract-patches/patch-plan.ts';
 export { WRITE_DEFAULTS, type WriteOptions } from './preprocessing/extract-patches/run-options.ts';
@@ -22,13 +25,26 @@ export { loadWsi } from './preprocessing/load-wsi.ts';
 export { TISSUE_DEFAULTS, type TissueOptions } from './preprocessing/tissue-detection/options.ts';
 export type { TissueMask, TissueResult } from './preprocessing/tissue-detection/tissue-mask.ts';
 export { type DetectedTissue, detectTissue } from './preprocessing/tissue-detection.ts';
+export type { Finding, SlideValidation, TileFault } from './preprocessing/validate-slide/validation.ts';
+export { VALIDATE_DEFAULTS, type ValidateOptions, validateSlide } from './preprocessing/validate-slide.ts';
 export { openSlide } from './slide/open-slide.ts';
 export { SLIDE_DEFAULTS, type SlideOptions } from './slide/settings.ts';
-export type { Mpp, ReadRegionOptions, Region, Slide, SlideLevel } from './slide/slide.ts';
+export type {
+  ChannelRaster,
+  ChannelRegion,
+  Mpp,
+  ReadRegionOptions,
+  Region,
+  SampleWindow,
+  Slide,
+  SlideChannel,
+  SlideLevel,
+} from './slide/slide.ts';
 export {
   AbortedError,
   CodecError,
   DicomError,
+  IccError,
   isSlideloomError,
   LevelError,
   MissingMppError,

@@ -23,12 +23,14 @@ export interface CliIo {
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   // Wanted before anything is parsed, because parsing fails too.
   const asked = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
-  const voice = { json: asked.includes('--json'), verbose: asked.includes('--verbose') };
+  const voice: Voice = { json: asked.includes('--json'), verbose: asked.includes('--verbose'), answered: false };
   try {
     return await dispatch(argv, io, voice);
   } catch (thrown) {
     const error: unknown = io.signal?.aborted ? io.signal.reason : thrown;
-    if (voice.json) io.stdout.write(`${formatJson({ error: describeError(error) })}\n`);
+    // One document on stdout: where a result was given before the interrupt, this is a line like all others on stderr.
+    if (voice.json && voice.answered) io.stderr.write(`${JSON.stringify({ error: describeError(error) })}\n`);
+    else if (voice.json) io.stdout.write(`${formatJson({ error: describeError(error) })}\n`);
     else io.stderr.write(formatError(error, voice.verbose));
     return toExitCode(error);
   }
@@ -38,6 +40,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 interface Voice {
   json: boolean;
   verbose: boolean;
+  /** A result is on stdout. */
+  answered: boolean;
 }
 
 async function dispatch(argv: readonly string[], io: CliIo, voice: Voice): Promise<number> {
@@ -51,7 +55,7 @@ async function dispatch(argv: readonly string[], io: CliIo, voice: Voice): Promi
   const args = await completeArguments(given, command);
   const { json, verbose, quiet } = readGlobals(args);
   Object.assign(voice, { json, verbose });
-  return runCommand(command, args, createContext(io, { json, verbose, quiet }));
+  return runCommand(command, args, createContext(io, voice, quiet));
 }
 
 function print(io: CliIo, text: string): number {
@@ -74,14 +78,17 @@ function readGlobals(args: Readonly<Record<string, unknown>>) {
   return { json: args['json'] === true, verbose: args['verbose'] === true, quiet: args['quiet'] === true };
 }
 
-function createContext(io: CliIo, voice: Voice & { quiet: boolean }): CommandContext {
-  const { json, quiet, verbose } = voice;
+function createContext(io: CliIo, voice: Voice, quiet: boolean): CommandContext {
+  const { json, verbose } = voice;
   const level: LogLevel = verbose ? 'debug' : quiet ? 'warn' : 'info';
   return {
     json,
     log: createLogger({ level, json, stream: io.stderr }),
     signal: io.signal ?? new AbortController().signal,
-    stdout: (value) => io.stdout.write(`${typeof value === 'string' ? value : formatJson(value)}\n`),
+    stdout(value) {
+      voice.answered = true;
+      io.stdout.write(`${typeof value === 'string' ? value : formatJson(value)}\n`);
+    },
     createProgress: (options) => createProgress({ ...options, stream: io.stderr, json, quiet }),
   };
 }

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
+import type { PixelBlock } from '../io/kernels/pixel-block.ts';
 import { createKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
 import { checkPatchFits } from '../preprocessing/extract-patches/cell-size.ts';
 import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
 import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
 import { openPatchReader } from '../preprocessing/extract-patches/patch-reader.ts';
 import { checkWriteOptions, RUN_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
-import { loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
+import { checkDepth, readShownSamples, toSampleBlock } from '../preprocessing/extract-patches/sample-cutter.ts';
+import { getFileFormat, loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
 import { planPatches } from '../preprocessing/extract-patches.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
 import { openSlide } from '../slide/open-slide.ts';
@@ -57,10 +59,12 @@ async function measureSamples(
   plan: PatchPlan,
   work: SlideWork & { workers?: number | undefined; workerMemory?: number | undefined },
 ): Promise<Pick<SlideEstimate, 'patches' | 'bytes' | 'seconds'>> {
-  const { format, quality } = checkWriteOptions(work.patches || {});
+  const write = checkWriteOptions(work.patches || {});
+  const { format, depth, quality } = write;
+  checkDepth(slide, write);
   const patches = plan.count();
   if (patches === 0 || format === 'coordinates') return { patches, bytes: 0, seconds: 0 };
-  const writer = await loadPatchWriter(format);
+  const writer = await loadPatchWriter(getFileFormat({ format, depth }));
   const { size } = plan.geometry;
   const workerMemory = work.workerMemory ?? RUN_DEFAULTS.workerMemory;
   checkPatchFits(size, workerMemory);
@@ -68,15 +72,22 @@ async function measureSamples(
   const encoder = writer.createEncoder({ size, quality, kernels });
   const address = kernels?.allocate(size * size * 3) ?? 0;
   using reader = await openPatchReader(slide, plan);
+  const cutBlock = async (at: Parameters<typeof cutPatch>[1]): Promise<PixelBlock> => {
+    if (depth === 16) {
+      const { raster } = await cutPatch(readShownSamples(slide), at, { onBadTile: 'white' });
+      if (raster) return toSampleBlock(raster);
+    }
+    const { raster } = await cutPatch(reader, at, { onBadTile: 'white' });
+    const pixels = kernels?.bytes(address, size * size * 3) ?? new Uint8Array(size * size * 3);
+    if (raster) pixels.set(raster.data);
+    return { pixels, pitch: size * 3, width: size, height: size, channels: 3 };
+  };
   const clock = performance.now();
   let samples = 0;
   let bytes = 0;
   for (const patch of takeSamples(plan, patches)) {
     const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
-    const { raster } = await cutPatch(reader, at, { onBadTile: 'white' });
-    const pixels = kernels?.bytes(address, size * size * 3) ?? new Uint8Array(size * size * 3);
-    if (raster) pixels.set(raster.data);
-    bytes += (await encoder.encode({ pixels, pitch: size * 3, width: size, height: size, channels: 3 })).length;
+    bytes += (await encoder.encode(await cutBlock(at))).length;
     samples++;
   }
   const seconds = (performance.now() - clock) / 1000;

@@ -6,6 +6,7 @@ import type { WriteOptions } from '../preprocessing/extract-patches/run-options.
 import { extractUnderLease, identifyInput } from '../preprocessing/extract-patches.ts';
 import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { listOpeningNotices } from '../slide/describe-opening.ts';
+import { formatMpp } from '../slide/mpp.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Mpp, Slide } from '../slide/slide.ts';
@@ -149,9 +150,12 @@ function describeSlide({ format, width, height, levels, mpp }: Slide): SlideFact
 
 function listNotices({ mpp, objectivePower }: Slide): string[] {
   if (mpp?.source === 'objective') {
-    return [`the pixel size, ${mpp.x} µm, is estimated from the ${objectivePower}x objective; --mpp overrides it`];
+    return [
+      `the pixel size, ${formatMpp(mpp)}, is estimated from the ${objectivePower}x objective, as asked; --mpp overrides it`,
+    ];
   }
-  if (mpp?.source === 'resolution-tag') return [`the pixel size, ${mpp.x} µm, comes from the TIFF resolution tags`];
+  if (mpp?.source === 'resolution-tag')
+    return [`the pixel size, ${formatMpp(mpp)}, comes from the TIFF resolution tags`];
   return [];
 }
 

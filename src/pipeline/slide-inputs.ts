@@ -1,9 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { getRemoteFileName, hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
-import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
-import { OptionError, SourceError } from '../utils/errors.ts';
+import { stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
+import { findZarrFile } from '../slide/formats/ome-zarr/find-zarr.ts';
+import type { MppOption } from '../slide/mpp.ts';
+import { OptionError } from '../utils/errors.ts';
 import { sha256 } from '../utils/hash.ts';
+import { readMppTable, readRowMpp, readSlideTable } from './mpp-table.ts';
+import { getSlideStem } from './slide-stem.ts';
 
 /** One slide of a run. */
 export interface SlideInput {
@@ -14,7 +17,7 @@ export interface SlideInput {
   /** What `openSlide` is given, where that is not `path`: an address with its user, password or query. */
   readonly address?: string;
   /** Microns per pixel that the user gave for this slide. */
-  readonly mpp: number | undefined;
+  readonly mpp: MppOption | undefined;
 }
 
 /** Files that a folder is searched for, at any depth. The last four are for an OpenSlide that is installed. */
@@ -25,23 +28,27 @@ export const SLIDE_EXTENSIONS = [
 
 /** A DICOM slide is a folder of such files. */
 const DICOM = 'dcm';
+/** An OME-Zarr slide is a folder of this name. It may hold a million files: nothing is looked for in it. */
+const ZARR = 'zarr';
+/** Below the folder from where it is looked for, and anywhere. */
+const INSIDE_ZARR = [`**/*.${ZARR}/*`, `/**/*.${ZARR}/*`];
 
 /**
  * Turns what the user typed into slides: files, folders (searched at any depth), globs, and CSV lists with the column
- * `slide` and optionally `mpp` (paths relative to the CSV). Addresses (`https://`, `s3://`) are taken as they are, alone or
+ * `slide` (or TRIDENT's `wsi`) and optionally `mpp`, or `mpp_x` and `mpp_y` (paths relative to the CSV). Addresses (`https://`, `s3://`) are taken as they are, alone or
  * in a list. Sorted by path inside each input, each slide once. A file that is missing is kept: it fails as one slide of the
  * run, with its row in the manifest.
  * @throws OptionError where a folder, glob or list has no slide; SourceError for a list that can't be read.
  */
 export async function resolveSlideInputs(
   inputs: readonly string[],
-  options: { mpp?: number | undefined; mppCsv?: string | undefined } = {},
+  options: { mpp?: MppOption | undefined; mppCsv?: string | undefined } = {},
 ): Promise<SlideInput[]> {
-  const found = new Map<string, number | undefined>();
+  const found = new Map<string, MppOption | undefined>();
   for (const input of inputs) {
     const slides = await expandInput(input);
     if (slides.length === 0)
-      throw new OptionError('inputs', `slides (${[...SLIDE_EXTENSIONS, DICOM].join(', ')})`, input);
+      throw new OptionError('inputs', `slides (${[...SLIDE_EXTENSIONS, DICOM, ZARR].join(', ')})`, input);
     for (const { path, mpp } of slides) if (!found.has(path)) found.set(path, mpp);
   }
   const overrides = options.mppCsv ? await readMppTable(options.mppCsv) : undefined;
@@ -80,21 +87,25 @@ function chooseHashText(paths: readonly string[], index: number): string {
   return paths.filter((other) => hideSecrets(other) === shown).length === 1 ? shown : path;
 }
 
-function getSlideStem(path: string): string {
-  const name = isRemoteUrl(path) ? getRemoteFileName(path) : basename(path);
-  const stem = name.replace(/(\.ome)?\.[^.]+$/i, '');
-  return stem.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_') || 'slide';
+interface FoundSlide {
+  readonly path: string;
+  readonly mpp?: MppOption | undefined;
 }
 
-async function expandInput(input: string): Promise<{ path: string; mpp?: number }[]> {
+async function expandInput(input: string): Promise<FoundSlide[]> {
   if (isRemoteUrl(input)) return [{ path: input }];
   const stats = await stat(input).catch(() => undefined);
   if (stats?.isDirectory()) {
     const folder = resolve(input);
+    if (await findZarrFile(folder)) return [{ path: folder }];
     const files = await listFiles(`**/*.{${SLIDE_EXTENSIONS.join(',')}}`, folder);
-    return [...files, ...(await listDicomSlides(folder))].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const folders = [...(await listDicomSlides(folder)), ...(await listZarrSlides(`**/*.${ZARR}`, folder))];
+    return [...files, ...folders].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
-  if (!stats && (await importGlob()).isDynamicPattern(input)) return listFiles(input, process.cwd());
+  if (!stats && (await importGlob()).isDynamicPattern(input)) {
+    const slides = [...(await listFiles(input, process.cwd())), ...(await listZarrSlides(input, process.cwd()))];
+    return slides.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
   if (input.toLowerCase().endsWith('.csv')) return readSlideList(input);
   return [{ path: resolve(input) }];
 }
@@ -114,46 +125,32 @@ function importGlob() {
   return import('tinyglobby');
 }
 
+/** Folders of that pattern that are Zarr by their name. */
+async function listZarrSlides(pattern: string, cwd: string): Promise<{ path: string }[]> {
+  const look = { absolute: true, caseSensitiveMatch: false, onlyDirectories: true, expandDirectories: false };
+  const options = { ...look, cwd, ignore: INSIDE_ZARR };
+  const { glob } = await importGlob();
+  const folders = (await glob(pattern, options)).map((path) => ({ path: resolve(path) }));
+  return folders.filter(({ path }) => path.toLowerCase().endsWith(`.${ZARR}`));
+}
+
 async function listFiles(pattern: string, cwd: string): Promise<{ path: string }[]> {
   const { glob } = await importGlob();
-  const files = await glob(pattern, { cwd, absolute: true, caseSensitiveMatch: false, onlyFiles: true });
+  const files = await glob(pattern, {
+    cwd,
+    ignore: INSIDE_ZARR,
+    absolute: true,
+    caseSensitiveMatch: false,
+    onlyFiles: true,
+  });
   return files.sort().map((path) => ({ path: resolve(path) }));
 }
 
-async function readSlideList(file: string): Promise<{ path: string; mpp?: number }[]> {
-  const rows = await readTable(file, ['slide']);
-  return rows.map((row) => {
-    const name = row['slide'] ?? '';
+async function readSlideList(file: string): Promise<FoundSlide[]> {
+  const table = await readSlideTable(file);
+  return table.rows.map((row, index) => {
+    const name = row[table.nameColumn] ?? '';
     const path = isAbsolute(name) || isRemoteUrl(name) ? name : join(dirname(resolve(file)), name);
-    return row['mpp'] ? { path, mpp: parseMpp(file, row['mpp']) } : { path };
+    return { path, mpp: readRowMpp(table, index) };
   });
-}
-
-/** The pixel size of a slide by its path (from the table's folder) or address, its file name or its id, whichever the table has. */
-async function readMppTable(file: string): Promise<(path: string) => number | undefined> {
-  const rows = await readTable(file, ['slide', 'mpp']);
-  const table = new Map(rows.map((row) => [row['slide'] ?? '', parseMpp(file, row['mpp'] ?? '')]));
-  const from = relative.bind(undefined, dirname(resolve(file)));
-  return (path) => {
-    const names = isRemoteUrl(path)
-      ? [path, hideSecrets(path), getRemoteFileName(path)]
-      : [path, from(path), basename(path)];
-    return [...names, getSlideStem(path)].map((name) => table.get(name)).find((mpp) => mpp !== undefined);
-  };
-}
-
-async function readTable(file: string, columns: readonly string[]): Promise<readonly CsvTable['rows'][number][]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SourceError(file, 'the list of slides can not be read', { cause });
-  });
-  const table = parseCsvTable(text, file);
-  const missing = columns.find((column) => !table.columns.includes(column));
-  if (missing) throw new SourceError(file, `no column "${missing}" in its first line`);
-  return table.rows;
-}
-
-function parseMpp(file: string, text: string): number {
-  const mpp = Number(text);
-  if (Number.isFinite(mpp) && mpp > 0) return mpp;
-  throw new SourceError(file, `mpp is "${text}", expected a number above 0`);
 }

@@ -6,7 +6,7 @@ import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.
 import { renderTissueOverlay } from '../preprocessing/tissue-detection/render-tissue-overlay.ts';
 import { createTissueGeoJson } from '../preprocessing/tissue-detection/tissue-geojson.ts';
 import type { TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
-import { type DetectedTissue, detectTissue } from '../preprocessing/tissue-detection.ts';
+import { type DetectedTissue, detectTissue, fitTissueOptions } from '../preprocessing/tissue-detection.ts';
 import { describeOpening } from '../slide/describe-opening.ts';
 import type { Slide } from '../slide/slide.ts';
 import { type WrittenFile, writeFileAtomic } from '../utils/atomic-file.ts';
@@ -42,7 +42,7 @@ export async function runTissueStage(stage: TissueStage): Promise<TissueStageRes
   const { slide, folder, input, signal } = stage;
   const onBadTile = stage.onBadTile ?? WRITE_DEFAULTS.onBadTile;
   const options = {
-    ...describeTissueOptions(stage.options),
+    ...describeTissueOptions(slide, stage.options),
     onBadTile,
     slideMpp: slide.mpp ?? null,
     ...describeOpening(slide),
@@ -102,7 +102,12 @@ function countTissue({ mask, fraction, areaMm2, polygons }: DetectedTissue): Rec
 }
 
 /** The options with defaults and presets filled in, without what is no data. */
-function describeTissueOptions(options: TissueOptions | undefined): Record<string, unknown> {
-  const { signal: _signal, onBadTile: _onBadTile, ...settings } = resolveTissueOptions(options);
-  return { ...settings };
+function describeTissueOptions(slide: Slide, options: TissueOptions | undefined): Record<string, unknown> {
+  const {
+    signal: _signal,
+    onBadTile: _onBadTile,
+    ...resolved
+  } = resolveTissueOptions(fitTissueOptions(slide, options));
+  const { background, ...settings } = resolved;
+  return { ...settings, ...(background === 'dark' && { background }) };
 }

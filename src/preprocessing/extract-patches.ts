@@ -24,6 +24,7 @@ import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
 import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
+import { checkDepth } from './extract-patches/sample-cutter.ts';
 import { type StreamedPatch, type StreamOptions, streamPatches } from './extract-patches/stream-patches.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
@@ -90,6 +91,7 @@ async function extractFromSlide(slide: Slide, options: ExtractOptions): Promise<
 export async function extractUnderLease(slide: Slide, options: ExtractOptions): Promise<ExtractResult> {
   const { out: folder, signal, onProgress } = options;
   const write = checkWriteOptions(options);
+  checkDepth(slide, write);
   const plan = createPlan(slide, options);
   let ownPool: PatchPool | undefined;
   const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);

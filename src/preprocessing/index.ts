@@ -1,3 +1,5 @@
+export { CONVERT_DEFAULTS, type ConvertOptions } from './convert-slide/options.ts';
+export { type ConvertedLevel, type ConvertedSlide, convertSlide } from './convert-slide.ts';
 export { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
 export { GRID_CHOICES, PLAN_DEFAULTS, type PlanOptions } from './extract-patches/options.ts';
 export type { PatchGeometry, PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
@@ -25,3 +27,5 @@ export { drawTissueOverlay, renderTissueOverlay } from './tissue-detection/rende
 export { createTissueGeoJson } from './tissue-detection/tissue-geojson.ts';
 export type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 export { type DetectedTissue, detectTissue } from './tissue-detection.ts';
+export type { Finding, SlideValidation, TileFault } from './validate-slide/validation.ts';
+export { createCheckPool, VALIDATE_DEFAULTS, type ValidateOptions, validateSlide } from './validate-slide.ts';

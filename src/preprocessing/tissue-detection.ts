@@ -28,7 +28,8 @@ export interface DetectedTissue extends TissueResult {
  * status `no-tissue`.
  * @throws OptionError, LevelError; MissingMppError where the slide has no pixel size and no `level` is given; TileError.
  */
-export async function detectTissue(slide: Slide, options?: TissueOptions): Promise<DetectedTissue> {
+export async function detectTissue(slide: Slide, given?: TissueOptions): Promise<DetectedTissue> {
+  const options = fitTissueOptions(slide, given);
   const settings = resolveTissueOptions(options);
   const view = chooseTissueView(slide, settings);
   const read = settings.method === 'trident' ? sampleView : readView;
@@ -48,6 +49,12 @@ export async function detectTissue(slide: Slide, options?: TissueOptions): Promi
     maskMpp,
     threshold,
   };
+}
+
+/** The options as they are meant for a slide: `auto` becomes the background that it shows. */
+export function fitTissueOptions(slide: Pick<Slide, 'background'>, options: TissueOptions = {}): TissueOptions {
+  const { background = 'auto' } = options;
+  return { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
 }
 
 function getReadOptions({ signal, onBadTile }: TissueOptions = {}): Pick<TissueOptions, 'signal' | 'onBadTile'> {

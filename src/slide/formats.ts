@@ -5,6 +5,7 @@ import { hamamatsuFormat } from './formats/hamamatsu.ts';
 import { imageFormat } from './formats/image.ts';
 import { leicaScnFormat } from './formats/leica-scn.ts';
 import { omeTiffFormat } from './formats/ome-tiff.ts';
+import { omeZarrFormat } from './formats/ome-zarr.ts';
 import { philipsFormat } from './formats/philips.ts';
 import { qptiffFormat } from './formats/qptiff.ts';
 import { trestleFormat } from './formats/trestle.ts';
@@ -22,6 +23,7 @@ export const SLIDE_FORMATS: readonly SlideFormat[] = [
   dicomFormat,
   qptiffFormat,
   omeTiffFormat,
+  omeZarrFormat,
   genericTiffFormat,
   imageFormat,
 ];

@@ -1,6 +1,9 @@
+export type { SampleArray, SampleRaster, SampleType } from '../io/sample-raster.ts';
 export { SLIDE_FORMATS } from './formats.ts';
+export type { MppOption } from './mpp.ts';
 export { openSlide } from './open-slide.ts';
 export {
+  ICC_TARGETS,
   SLIDE_BACKENDS,
   SLIDE_DEFAULTS,
   type SlideBackend,
@@ -8,6 +11,8 @@ export {
   type SlideSettings,
 } from './settings.ts';
 export type {
+  ChannelRaster,
+  ChannelRegion,
   EncodedTile,
   Mpp,
   MppRegion,
@@ -15,8 +20,11 @@ export type {
   OpenSlideInfo,
   ReadRegionOptions,
   Region,
+  SampleWindow,
+  ShownChannels,
   Slide,
   SlideChannel,
+  SlideIcc,
   SlideLevel,
   SlidePlane,
 } from './slide.ts';

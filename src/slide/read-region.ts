@@ -10,7 +10,7 @@ export async function readLevelWindow(
   options: ReadRegionOptions = {},
 ): Promise<Raster> {
   const raster = createRaster(window.width, window.height);
-  for await (const { tile, left, top, ...inside } of readTilesInOrder(reader, window, options)) {
+  for await (const { tile, left, top, ...inside } of readTilesInOrder<Raster>(reader, window, options)) {
     blitRaster(tile, raster, { x: left - window.x, y: top - window.y }, inside);
   }
   return raster;

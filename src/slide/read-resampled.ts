@@ -111,7 +111,7 @@ async function averageBand(reader: RegionReader, band: Band, options: ReadRegion
   const columns = Math.ceil(corner.x + width * step.x) - x;
   const rows = Math.ceil(corner.y + endRow * step.y) - y;
   const source = { level, x, y, width: columns, height: rows };
-  for await (const { tile, left, top, ...inside } of readTilesInOrder(reader, source, options)) {
+  for await (const { tile, left, top, ...inside } of readTilesInOrder<Raster>(reader, source, options)) {
     const window = { ...place, x: corner.x - left, y: corner.y - top };
     addArea(sums, tile, { window, ...inside });
   }

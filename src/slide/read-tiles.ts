@@ -2,16 +2,33 @@ import type { Raster } from '../io/raster.ts';
 import { isSlideloomError, SlideClosedError, TileError } from '../utils/errors.ts';
 import type { ReadRegionOptions } from './slide.ts';
 import type { BackingLevel } from './slide-format.ts';
-import type { TileCache } from './tile-cache.ts';
+import type { CachedTile, TileCache } from './tile-cache.ts';
 
-/** What reading needs of a slide. */
-export interface RegionReader {
+/** What reading needs of a slide, whose tiles are pixels or samples. */
+export interface TileReader<T extends TileSize> {
   readonly name: string;
-  readonly levels: readonly BackingLevel[];
-  readonly cache: TileCache;
+  readonly levels: readonly TileLevel<T>[];
+  readonly cache: { get(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> };
   /** True from `close()` on. */
   readonly closed: boolean;
 }
+
+/** What reading RGB pixels needs of a slide. */
+export interface RegionReader extends TileReader<Raster> {
+  readonly levels: readonly BackingLevel[];
+  readonly cache: TileCache;
+}
+
+interface TileSize extends CachedTile {
+  readonly width: number;
+  readonly height: number;
+}
+
+type TileLevel<T> = Pick<BackingLevel, 'width' | 'height' | 'tileWidth' | 'tileHeight' | 'columns' | 'rows'> & {
+  decodeTile(col: number, row: number): Promise<T | undefined>;
+  /** Of a decoded tile; 3 by default. */
+  readonly bytesPerPixel?: number;
+};
 
 /** A window of one level, in that level's own pixels; corners may lie outside the level. */
 export interface LevelWindow {
@@ -23,8 +40,8 @@ export interface LevelWindow {
 }
 
 /** A decoded tile of a level. */
-export interface PlacedTile {
-  readonly tile: Raster;
+export interface PlacedTile<T = Raster> {
+  readonly tile: T;
   /** Of the level, in its pixels. */
   readonly left: number;
   readonly top: number;
@@ -44,14 +61,14 @@ const BYTES_IN_FLIGHT = 48 * 2 ** 20;
  * under way are waited for: nothing runs on behind the caller's back.
  * @throws TileError at the first tile that can't be read, unless `onBadTile` takes it; SlideClosedError.
  */
-export async function* readTilesInOrder(
-  reader: RegionReader,
+export async function* readTilesInOrder<T extends TileSize>(
+  reader: TileReader<T>,
   window: LevelWindow,
   options: ReadRegionOptions,
-): AsyncGenerator<PlacedTile, void, undefined> {
+): AsyncGenerator<PlacedTile<T>, void, undefined> {
   const level = reader.levels[window.level];
   if (!level) return;
-  const started: StartedTile[] = [];
+  const started: StartedTile<T>[] = [];
   const depth = getDepth(level);
   try {
     for (const { col, row } of listTiles(level, window)) {
@@ -64,8 +81,9 @@ export async function* readTilesInOrder(
   }
 }
 
-function getDepth({ tileWidth, tileHeight }: BackingLevel): number {
-  return Math.max(1, Math.min(MAX_IN_FLIGHT, Math.floor(BYTES_IN_FLIGHT / (tileWidth * tileHeight * 3))));
+function getDepth({ tileWidth, tileHeight, bytesPerPixel = 3 }: TileLevel<unknown>): number {
+  const bytes = tileWidth * tileHeight * bytesPerPixel;
+  return Math.max(1, Math.min(MAX_IN_FLIGHT, Math.floor(BYTES_IN_FLIGHT / bytes)));
 }
 
 interface TileAddress {
@@ -74,11 +92,11 @@ interface TileAddress {
   readonly row: number;
 }
 
-interface StartedTile extends TileAddress {
-  readonly loading: Promise<Raster | undefined>;
+interface StartedTile<T> extends TileAddress {
+  readonly loading: Promise<T | undefined>;
 }
 
-function startTile({ levels, cache }: RegionReader, at: TileAddress): StartedTile {
+function startTile<T extends TileSize>({ levels, cache }: TileReader<T>, at: TileAddress): StartedTile<T> {
   const { level, col, row } = at;
   // The caller's signal stays out of the shared load: one caller's abort must not fail another's read.
   const loading = cache.get(`${level}/${col}/${row}`, async () => levels[level]?.decodeTile(col, row));
@@ -87,11 +105,11 @@ function startTile({ levels, cache }: RegionReader, at: TileAddress): StartedTil
   return { ...at, loading };
 }
 
-async function* takeFirst(
-  reader: RegionReader,
-  started: StartedTile[],
+async function* takeFirst<T extends TileSize>(
+  reader: TileReader<T>,
+  started: StartedTile<T>[],
   options: ReadRegionOptions,
-): AsyncGenerator<PlacedTile, void, undefined> {
+): AsyncGenerator<PlacedTile<T>, void, undefined> {
   options.signal?.throwIfAborted();
   const first = started.shift();
   const level = first && reader.levels[first.level];
@@ -105,18 +123,19 @@ async function* takeFirst(
   yield { tile, left, top, width, height };
 }
 
-async function settleTile(
-  reader: RegionReader,
-  { loading, level, col, row }: StartedTile,
+async function settleTile<T extends TileSize>(
+  reader: TileReader<T>,
+  { loading, level, col, row }: StartedTile<T>,
   options: ReadRegionOptions,
-): Promise<Raster | undefined> {
+): Promise<T | undefined> {
   try {
     return await loading;
   } catch (cause) {
     // No tile is bad because its slide was closed under the reader.
     if (reader.closed) throw new SlideClosedError(reader.name);
     // Nor because a server fails: leaving it out would be luck's choice, not the slide's.
-    if (isSlideloomError(cause, 'remote')) throw cause;
+    // Nor is a colour profile.
+    if (isSlideloomError(cause, 'remote', 'icc')) throw cause;
     const error = new TileError({ slide: reader.name, level, col, row }, cause);
     if (!options.onBadTile) throw error;
     options.onBadTile(error);
@@ -125,7 +144,7 @@ async function settleTile(
 }
 
 function* listTiles(
-  level: BackingLevel,
+  level: TileLevel<unknown>,
   { x, y, width, height }: LevelWindow,
 ): Generator<{ col: number; row: number }> {
   const firstCol = Math.max(0, Math.floor(x / level.tileWidth));

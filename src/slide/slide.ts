@@ -1,4 +1,5 @@
 import type { Raster } from '../io/raster.ts';
+import type { SampleRaster, SampleType } from '../io/sample-raster.ts';
 
 /** Where a slide's microns per pixel come from, best first: `metadata` is the scanner's own word. */
 export type MppSource = 'override' | 'metadata' | 'resolution-tag' | 'objective';
@@ -24,12 +25,29 @@ export interface SlideLevel {
 
 export interface SlideChannel {
   readonly name: string;
-  /** Bits of a stored sample; regions are 8 bits always. */
+  /** Bits of a stored sample; RGB regions are 8 bits always, those of a channel as stored. */
   readonly bitDepth: number;
-  /** Type of a stored sample where the slide says it: uint8, int8, uint16 ... */
-  readonly type?: string;
+  /** Type of a stored sample where the slide says it. */
+  readonly type?: SampleType;
+  /** Of pixels that are red, green and blue together: three channels to read, by these names. */
+  readonly samples?: 3;
+  /** The samples to show as black and as white, where the slide says so; as white and as black of an inverted one. */
+  readonly range?: SampleWindow;
+  /** The least samples are white. */
+  readonly inverted?: true;
   /** Red, green, blue, 0..255, where the slide has a colour for the channel. */
   readonly color?: readonly [red: number, green: number, blue: number];
+}
+
+/** Samples that are shown as black and as white; between them it goes in a straight line. */
+export type SampleWindow = readonly [low: number, high: number];
+
+/** What `SlideOptions` chose to show. */
+export interface ShownChannels {
+  /** Position and name of the one that is shown, as grey; undefined where all are. */
+  readonly channel?: number;
+  readonly name?: string;
+  readonly window?: SampleWindow | Readonly<Record<string, SampleWindow>>;
 }
 
 /** A plane of a slide that has several focal planes or time points; each from 0. */
@@ -45,6 +63,25 @@ export interface Region {
   readonly level: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** What `SlideOptions.icc` made of the colours. */
+export interface SlideIcc {
+  readonly target: 'srgb';
+  /** SHA-256 of the profile that is applied; undefined where there is none to apply, and pixels are as stored. */
+  readonly profile: string | undefined;
+}
+
+/** A region of one channel, by its position from 0 or its name. */
+export interface ChannelRegion extends Region {
+  readonly channel: number | string;
+}
+
+/** Stored samples of one channel: unscaled, rows from the top without padding. */
+export interface ChannelRaster extends SampleRaster {
+  /** Position of the channel, and its name. */
+  readonly channel: number;
+  readonly name: string;
 }
 
 /** Level-0 `x`, `y` of the top-left corner (may be fractional); `width` and `height` in pixels of `mpp`. */
@@ -104,17 +141,26 @@ export interface Slide extends Disposable, AsyncDisposable {
   readonly channels: readonly SlideChannel[];
   /** The plane that was chosen (`SlideOptions` z and t), where the slide has more than one. */
   readonly plane?: SlidePlane | undefined;
+  /** The channel or the windows that were chosen (`SlideOptions` channel and window). */
+  readonly shown?: ShownChannels | undefined;
+  /** `dark` where bright signals on black are shown: several channels together, or one of them. */
+  readonly background?: 'bright' | 'dark';
   /** Under OpenSlide's names where they exist. */
   readonly properties: ReadonlyMap<string, string>;
   /** Names for `readAssociatedImage`: label, macro, thumbnail where present. */
   readonly associatedImages: readonly string[];
+  /** As stored, whether it is applied or not. */
   readonly iccProfile: Uint8Array | undefined;
+  /** Where `SlideOptions.icc` asked for other colours than those stored. */
+  readonly icc?: SlideIcc | undefined;
   /** Size and modification time of the file behind it; of a remote one its ETag, where the server gives one. */
   readonly identity: {
     readonly size: number;
     readonly mtimeMs: number | undefined;
     readonly etag?: string | undefined;
   };
+  /** Paths of all files that it lies in, as far as they are known; undefined where it is one. */
+  readonly files?: readonly string[] | undefined;
   /**
    * How other threads open it where it is remote.
    * @internal
@@ -122,8 +168,15 @@ export interface Slide extends Disposable, AsyncDisposable {
   readonly remote?: import('../io/source/remote-address.ts').RemoteAddress | undefined;
 
   /**
+   * Stored samples of one channel in one level, unscaled, of the type that the channel has; 0 outside the slide and where a
+   * sparse file stores no tile, or white in a channel of RGB pixels. Memory: the result, and the tiles in flight.
+   * @throws OptionError for a channel that the slide does not have; else as below.
+   */
+  readRegion(region: ChannelRegion, options?: ReadRegionOptions): Promise<ChannelRaster>;
+  /**
    * RGB pixels of one level. A corner that is not on a pixel of the level is rounded to the nearest one.
-   * @throws LevelError, TileError, SlideClosedError, RangeError for sizes that are not positive integers.
+   * @throws LevelError, TileError, SlideClosedError, RangeError for sizes that are not positive integers; OptionError where
+   *   samples can't be shown without the option `window`.
    */
   readRegion(region: Region, options?: ReadRegionOptions): Promise<Raster>;
   /**
@@ -140,6 +193,21 @@ export interface Slide extends Disposable, AsyncDisposable {
     region: { x: number; y: number; width: number; height: number; downsample: { x: number; y: number } },
     options?: ReadRegionOptions,
   ): Promise<Raster>;
+  /**
+   * Samples of one channel at any downsample: as stored where a level has it, else means by area, of integers the nearest.
+   * @throws OptionError for a channel that the slide does not have; else as `readRegion`.
+   */
+  readChannelAtDownsample(
+    region: {
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      downsample: { x: number; y: number };
+      channel: number | string;
+    },
+    options?: ReadRegionOptions,
+  ): Promise<ChannelRaster>;
   /** The whole slide, fitted into `maxSize` x `maxSize` pixels (never enlarged). */
   readThumbnail(maxSize: number, options?: ReadRegionOptions): Promise<Raster>;
   /** @throws RangeError for a name that is not in `associatedImages`. */
@@ -147,11 +215,22 @@ export interface Slide extends Disposable, AsyncDisposable {
   /** Stored bytes of a tile, undecoded; `undefined` where a sparse file stores none. */
   readTile(level: number, col: number, row: number): Promise<EncodedTile | undefined>;
   /**
+   * Decodes all that is stored for a tile, past the cache, and keeps nothing: false where a sparse file stores none.
+   * @throws TileError, SlideClosedError, LevelError, RangeError
+   * @internal
+   */
+  checkTile?(level: number, col: number, row: number): Promise<boolean>;
+  /**
    * Where a level's stored tiles lie, for other threads to read them without opening the slide.
    * @returns undefined where the slide is no file of stored tiles.
    * @internal
    */
   getTileLayout?(level: number): Promise<import('./tile-layout.ts').TileLayout | undefined>;
+  /**
+   * What pixels are converted by (`icc`), for other threads that open the slide.
+   * @internal
+   */
+  getColors?(): Promise<import('../io/icc/srgb-table.ts').ColorTable | undefined>;
   /**
    * `quickHash` of the file behind it, for run records.
    * @internal

@@ -4,11 +4,15 @@ import type { TileCodec, TileParameters } from '../io/codec/tile-codec.ts';
 import { createRaster, type Raster } from '../io/raster.ts';
 import { COMPRESSION } from '../io/tiff/tags.ts';
 import type { TiffImage } from '../io/tiff/tiff-image.ts';
-import { ShortReadError, TiffError, UnsupportedFormatError } from '../utils/errors.ts';
+import { TiffError, UnsupportedFormatError } from '../utils/errors.ts';
 import { blitRaster } from './blit.ts';
+import { convertImage } from './icc/convert-image.ts';
 import type { SlideSettings } from './settings.ts';
 import type { EncodedTile } from './slide.ts';
 import type { BackingLevel } from './slide-format.ts';
+import { readIccProfile } from './tiff-properties.ts';
+import { createTiffSamples } from './tiff-samples.ts';
+import { getTileParameters, isPlanar, readStoredPlane } from './tiff-tiles.ts';
 import type { TileLayout } from './tile-layout.ts';
 
 /**
@@ -22,6 +26,7 @@ export async function createTiffLevel(
 ): Promise<BackingLevel> {
   const codec = await requireCodec(image, settings);
   const planes = isPlanar(image) ? image.samplesPerPixel : 1;
+  const samples = await createTiffSamples(image, settings);
   const readStored = (col: number, row: number) => readPlanes(image, settings, { col, row, planes });
   return {
     width: image.width,
@@ -36,6 +41,7 @@ export async function createTiffLevel(
       const stored = await readStored(col, row);
       return stored && decodePlanes(codec, stored, getTileParameters(image, row));
     },
+    ...(typeof samples !== 'string' && { readSamples: samples.readSamples }),
     // A tile in several places of the file has no layout: it is read through the slide.
     ...(planes === 1 && { describeTiles: () => describeTiles(image, settings) }),
     async readEncodedTile(col, row): Promise<EncodedTile | undefined> {
@@ -48,35 +54,21 @@ export async function createTiffLevel(
   };
 }
 
-/** One plane per sample, and more than one of them. */
-function isPlanar({ planar, samplesPerPixel }: TiffImage): boolean {
-  return planar === 2 && samplesPerPixel > 1;
-}
-
 /** The stored bytes of a tile, plane by plane; undefined where a sparse file has none of them. */
 async function readPlanes(
   image: TiffImage,
   settings: SlideSettings,
   { col, row, planes }: { col: number; row: number; planes: number },
 ): Promise<Uint8Array[] | undefined> {
-  const { source } = image.directory.file;
-  const { offsets, counts } = await image.readTileIndex();
+  const { name } = image.directory.file.source;
   const found: Uint8Array[] = [];
   for (let plane = 0; plane < planes; plane++) {
-    const index = (plane * image.rows + row) * image.columns + col;
-    const offset = offsets[index] ?? 0;
-    const count = counts[index] ?? 0;
-    if (offset === 0 || count === 0) continue;
-    // An absurd count is refused before anything is allocated for it.
-    if (offset + count > source.size)
-      throw new ShortReadError(source.name, { offset, length: count, size: source.size });
-    if (count > settings.maxTileBytes)
-      throw new TiffError(source.name, `a stored tile of ${count} bytes, more than ${settings.maxTileBytes}`);
-    found.push(await source.read(offset, count));
+    const stored = await readStoredPlane(image, settings, { col, row, plane });
+    if (stored) found.push(stored);
   }
   if (found.length === 0) return undefined;
   if (found.length < planes)
-    throw new TiffError(source.name, `a tile of ${planes} planes of which the file stores ${found.length}`);
+    throw new TiffError(name, `a tile of ${planes} planes of which the file stores ${found.length}`);
   return found;
 }
 
@@ -112,7 +104,8 @@ function share(values: Float64Array): Float64Array {
 }
 
 /**
- * Decodes a whole image: for associated images, which are small. Missing tiles stay white.
+ * Decodes a whole image: for associated images, which are small. Missing tiles stay white. Where the settings ask for sRGB
+ * the image's own colour profile is applied.
  * @throws UnsupportedFormatError where it is too large; TiffError where a part of it can't be decoded
  */
 export async function readWholeImage(image: TiffImage, settings: SlideSettings): Promise<Raster> {
@@ -133,7 +126,7 @@ export async function readWholeImage(image: TiffImage, settings: SlideSettings):
       if (tile) blitRaster(tile, raster, { x: col * level.tileWidth, y: row * level.tileHeight });
     }
   }
-  return raster;
+  return convertImage(raster, await readIccProfile(directory), { settings, name });
 }
 
 /** Why `image` can't be a level; undefined where it can. */
@@ -159,20 +152,4 @@ async function requireCodec(image: TiffImage, settings: SlideSettings): Promise<
   if (codec && !reason) return codec;
   const { directory } = image;
   throw new UnsupportedFormatError(directory.file.source.name, `directory ${directory.index} can't be read: ${reason}`);
-}
-
-function getTileParameters(image: TiffImage, row: number): TileParameters {
-  const lastStrip = !image.tiled && row === image.rows - 1;
-  return {
-    width: image.tileWidth,
-    height: lastStrip ? image.height - row * image.tileHeight : image.tileHeight,
-    fullHeight: image.tileHeight,
-    samples: image.samplesPerPixel,
-    bitsPerSample: image.bitsPerSample,
-    littleEndian: image.directory.file.littleEndian,
-    photometric: image.photometric,
-    predictor: image.predictor,
-    extraSample: image.extraSample,
-    jpegTables: image.jpegTables,
-  };
 }

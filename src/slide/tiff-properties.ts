@@ -1,4 +1,5 @@
 import type { TiffDirectory } from '../io/tiff/directory.ts';
+import { decodeAscii } from '../io/tiff/field.ts';
 import { TAG } from '../io/tiff/tags.ts';
 
 const TEXT_TAGS = [
@@ -12,6 +13,11 @@ const TEXT_TAGS = [
   'Model',
   'Software',
 ] as const;
+/** Of a text, which becomes a property; descriptions may hold pages of XML. Longer ones are damage. */
+const MAX_TEXT = 2 ** 20;
+const MAX_DESCRIPTION = 16 * 2 ** 20;
+/** Of colour profiles: the largest known have 4 MB. */
+const MAX_PROFILE = 16 * 2 ** 20;
 const NUMBER_TAGS = ['XResolution', 'YResolution', 'XPosition', 'YPosition'] as const;
 const UNITS: Readonly<Record<number, string>> = { 1: 'none', 2: 'inch', 3: 'centimeter' };
 
@@ -19,7 +25,9 @@ const UNITS: Readonly<Record<number, string>> = { 1: 'none', 2: 'inch', 3: 'cent
 export async function readTiffProperties(directory: TiffDirectory): Promise<Map<string, string>> {
   const properties = new Map<string, string>();
   for (const name of TEXT_TAGS) {
-    const text = await directory.readAscii(TAG[name]).catch(() => undefined);
+    const limit = name === 'ImageDescription' ? MAX_DESCRIPTION : MAX_TEXT;
+    const bytes = await directory.readBytes(TAG[name], limit).catch(() => undefined);
+    const text = bytes && decodeAscii(bytes);
     if (text) properties.set(`tiff.${name}`, text);
   }
   for (const name of NUMBER_TAGS) {
@@ -35,7 +43,7 @@ export async function readTiffProperties(directory: TiffDirectory): Promise<Map<
 
 /** The colour profile (tag 34675) as it is stored; undefined where it is missing or damaged. */
 export async function readIccProfile(directory: TiffDirectory): Promise<Uint8Array | undefined> {
-  const bytes = await directory.readBytes(TAG.IccProfile).catch(() => undefined);
+  const bytes = await directory.readBytes(TAG.IccProfile, MAX_PROFILE).catch(() => undefined);
   // A copy: it is handed out for good, and what was read may be a view of the directory.
   return bytes && new Uint8Array(bytes);
 }

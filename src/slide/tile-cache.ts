@@ -1,4 +1,7 @@
-import type { Raster } from '../io/raster.ts';
+/** Anything of pixels or samples. */
+export interface CachedTile {
+  readonly data: { readonly byteLength: number };
+}
 
 /**
  * Decoded tiles of one slide, least recently used out first, within a budget of bytes. Two readers that want the same
@@ -6,8 +9,8 @@ import type { Raster } from '../io/raster.ts';
  */
 export class TileCache {
   readonly #budget: number;
-  readonly #tiles = new Map<string, Raster>();
-  readonly #loading = new Map<string, Promise<Raster | undefined>>();
+  readonly #tiles = new Map<string, CachedTile>();
+  readonly #loading = new Map<string, Promise<CachedTile | undefined>>();
   #bytes = 0;
   #closed = false;
 
@@ -21,15 +24,18 @@ export class TileCache {
     return this.#bytes;
   }
 
-  /** The tile under `key`, loaded at most once at a time. A load that fails, or finds no tile, is not kept. */
-  async get(key: string, load: () => Promise<Raster | undefined>): Promise<Raster | undefined> {
-    const kept = this.#tiles.get(key);
+  /**
+   * The tile under `key`, loaded at most once at a time. A load that fails, or finds no tile, is not kept. A key says of what
+   * kind its tile is: two kinds never share one.
+   */
+  async get<T extends CachedTile>(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
+    const kept = this.#tiles.get(key) as T | undefined;
     if (kept) {
       this.#tiles.delete(key);
       this.#tiles.set(key, kept);
       return kept;
     }
-    const running = this.#loading.get(key);
+    const running = this.#loading.get(key) as Promise<T | undefined> | undefined;
     if (running) return running;
     const loading = this.#load(key, load);
     this.#loading.set(key, loading);
@@ -43,7 +49,7 @@ export class TileCache {
     this.#bytes = 0;
   }
 
-  async #load(key: string, load: () => Promise<Raster | undefined>): Promise<Raster | undefined> {
+  async #load<T extends CachedTile>(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> {
     try {
       const tile = await load();
       // Kept before the load is struck off: a reader in between would load, and count, it a second time.
@@ -54,15 +60,15 @@ export class TileCache {
     }
   }
 
-  #keep(key: string, tile: Raster): void {
-    const size = tile.data.length;
+  #keep(key: string, tile: CachedTile): void {
+    const size = tile.data.byteLength;
     if (this.#closed || size > this.#budget) return;
     this.#tiles.set(key, tile);
     this.#bytes += size;
     for (const [oldest, old] of this.#tiles) {
       if (this.#bytes <= this.#budget) break;
       this.#tiles.delete(oldest);
-      this.#bytes -= old.data.length;
+      this.#bytes -= old.data.byteLength;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { TileParameters } from '../io/codec/tile-codec.ts';
+import type { ColorTable } from '../io/icc/srgb-table.ts';
 import type { RemoteAddress } from '../io/source/remote-address.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface TileLayout {
    * `head` stands before the data to make a JPEG of them, see `createIntervalJpeg`.
    */
   readonly restart?: { readonly head: Uint8Array };
+  /** Decoded pixels are replaced by their entries: 3 bytes for each of 2^24 colours, in a SharedArrayBuffer. */
+  readonly colors?: ColorTable;
   /** Tiles are decoded at a fraction of their size: pixels above are those of the reduced level, `parameters` as stored. */
   readonly reduction?: TileReduction;
 }

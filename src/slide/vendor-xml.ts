@@ -4,6 +4,9 @@ import type { XmlNode } from '../io/xml/xml-node.ts';
 import { UnsupportedFormatError } from '../utils/errors.ts';
 import { readTiffProperties } from './tiff-properties.ts';
 
+/** Longer documents are not parsed, see `parseXml`; so there is no use in looking for a word in them. */
+const MAX_XML = 16 * 2 ** 20;
+
 /**
  * The XML document in a text tag of a directory.
  * @throws UnsupportedFormatError where the tag is missing or holds no XML; TiffError where it leaves the file
@@ -17,7 +20,7 @@ export async function readXmlTag(directory: TiffDirectory, tag: number): Promise
 
 /** Whether a text tag contains `text`; false where the tag is missing or damaged. For `detect`. */
 export async function hasTextInTag(directory: TiffDirectory | undefined, tag: number, text: string): Promise<boolean> {
-  const bytes = await directory?.readBytes(tag).catch(() => undefined);
+  const bytes = await directory?.readBytes(tag, MAX_XML).catch(() => undefined);
   return bytes !== undefined && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(text);
 }
 

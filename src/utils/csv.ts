@@ -10,6 +10,8 @@ export interface CsvTable {
   readonly columns: readonly string[];
   /** One object a row, keyed by column. */
   readonly rows: readonly Readonly<Record<string, string>>[];
+  /** The line of the file that each row begins on, from 1. */
+  readonly lines: readonly number[];
 }
 
 /** One line with its line feed. `undefined`, `null` and NaN become empty fields. */
@@ -19,9 +21,15 @@ export function formatCsvLine(values: readonly CsvValue[]): string {
 
 /** The fields of each row. Empty lines are left out. @throws SourceError on an unclosed or misplaced quote. */
 export function parseCsv(text: string, name = 'CSV'): string[][] {
-  const rows: string[][] = [];
+  return parseRows(text, name).map(({ fields }) => fields);
+}
+
+function parseRows(text: string, name: string): { fields: string[]; line: number }[] {
+  const rows: { fields: string[]; line: number }[] = [];
   let row: string[] = [];
   let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  let start = at;
   while (at < text.length) {
     const field = readField(text, at, { name, row: rows.length + 1 });
     row.push(field.value);
@@ -32,23 +40,29 @@ export function parseCsv(text: string, name = 'CSV'): string[][] {
       row.push('');
     }
     at += text.startsWith('\r\n', at) ? 2 : 1;
-    if (row.length > 1 || row[0] !== '') rows.push(row);
+    if (row.length > 1 || row[0] !== '') rows.push({ fields: row, line });
     row = [];
+    line += countLineEnds(text.slice(start, at));
+    start = at;
   }
   return rows;
 }
 
 /** A table whose first row names the columns. @throws SourceError when a row has more or fewer fields than the header. */
 export function parseCsvTable(text: string, name = 'CSV'): CsvTable {
-  const [header = [], ...body] = parseCsv(text, name);
-  const columns = header.map((column) => column.trim());
+  const [header, ...body] = parseRows(text, name);
+  const columns = (header?.fields ?? []).map((column) => column.trim());
   const twice = columns.find((column, i) => columns.indexOf(column) !== i);
   if (twice !== undefined) throw new SourceError(name, `the header names the column ${JSON.stringify(twice)} twice`);
-  const rows = body.map((fields, i) => {
+  const rows = body.map(({ fields }, i) => {
     if (fields.length === columns.length) return Object.fromEntries(columns.map((key, k) => [key, fields[k] ?? '']));
     throw new SourceError(name, `row ${i + 2} has ${fields.length} fields, the header has ${columns.length}`);
   });
-  return { columns, rows };
+  return { columns, rows, lines: body.map(({ line }) => line) };
+}
+
+function countLineEnds(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
 function formatField(value: CsvValue): string {

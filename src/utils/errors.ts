@@ -14,6 +14,7 @@ export type ErrorTag =
   | 'tiff'
   | 'dicom'
   | 'codec'
+  | 'icc'
   | 'tile'
   | 'level'
   | 'slide-closed'
@@ -157,6 +158,19 @@ export class CodecError extends SlideloomError {
   }
 }
 
+/** A colour profile can't be applied: it is damaged, or not one for RGB pixels. */
+export class IccError extends SlideloomError {
+  readonly tag = 'icc';
+  readonly source: string;
+  constructor(source: string, message: string, options?: SlideloomErrorOptions) {
+    super(`${source}: ${message}`, {
+      hint: 'leave out --icc (library: icc) for this slide: its pixels are then as stored',
+      ...options,
+    });
+    this.source = source;
+  }
+}
+
 /** One stored tile can't be read or decoded. `col` and `row` count tiles of `level` from the top left. */
 export class TileError extends SlideloomError {
   readonly tag = 'tile';
@@ -203,11 +217,24 @@ export class SlideClosedError extends SlideloomError {
 export class MissingMppError extends SlideloomError {
   readonly tag = 'missing-mpp';
   readonly slide: string;
-  constructor(slide: string, stage: string) {
+  /** Microns per pixel that the slide's objective suggests. */
+  readonly estimate: number | undefined;
+  constructor(
+    slide: string,
+    stage: string,
+    { objectivePower, estimate }: { objectivePower?: number | undefined; estimate?: number | undefined } = {},
+  ) {
+    const would =
+      estimate === undefined
+        ? 'which needs an objective, and the slide names none that says anything'
+        : `an estimate, here ${Math.round(estimate * 10_000) / 10_000} µm from the ${objectivePower}x objective`;
     super(`${slide}: ${stage} needs microns per pixel and the slide has none`, {
-      hint: 'give --mpp 0.25 (library: mpp), or --mpp-csv FILE with the columns slide,mpp',
+      hint:
+        'give --mpp 0.25 (library: mpp), or --mpp-csv FILE with the columns slide,mpp, or --mpp-from-objective ' +
+        `(library: mppFromObjective), ${would}`,
     });
     this.slide = slide;
+    this.estimate = estimate;
   }
 }
 

@@ -30,9 +30,9 @@ describe('--config', () => {
   it('supplies options and slides; flags and named slides win', async () => {
     const config = write('a.yaml', 'mpp: 0.5\nproperties: true\ninputs: [a.svs, b.svs]\n');
     const inputs = ['a.svs', 'b.svs'];
-    expect(await complete('info', ['--config', config])).toEqual({ mpp: 0.5, properties: true, inputs });
+    expect(await complete('info', ['--config', config])).toEqual({ mpp: [0.5], properties: true, inputs });
     const args = await complete('info', ['c.svs', '--config', config, '--mpp', '0.25', '--no-properties']);
-    expect(args).toEqual({ mpp: 0.25, properties: false, inputs: ['c.svs'] });
+    expect(args).toEqual({ mpp: [0.25], properties: false, inputs: ['c.svs'] });
   });
 
   it('takes JSON, kebab-case and camelCase', async () => {
@@ -45,12 +45,12 @@ describe('--config', () => {
   it('may be empty, and one file serves several commands', async () => {
     expect(await complete('info', ['a.svs', '--config', write('empty.yaml', '')])).toEqual({ inputs: ['a.svs'] });
     const shared = write('shared.yaml', 'size: 256\nmethod: clam\nmpp: 0.5\ncombineWeights: [1, 2]\nout: here\n');
-    expect(await complete('info', ['a.svs', '--config', shared])).toEqual({ mpp: 0.5, inputs: ['a.svs'] });
+    expect(await complete('info', ['a.svs', '--config', shared])).toEqual({ mpp: [0.5], inputs: ['a.svs'] });
     const patches = await complete('patches', ['a.svs', '--config', shared]);
     expect(patches).toEqual({
       size: 256,
       method: 'clam',
-      mpp: 0.5,
+      mpp: [0.5],
       combineWeights: [1, 2],
       out: 'here',
       inputs: ['a.svs'],
@@ -67,9 +67,10 @@ describe('--config', () => {
     ['an unknown key', 'propertes: true', /`propertes` is no option\nhint: did you mean properties\?/],
     ['a key like no other', 'zzzzzz: 1', /`zzzzzz` is no option\nhint: use the names of the flags/],
     ['a key that a file may not set', 'config: other.yaml', /`config` is no option/],
-    ['text for a number', 'mpp: "0.5"', /expected a number for `mpp` but received "0.5"/],
-    ['a list for a number', 'mpp: [1, 2]', /expected a number for `mpp` but received an array of 2/],
-    ['null for a number', 'mpp:', /expected a number for `mpp` but received null/],
+    ['text for a number', 'z: "0.5"', /expected a number for `z` but received "0.5"/],
+    ['a list for a number', 'z: [1, 2]', /expected a number for `z` but received an array of 2/],
+    ['null for a number', 'z:', /expected a number for `z` but received null/],
+    ['text in a list of numbers', 'mpp: [1, x]', /expected numbers for `mpp` but received an array of 2/],
     ['text for a switch', 'properties: perhaps', /expected true or false for `properties`/],
     ['a list', '- mpp', /expected options such as "size: 256"/],
     ['no YAML', 'mpp: [', /bad.yaml: /],

@@ -102,7 +102,12 @@ describe('a plain image', () => {
     const values = [0, 128, 129, 255, 256, 0x1234, 0x80ff, 0xfffe, 0xffff, 7, 8, 9];
     const png = writeWidePng(values, samples);
     await using slide = await open(png);
-    expect(slide.channels).toEqual([{ name: samples < 3 ? 'grey' : 'RGB', bitDepth: 16 }]);
+    const rgb = samples < 3 ? { name: 'grey' } : { name: 'RGB', samples: 3 };
+    expect(slide.channels).toEqual([{ ...rgb, bitDepth: 16, type: 'uint16' }]);
+    for (const channel of samples < 3 ? [0] : [0, 1, 2]) {
+      const found = await slide.readRegion({ x: 0, y: 0, level: 0, width: slide.width, height: 1, channel });
+      expect([...found.data]).toEqual(values.filter((_, i) => i % samples === channel));
+    }
     const { data } = await slide.readRegion({ x: 0, y: 0, level: 0, width: slide.width, height: 1 });
     const nearest = values.map((value) => Math.round((value * 255) / 65_535));
     const shown = Array.from({ length: slide.width }, (_, x) => {

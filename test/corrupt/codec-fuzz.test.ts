@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isSlideloomError } from '../../src/utils/errors.ts';
 import { decodeAs, STREAMS, type StoredStream } from '../golden/tile-codecs-support.ts';
+import { packRle } from '../support/pack-rle.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
-import { createNoise } from '../support/tiny-tiff.ts';
 
 /** Streams to damage, of each codec: SLIDELOOM_FUZZ_STREAMS=20000 for a long run. */
 const COUNT = Number(process.env['SLIDELOOM_FUZZ_STREAMS'] ?? 1000);
@@ -10,7 +10,10 @@ const COUNT = Number(process.env['SLIDELOOM_FUZZ_STREAMS'] ?? 1000);
 const MAX_MILLISECONDS = 2000;
 const MAX_MEGABYTES = 256;
 
-const rle: StoredStream[] = ([1, 3] as const).map((samples) => packRle(16, 12, samples));
+const rle: StoredStream[] = ([1, 3] as const).map((samples) => {
+  const size = { width: 16, height: 12, samples, bits: 8 };
+  return { name: 'rle', stream: packRle(16, 12, samples), pixels: new Uint8Array(), ...size };
+});
 const families: readonly [name: string, streams: readonly StoredStream[]][] = [
   ['JPEG 2000', STREAMS.filter(({ name }) => /^j(2k|p2)/.test(name))],
   ['JPEG-LS', STREAMS.filter(({ name }) => name.startsWith('jls'))],
@@ -71,24 +74,4 @@ function mutate(stream: Uint8Array, random: SeededRandom): Uint8Array {
       random.integer(0, 2) === 0 ? (damaged[at] ?? 0) ^ (1 << random.integer(0, 7)) : random.integer(0, 255);
   }
   return random.integer(0, 7) === 0 ? damaged.subarray(0, random.integer(0, damaged.length)) : damaged;
-}
-
-/** Noise and runs as DICOM RLE, one segment for each sample. */
-function packRle(width: number, height: number, samples: number): StoredStream {
-  const segments: number[][] = [];
-  for (let s = 0; s < samples; s++) {
-    const segment: number[] = [];
-    const noise = createNoise(width * height, s + 1);
-    for (let at = 0; at < noise.length; at += 16)
-      segment.push(...(at % 32 === 0 ? [15, ...noise.subarray(at, at + 16)] : [257 - 16, noise[at] ?? 0]));
-    segments.push(segment.length % 2 === 0 ? segment : [...segment, 0]);
-  }
-  const header = new Uint32Array(16);
-  header[0] = samples;
-  segments.reduce((at, segment, i) => {
-    header[i + 1] = at;
-    return at + segment.length;
-  }, 64);
-  const stream = Uint8Array.from([...new Uint8Array(header.buffer), ...segments.flat()]);
-  return { name: 'rle', stream, pixels: new Uint8Array(), width, height, samples, bits: 8 };
 }

@@ -3,11 +3,14 @@ import { sharp } from '../../src/io/codec/sharp.ts';
 import { createBufferSource } from '../../src/io/source/buffer-source.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { isSlideloomError } from '../../src/utils/errors.ts';
-import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
+import { mutateBytes } from '../support/mutate-bytes.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
 import { buildDicom, createNoiseFrames, type TinyDicom } from '../support/tiny-dicom.ts';
 
 /** Files to damage: SLIDELOOM_FUZZ_FILES=20000 for a long run. */
 const FILES = Number(process.env['SLIDELOOM_FUZZ_FILES'] ?? 1000);
+/** Where sizes and counts stand: between the mark of the format and the pixels. */
+const HEAD = { from: 132, to: 1800 };
 const MAX_MILLISECONDS = 2000;
 const MAX_GROWTH = 256 * 2 ** 20;
 
@@ -47,24 +50,6 @@ async function createBases(): Promise<Uint8Array[]> {
   ].map(buildDicom);
 }
 
-function mutate(base: Uint8Array, random: SeededRandom): Uint8Array {
-  const bytes = [...base];
-  // Most damage to the attributes: that is where sizes and counts stand.
-  const last = random.uniform() < 0.8 ? Math.min(1800, bytes.length - 1) : bytes.length - 1;
-  for (let left = random.integer(1, 4); left > 0; left--) {
-    const at = Math.min(random.integer(132, last), bytes.length - 1);
-    const noise = Array.from({ length: random.integer(1, 12) }, () => random.integer(0, 255));
-    const kind = random.integer(0, 7);
-    if (kind <= 2) bytes[at] = (bytes[at] ?? 0) ^ (1 << random.integer(0, 7));
-    else if (kind === 3) bytes[at] = random.integer(0, 255);
-    else if (kind === 4) bytes.splice(at, 4, 0xff, 0xff, 0xff, 0xff);
-    else if (kind === 5) bytes.splice(at, noise.length);
-    else if (kind === 6) bytes.splice(at, 0, ...noise);
-    else if (random.uniform() < 0.3) bytes.splice(at);
-  }
-  return Uint8Array.from(bytes);
-}
-
 /** What comes of a file: its pixels, or the tag of the error. Anything that is not ours is a crash. */
 async function readFile(bytes: Uint8Array): Promise<string> {
   try {
@@ -86,7 +71,7 @@ describe('damaged DICOM files', () => {
     const outcomes = new Map<string, number>();
     const before = process.memoryUsage().rss;
     for (let i = 0; i < FILES; i++) {
-      const bytes = mutate(bases[i % bases.length] ?? new Uint8Array(), createSeededRandom(`dicom ${i}`));
+      const bytes = mutateBytes(bases[i % bases.length] ?? new Uint8Array(), createSeededRandom(`dicom ${i}`), HEAD);
       const start = performance.now();
       const outcome = await readFile(bytes).catch((error: unknown) => {
         throw new Error(`file ${i}: ${error instanceof Error ? error.stack : String(error)}`);

@@ -7,13 +7,21 @@ const [folder, ...files] = process.argv.slice(2);
 const { openSlide } = await import(pathToFileURL(join(folder, 'slide/index.js')).href);
 const { isSlideloomError } = await import(pathToFileURL(join(folder, 'utils/errors.js')).href);
 
+const startMegabytes = readPeak();
 for (const file of files) {
   const start = performance.now();
+  const before = process.cpuUsage();
   const outcome = await read(file);
-  console.log(JSON.stringify({ file, milliseconds: performance.now() - start, ...outcome }));
+  const milliseconds = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ file, milliseconds, cpuMilliseconds: (user + system) / 1000, ...outcome }));
 }
-const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-console.log(JSON.stringify({ peakMegabytes: Number(peak) / 1024 }));
+console.log(JSON.stringify({ startMegabytes, peakMegabytes: readPeak() }));
+
+function readPeak() {
+  const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(peak) / 1024;
+}
 
 /** Everything a user could ask of it: thumbnail, a region of each level, associated images, properties. */
 async function read(file) {

@@ -147,15 +147,17 @@ describeWithShared('the 16-bit slide of highdicom', () => {
   it('is its words, to the nearest of 256 levels', async () => {
     const path = wsi('dicom-highdicom', 'sm_image_grayscale.dcm');
     await using slide = await openSlide(path);
-    expect(slide.channels).toEqual([{ name: 'DAPI', bitDepth: 16 }]);
+    expect(slide.channels).toEqual([{ name: 'DAPI', bitDepth: 16, type: 'uint16' }]);
     const bytes = readFileSync(path);
     const start = bytes.length - 5000;
     const pixels = await readAll(slide);
+    const words = await slide.readRegion({ x: 0, y: 0, level: 0, width: 50, height: 50, channel: 'DAPI' });
     for (let y = 0; y < 50; y++) {
       for (let x = 0; x < 50; x++) {
         const frame = Math.floor(y / 10) * 5 + Math.floor(x / 10);
         const word = bytes.readUInt16LE(start + (frame * 100 + (y % 10) * 10 + (x % 10)) * 2);
         expect(pixels[(y * 50 + x) * 3]).toBe(Math.round(word / 257));
+        expect(words.data[y * 50 + x]).toBe(word);
       }
     }
   });

@@ -31,6 +31,7 @@ const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['src/onnx/session.ts'],
   'opencv-wasm': ['src/preprocessing/tissue-detection/opencv.ts', 'src/registration/opencv.ts'],
   sharp: ['src/io/'],
+  zarrita: ['src/slide/formats/ome-zarr/zarr-array.ts'],
 };
 const CONSOLE_FILE = 'src/utils/log.ts';
 const MAX_LINES = 400;

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { sharp } from '../../src/io/codec/sharp.ts';
 import { encodeLzw } from '../../src/io/tiff/writer/encode-lzw.ts';
-import { buildTiff } from './tiny-tiff.ts';
+import { buildTiff, TYPE } from './tiny-tiff.ts';
 
 /** What is stored for a tile: `none` nothing, as in a sparse file; `noise` bytes that are no JPEG. */
 export type TileKind = 'baseline' | 'progressive' | 'noise' | 'none';
@@ -14,11 +14,13 @@ export interface JpegSlideOptions {
   readonly kind?: (col: number, row: number) => TileKind;
   /** Compression 5 instead: the same pictures without JPEG. */
   readonly lzw?: boolean;
+  /** Embedded colour profile. */
+  readonly icc?: Uint8Array;
 }
 
 /** Writes it; colours are YCbCr 4:2:0, and what tiles hold beyond the level's edge is black. */
 export async function writeJpegSlide(path: string, options: JpegSlideOptions): Promise<void> {
-  const { width, height, tile, kind = () => 'baseline', lzw = false } = options;
+  const { width, height, tile, kind = () => 'baseline', lzw = false, icc } = options;
   const [columns, rows] = [Math.ceil(width / tile), Math.ceil(height / tile)];
   const chunks: (Uint8Array | undefined)[] = [];
   for (let i = 0; i < columns * rows; i++) {
@@ -28,7 +30,8 @@ export async function writeJpegSlide(path: string, options: JpegSlideOptions): P
   }
   const image = { width, height, tileWidth: tile, tileHeight: tile, chunks, samples: 3 };
   const coded = lzw ? { compression: 5, photometric: 2 } : { compression: 7, photometric: 6 };
-  writeFileSync(path, buildTiff([{ ...image, ...coded }]).bytes);
+  const tags = icc ? [{ tag: 34_675, type: TYPE.undefined, values: [...icc] }] : [];
+  writeFileSync(path, buildTiff([{ ...image, ...coded, tags }]).bytes);
 }
 
 async function encodeTile(data: Uint8Array, tile: number, kind: TileKind): Promise<Uint8Array | undefined> {

@@ -106,6 +106,41 @@ export function describeSlide(name: string, { open, format, levels, associated, 
       expect(new Set([one, ...more].map((raster) => raster?.data.buffer)).size).toBe(6);
     });
 
+    it('reads each channel as samples of its type, whatever region they are asked in', async () => {
+      await using slide = await open();
+      const level = slide.levels.length - 1;
+      const { downsample } = slide.levels[level]!;
+      const rgb = slide.channels[0]?.samples === 3;
+      const names = rgb ? ['red', 'green', 'blue'] : slide.channels.map(({ name: own }) => own);
+      const read = (channel: number | string, x: number, y: number, [width, height]: readonly [number, number]) =>
+        slide.readRegion({ x: x * downsample.x, y: y * downsample.y, level, width, height, channel });
+      for (const [channel, own] of names.slice(0, 3).entries()) {
+        const whole = await read(channel, -2, -3, [45, 40]);
+        expect(whole).toMatchObject({ width: 45, height: 40, channel, name: own });
+        expect(whole.data).toHaveLength(45 * 40);
+        expect(whole.type).toBe(slide.channels[rgb ? 0 : channel]?.type);
+        const part = await read(channel, 11, 0, [30, 37]);
+        for (let row = 0; row < 37; row++)
+          expect(part.data.subarray(row * 30, row * 30 + 30)).toEqual(
+            whole.data.subarray((3 + row) * 45 + 13, (3 + row) * 45 + 43),
+          );
+        // Outside it is black, or white as glass.
+        expect(whole.data[0]).toBe(rgb ? { uint8: 255, uint16: 65_535 }[String(whole.type)] : 0);
+        // Samples are as stored, whatever colours are made of them.
+        if (whole.type !== 'uint8' || !rgb || slide.icc?.profile) continue;
+        const pixels = await slide.readRegion({
+          x: -2 * downsample.x,
+          y: -3 * downsample.y,
+          level,
+          width: 45,
+          height: 40,
+        });
+        expect([...whole.data]).toEqual([...pixels.data.filter((_, i) => i % 3 === channel)]);
+      }
+      const unknown = slide.readRegion({ x: 0, y: 0, level, width: 1, height: 1, channel: 'no such channel' });
+      await expect(unknown).rejects.toMatchObject({ tag: 'option', option: 'channel' });
+    });
+
     it('hands out stored tiles, and names the grid where there is none', async () => {
       await using slide = await open();
       const tile = await slide.readTile(0, 0, 0);

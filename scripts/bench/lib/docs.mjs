@@ -59,14 +59,14 @@ export function replaceBlock(page, block) {
   return `${page.slice(0, start)}${BEGIN}\n\n${block}\n\n${page.slice(end)}`;
 }
 
-/** A table for each bench of the figures that have a target and of all ratios; the JSON has the others. */
+/** A table for each bench of the figures that have a target or are `listed`, and of all ratios; the JSON has the others. */
 export function renderResults(results) {
   const parts = Object.values(results).map(renderResult);
   return parts.length === 0 ? 'Nothing was recorded yet.' : parts.join('\n\n');
 }
 
 function renderResult({ name, machine, versions, rows }) {
-  const shown = rows.filter(({ target, unit }) => target !== null || unit === 'x');
+  const shown = rows.filter(({ target, unit, listed }) => target !== null || unit === 'x' || listed);
   const lines = shown.map((one) => [
     `\`${one.figure}\``,
     `${format(one.value)} ${one.unit}`,

@@ -9,6 +9,7 @@ import {
   type HsvRanges,
   PIXEL_METHODS,
   resolveTissueOptions,
+  TISSUE_BACKGROUNDS,
   TISSUE_DEFAULTS,
   TISSUE_METHODS,
   type TissueOptions,
@@ -27,8 +28,15 @@ export const TISSUE_OPTIONS = {
   method: {
     type: 'string',
     choices: TISSUE_METHODS,
-    describe: 'how tissue is told from glass',
+    describe: 'how tissue is told from glass; on a dark background `otsu` is the default',
     default: TISSUE_DEFAULTS.method,
+    group,
+  },
+  background: {
+    type: 'string',
+    choices: TISSUE_BACKGROUNDS,
+    describe: 'what tissue stands out from; `auto` is dark for channels of fluorescence, bright for all else',
+    default: TISSUE_DEFAULTS.background,
     group,
   },
   tissueMpp: {
@@ -51,7 +59,8 @@ export const TISSUE_OPTIONS = {
   },
   minContrast: {
     type: 'number',
-    describe: 'otsu: grey levels (0 to 255) by which tissue must be darker than glass in the mean',
+    describe:
+      'otsu: grey levels (0 to 255) by which tissue must be darker than glass (or brighter, if that is dark) in the mean',
     default: TISSUE_DEFAULTS.minContrast,
     group,
   },
@@ -166,9 +175,9 @@ type TissueArguments = ParsedOptions<typeof TISSUE_OPTIONS>;
 
 /** For `detectTissue`; what was not given is left out. @throws UsageError */
 export function toTissueOptions(args: TissueArguments): TissueOptions {
-  const { method, maxPixels, kernelSize, minContrast, hsvPreset, clamPreset } = args;
+  const { method, background, maxPixels, kernelSize, minContrast, hsvPreset, clamPreset } = args;
   const { minAreaUm2, minAreaPixels, minHoleUm2, minHolePixels } = args;
-  const simple = { method, maxPixels, kernelSize, minContrast, hsvPreset, clamPreset };
+  const simple = { method, background, maxPixels, kernelSize, minContrast, hsvPreset, clamPreset };
   const areas = { minAreaUm2, minAreaPixels, minHoleUm2, minHolePixels };
   const options: TissueOptions = {
     ...dropUndefined({

@@ -21,6 +21,12 @@ export const WRITE_OPTIONS = {
     default: WRITE_DEFAULTS.format,
     group,
   },
+  depth: {
+    type: 'number',
+    describe: 'bits of a sample: 16 writes the stored samples of the channel of --channel, unscaled, with --format png',
+    default: WRITE_DEFAULTS.depth,
+    group,
+  },
   container: {
     type: 'string',
     choices: PATCH_CONTAINERS,
@@ -73,7 +79,8 @@ export function toWriteOptions(args: ParsedOptions<typeof WRITE_OPTIONS>): Write
   const { format, container, shardSize, quality, checkCopies, onBadTile, overview } = args;
   const size = args.shardBytes;
   const shardBytes = size === undefined ? undefined : checkWithFlags({}, () => parseBytes('shardBytes', size));
-  const given = { format, container, shardSize, shardBytes, quality, checkCopies, onBadTile, overview };
+  const depth = args.depth as WriteOptions['depth'];
+  const given = { format, depth, container, shardSize, shardBytes, quality, checkCopies, onBadTile, overview };
   const options: WriteOptions = { ...dropUndefined(given) };
   checkWithFlags({}, () => checkWriteOptions(options));
   return options;

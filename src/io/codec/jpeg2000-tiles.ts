@@ -31,6 +31,8 @@ export function checkTileParts(bytes: Uint8Array, header: CodestreamHeader): voi
     const state = seen.get(part.tile) ?? { parts: 0, promised: 0, coding: header.coding };
     const { found } = listSegments(part.bytes, 12, MARKER.Data);
     const coding = readCodingStyle(found, header.components.length, state.coding) ?? state.coding;
+    // The colours of all tiles are converted together.
+    if (coding.mixed !== header.coding.mixed) fail(`tile ${part.tile} mixes its components otherwise than the others`);
     seen.set(part.tile, { parts: state.parts + 1, promised: Math.max(state.promised, part.promised), coding });
   }
   let packets = 0;

@@ -3,6 +3,7 @@ import { spreadBits } from '../kernels/dicom-samples.ts';
 import { convertYcbcrToRgb } from '../kernels/ycbcr-to-rgb.ts';
 import type { Raster } from '../raster.ts';
 import { PHOTOMETRIC } from '../tiff/tags.ts';
+import { convertToSamples } from './convert-to-samples.ts';
 import { findCodestream } from './jpeg2000-boxes.ts';
 import { type CodestreamHeader, readCodestreamHeader } from './jpeg2000-header.ts';
 import { checkTileParts } from './jpeg2000-tiles.ts';
@@ -19,20 +20,37 @@ const MAX_PIXELS = 2 ** 23;
  */
 export const jpeg2000Codec: TileCodec = {
   name: 'jpeg2000',
-  getUnsupportedReason({ bitsPerSample, samples, predictor, photometric, width, height }) {
-    if (predictor !== 1) return `JPEG 2000 with predictor ${predictor}`;
-    if (width * height > MAX_PIXELS) return `JPEG 2000 tiles of ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
-    const grey = photometric === PHOTOMETRIC.WhiteIsZero || photometric === PHOTOMETRIC.BlackIsZero;
-    const colour = photometric === PHOTOMETRIC.Rgb || photometric === PHOTOMETRIC.YCbCr;
-    if (samples === 3 && colour && bitsPerSample === 8) return undefined;
-    if (samples === 1 && grey && (bitsPerSample === 8 || bitsPerSample === 16)) return undefined;
-    const what = `photometric interpretation ${photometric} and ${samples} samples a pixel of ${bitsPerSample} bits`;
-    return `JPEG 2000 with ${what}`;
-  },
+  getUnsupportedReason,
   decode: decodeJpeg2000,
+  samples: {
+    getUnsupportedReason,
+    async decode(tile, parameters) {
+      const { raw, bits } = await unpackJpeg2000(tile, parameters);
+      const stored = bits > 8 ? 16 : 8;
+      const meant = { ...parameters, bitsPerSample: stored, littleEndian: true };
+      return convertToSamples('jpeg2000', raw, meant);
+    },
+  },
 };
 
-async function decodeJpeg2000(tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+function getUnsupportedReason(parameters: TileParameters): string | undefined {
+  const { bitsPerSample, samples, predictor, photometric, width, height, sampleFormat = 1 } = parameters;
+  if (sampleFormat !== 1) return `JPEG 2000 in sample format ${sampleFormat}`;
+  if (predictor !== 1) return `JPEG 2000 with predictor ${predictor}`;
+  if (width * height > MAX_PIXELS) return `JPEG 2000 tiles of ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
+  const grey = photometric === PHOTOMETRIC.WhiteIsZero || photometric === PHOTOMETRIC.BlackIsZero;
+  const colour = photometric === PHOTOMETRIC.Rgb || photometric === PHOTOMETRIC.YCbCr;
+  if (samples === 3 && colour && bitsPerSample === 8) return undefined;
+  if (samples === 1 && grey && (bitsPerSample === 8 || bitsPerSample === 16)) return undefined;
+  const what = `photometric interpretation ${photometric} and ${samples} samples a pixel of ${bitsPerSample} bits`;
+  return `JPEG 2000 with ${what}`;
+}
+
+/** Samples as they are stored, in RGB where they are colours; 16 bits are little endian. */
+async function unpackJpeg2000(
+  tile: Uint8Array,
+  parameters: TileParameters,
+): Promise<{ raw: Uint8Array; bits: number }> {
   const { codestream, ycbcr } = findCodestream(tile);
   const header = readCodestreamHeader(codestream);
   checkHeader(header, parameters);
@@ -40,10 +58,16 @@ async function decodeJpeg2000(tile: Uint8Array, parameters: TileParameters): Pro
   const { width, samples, photometric } = parameters;
   const bits = header.components[0]?.bits ?? 8;
   const decoded = await decodeWithOpenjpeg(codestream, { width, height: header.y1, samples, bitsPerSample: bits });
-  const raw = bits > 8 && bits < 16 ? spreadBits(decoded, { bits, littleEndian: true }) : decoded;
   // Mixed components are RGB once they are unmixed, and subsampled ones have been converted: what is left is plain 4:4:4.
   const left = !header.coding.mixed && !isSubsampled(header);
-  if (samples === 3 && left && (ycbcr || photometric === PHOTOMETRIC.YCbCr)) convertYcbcrToRgb(raw);
+  if (samples === 3 && left && (ycbcr || photometric === PHOTOMETRIC.YCbCr)) convertYcbcrToRgb(decoded);
+  return { raw: decoded, bits };
+}
+
+async function decodeJpeg2000(tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
+  const { raw: stored, bits } = await unpackJpeg2000(tile, parameters);
+  const { samples, photometric } = parameters;
+  const raw = bits > 8 && bits < 16 ? spreadBits(stored, { bits, littleEndian: true }) : stored;
   const shown = samples === 3 ? PHOTOMETRIC.Rgb : photometric;
   return convertSamples('jpeg2000', raw, { ...parameters, photometric: shown, littleEndian: true });
 }

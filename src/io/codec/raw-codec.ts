@@ -1,5 +1,6 @@
+import { convertToSamples, getUnsupportedSamples } from './convert-to-samples.ts';
 import { convertSamples, getRawBytes, getUnsupportedLayout } from './samples-to-rgb.ts';
-import type { TileCodec } from './tile-codec.ts';
+import type { TileCodec, TileParameters } from './tile-codec.ts';
 
 /** How much a compressed tile of raw samples holds. */
 export interface RawSize {
@@ -14,13 +15,18 @@ export type Expand = (bytes: Uint8Array, size: RawSize) => Uint8Array | Promise<
 
 /** A codec that packs samples as they are, whatever they mean: the meaning is undone in `convertSamples`. */
 export function createRawCodec(name: string, expand: Expand): TileCodec {
+  const unpack = async (bytes: Uint8Array, parameters: TileParameters) => {
+    const length = getRawBytes(parameters);
+    const most = getRawBytes({ ...parameters, height: Math.max(parameters.height, parameters.fullHeight) });
+    return expand(bytes, { length, most });
+  };
   return {
     name,
     getUnsupportedReason: getUnsupportedLayout,
-    async decode(bytes, parameters) {
-      const length = getRawBytes(parameters);
-      const most = getRawBytes({ ...parameters, height: Math.max(parameters.height, parameters.fullHeight) });
-      return convertSamples(name, await expand(bytes, { length, most }), parameters);
+    decode: async (bytes, parameters) => convertSamples(name, await unpack(bytes, parameters), parameters),
+    samples: {
+      getUnsupportedReason: getUnsupportedSamples,
+      decode: async (bytes, parameters) => convertToSamples(name, await unpack(bytes, parameters), parameters),
     },
   };
 }

@@ -10,7 +10,8 @@ import type { TileParameters } from './tile-codec.ts';
  * or 16 bits, with or without extra samples.
  */
 export function getUnsupportedLayout(parameters: TileParameters): string | undefined {
-  const { bitsPerSample, photometric, samples, predictor } = parameters;
+  const { bitsPerSample, photometric, samples, predictor, sampleFormat = 1 } = parameters;
+  if (sampleFormat !== 1) return `sample format ${sampleFormat}`;
   if (bitsPerSample !== 8 && bitsPerSample !== 16)
     return bitsPerSample === 0 ? 'mixed sample depths' : `${bitsPerSample} bits a sample`;
   if (predictor !== 1 && predictor !== 2) return `predictor ${predictor}`;
@@ -22,7 +23,7 @@ export function getUnsupportedLayout(parameters: TileParameters): string | undef
 
 /** Bytes that the raw samples of a tile take. */
 export function getRawBytes({ width, height, samples, bitsPerSample }: TileParameters): number {
-  return width * height * samples * (bitsPerSample > 8 ? 2 : 1);
+  return width * height * samples * Math.max(1, Math.ceil(bitsPerSample / 8));
 }
 
 /**

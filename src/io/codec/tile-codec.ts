@@ -1,4 +1,5 @@
 import type { Raster } from '../raster.ts';
+import type { SampleBlock } from '../sample-raster.ts';
 
 /** All that a decoder must know of a stored tile besides its bytes. */
 export interface TileParameters {
@@ -10,6 +11,8 @@ export interface TileParameters {
   /** Samples per pixel as stored. */
   readonly samples: number;
   readonly bitsPerSample: number;
+  /** TIFF tag 339: 1 unsigned (the default), 2 signed, 3 floating. */
+  readonly sampleFormat?: number;
   /** Byte order of 16-bit samples; `true` by default. */
   readonly littleEndian?: boolean;
   /** TIFF tag 262. */
@@ -31,4 +34,14 @@ export interface TileCodec {
   /** Why such tiles can't be decoded; undefined where they can. Asked once when a slide is opened. */
   getUnsupportedReason(parameters: TileParameters): string | undefined;
   decode(bytes: Uint8Array, parameters: TileParameters): Promise<Raster>;
+  /** Access to samples as numbers; absent where `decode` gives all there is: unsigned ones of 8 bits. */
+  readonly samples?: SampleCodec;
+}
+
+/** Stored samples as the numbers that they are, whatever they mean and however wide they are. */
+export interface SampleCodec {
+  /** As `TileCodec.getUnsupportedReason`. */
+  getUnsupportedReason(parameters: TileParameters): string | undefined;
+  /** @throws CodecError */
+  decode(bytes: Uint8Array, parameters: TileParameters): Promise<SampleBlock>;
 }

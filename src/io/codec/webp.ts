@@ -26,7 +26,9 @@ async function decodeWebp(tile: Uint8Array, parameters: TileParameters): Promise
     throw new CodecError('webp', `the stream holds ${found.width} x ${found.height}, the file promises ${promised}`);
   }
   const { sharp } = await import('./sharp.ts');
-  const image = sharp(tile, { failOn: 'warning', limitInputPixels: found.width * found.height });
+  // The tile's samples as they are: a colour profile is the slide's matter, and sharp would apply it.
+  const limits = { failOn: 'warning', limitInputPixels: found.width * found.height } as const;
+  const image = sharp(tile, { ...limits, ignoreIcc: true });
   let decoded: { data: Buffer; info: { width: number; height: number; channels: number } };
   try {
     // Alpha is what the file says, not what a lossless stream happens to flag.

@@ -1,5 +1,7 @@
 import dicomParser, { type ByteArrayParser, type DataSet, type Element } from 'dicom-parser';
 import { DicomError } from '../../utils/errors.ts';
+import { checkElements } from './check-elements.ts';
+import { DicomStructureFault } from './element.ts';
 import type { DicomHead } from './read-head.ts';
 import { TAG } from './tags.ts';
 
@@ -31,11 +33,16 @@ const MAX_BYTES = 16 * 2 ** 20;
 export function parseDataSet(name: string, head: DicomHead, tags: readonly number[]): DicomValues {
   const wanted = new Set([TAG.SpecificCharacterSet, ...tags]);
   const { buffer, byteOffset } = head.view;
-  const parts = head.elements
-    .filter(({ tag }) => wanted.has(tag))
-    .map(({ start, end }) => new Uint8Array(buffer, byteOffset + start, end - start));
+  const elements = head.elements.filter(({ tag }) => wanted.has(tag));
+  const parts = elements.map(({ start, end }) => new Uint8Array(buffer, byteOffset + start, end - start));
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   if (length > MAX_BYTES) throw new DicomError(name, `${length} bytes of attributes, more than ${MAX_BYTES}`);
+  try {
+    checkElements(head.view, elements, head.syntax);
+  } catch (error) {
+    if (!(error instanceof DicomStructureFault)) throw error;
+    throw new DicomError(name, `attributes that can't be parsed: ${error.message}`, { cause: error });
+  }
   const dataSet = parse(name, Buffer.concat(parts), head);
   const root = createValues(dataSet, 'latin1');
   const utf8 = root.readTexts(TAG.SpecificCharacterSet).includes('ISO_IR 192');

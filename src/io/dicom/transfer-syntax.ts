@@ -47,3 +47,8 @@ export function getTransferSyntax(uid: string): TransferSyntax {
   const encoding = key === '' ? { ...EXPLICIT, explicit: false } : EXPLICIT;
   return { ...encoding, littleEndian: key !== '.2', deflated: key === '.1.99', uid, name: `${name} (${uid})`, pixels };
 }
+
+/** Names of those whose pixels are decoded. */
+export function listTransferSyntaxes(): string[] {
+  return Object.values(KNOWN).flatMap(([name, pixels]) => (pixels ? [name] : []));
+}

@@ -4,6 +4,7 @@ import { narrowSamples } from '../kernels/narrow-samples.ts';
 import { orientPixels } from '../kernels/orient-pixels.ts';
 import { layOverWhite } from '../kernels/samples.ts';
 import type { Raster } from '../raster.ts';
+import type { SampleBlock } from '../sample-raster.ts';
 import type { ImageFacts } from './image-facts.ts';
 
 /**
@@ -26,7 +27,27 @@ async function decodeJpeg(bytes: Uint8Array, facts: ImageFacts): Promise<Raster>
   });
 }
 
+/** Samples of 16 bits as they are stored, with alpha where there is one, not turned. @throws CodecError */
+export async function decodeWideSamples(bytes: Uint8Array, facts: ImageFacts): Promise<SampleBlock> {
+  const { width, height } = facts;
+  const { stored, samples } = await readWithSharp(bytes, facts);
+  // Copied: a typed array of words wants an even address.
+  const own = new Uint8Array(stored);
+  return { width, height, samples, type: 'uint16', data: new Uint16Array(own.buffer) };
+}
+
 async function decodeWithSharp(bytes: Uint8Array, facts: ImageFacts): Promise<Raster> {
+  const { width, height, channels } = facts;
+  const { stored, samples } = await readWithSharp(bytes, facts);
+  const pixels = facts.bitDepth === 16 ? narrow(stored, height) : stored;
+  if (samples === channels) return { width, height, channels, data: pixels };
+  const flat = new Uint8Array(width * height * channels);
+  layOverWhite(pixels, flat, { channels, premultiplied: false });
+  return { width, height, channels, data: flat };
+}
+
+/** Interleaved samples in this machine's order of bytes. */
+async function readWithSharp(bytes: Uint8Array, facts: ImageFacts): Promise<{ stored: Uint8Array; samples: number }> {
   const { kind, width, height, channels } = facts;
   const { sharp } = await import('../codec/sharp.ts');
   const wide = facts.bitDepth === 16;
@@ -44,11 +65,7 @@ async function decodeWithSharp(bytes: Uint8Array, facts: ImageFacts): Promise<Ra
     throw new CodecError(kind, `decoded as ${info.width} x ${info.height} with ${info.channels} samples`);
   // Plain views: a Buffer's slice() shares memory, and receivers of a raster take it for a copy.
   const stored = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  const pixels = wide ? narrow(stored, height) : stored;
-  if (info.channels === channels) return { width, height, channels, data: pixels };
-  const flat = new Uint8Array(width * height * channels);
-  layOverWhite(pixels, flat, { channels, premultiplied: false });
-  return { width, height, channels, data: flat };
+  return { stored, samples: info.channels };
 }
 
 /** Samples that sharp decoded, in this machine's order of bytes. */

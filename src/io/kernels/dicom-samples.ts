@@ -1,3 +1,5 @@
+import type { SampleArray } from '../sample-raster.ts';
+
 /** The bytes of 16-bit words in the other order, in a copy; a last odd byte stays. */
 export function swapBytePairs(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes);
@@ -26,4 +28,10 @@ export function spreadBits(
     out[i + 1 - low] = spread >> 8;
   }
   return out;
+}
+
+/** Cuts off, in place, what stands above the low `bits` of unsigned samples. */
+export function keepLowBits(values: SampleArray, bits: number): void {
+  const most = 2 ** bits - 1;
+  for (let i = 0; i < values.length; i++) values[i]! &= most;
 }

@@ -6,6 +6,12 @@ import { type FrameState, writeSequences } from './zstd/sequences.ts';
 const MAGIC = 0xfd2fb528;
 /** Magic numbers of frames that are to be passed over, without their lowest 4 bits. */
 const SKIPPABLE = 0x184d2a5;
+/**
+ * A block may bring its own tables, which take some thousand steps, and give nothing. Encoders make one of up to 128 KiB, or
+ * one for what was flushed: more of them than this many, and one for each so many bytes of output, is no picture.
+ */
+const FREE_BLOCKS = 1024;
+const BYTES_PER_BLOCK = 64;
 
 /**
  * Decompresses Zstandard frames (RFC 8878) into `out`, which bounds what comes: more is an error, and work is at most in
@@ -17,13 +23,14 @@ const SKIPPABLE = 0x184d2a5;
 export function expandZstd(bytes: Uint8Array, out: Uint8Array, length = out.length): number {
   let at = 0;
   let written = 0;
+  const work = { blocks: FREE_BLOCKS + Math.floor(out.length / BYTES_PER_BLOCK) };
   while (at < bytes.length) {
     const magic = readNumber(bytes, at, 4);
     if (Math.floor(magic / 16) === SKIPPABLE) {
       at += 8 + readNumber(bytes, at + 4, 4);
       if (at > bytes.length) fail('a frame is cut off');
     } else if (magic === MAGIC) {
-      const frame = expandFrame(bytes.subarray(at), out, written);
+      const frame = expandFrame(bytes.subarray(at), out, { start: written, work });
       at += frame.length;
       written = frame.end;
     } else if (at > 0 && written >= length) return written;
@@ -53,7 +60,12 @@ function readFrameHeader(bytes: Uint8Array): FrameHeader {
   return { length: sizeAt + sizeBytes, contentBytes, checksum: (flags & 4) !== 0 };
 }
 
-function expandFrame(bytes: Uint8Array, out: Uint8Array, start: number): { length: number; end: number } {
+/** @param work compressed blocks that may still come, counted down */
+function expandFrame(
+  bytes: Uint8Array,
+  out: Uint8Array,
+  { start, work }: { start: number; work: { blocks: number } },
+): { length: number; end: number } {
   const { length, contentBytes, checksum } = readFrameHeader(bytes);
   if (contentBytes !== undefined && start + contentBytes > out.length) fail(`more than ${out.length} bytes`);
   const frame: FrameState & { tree: HuffmanTable | undefined } = {
@@ -77,8 +89,10 @@ function expandFrame(bytes: Uint8Array, out: Uint8Array, start: number): { lengt
     if (kind !== 2 && to + size > out.length) fail(`more than ${out.length} bytes`);
     const block = bytes.subarray(at, at + stored);
     at += stored;
-    if (kind === 2) to = expandBlock(block, { out, at: to }, frame);
-    else {
+    if (kind === 2) {
+      if (--work.blocks < 0) fail('too many blocks for so few bytes');
+      to = expandBlock(block, { out, at: to }, frame);
+    } else {
       if (kind === 0) out.set(block, to);
       else out.fill(block[0]!, to, to + size);
       to += size;

@@ -2,7 +2,7 @@ import { OptionError } from '../../utils/errors.ts';
 import { checkInteger } from '../../utils/options.ts';
 
 /**
- * A rectangle of 8-bit pixels inside a larger picture, such as a patch inside a band: nothing is copied to make one.
+ * A rectangle of pixels, of 8 bits a sample, inside a larger picture, such as a patch inside a band: nothing is copied to make one.
  * A kernel works on it where it lies, so for a WebAssembly kernel `pixels` is a view of that kernel's memory.
  */
 export interface PixelBlock {
@@ -14,6 +14,8 @@ export interface PixelBlock {
   readonly height: number;
   /** 1 (grey) or 3 (RGB). */
   readonly channels: 1 | 3;
+  /** Of a sample, where that is not 8 bits: two bytes in this machine's order. For the encoders that say so. */
+  readonly depth?: 16;
 }
 
 /** The most that a JPEG can say. */

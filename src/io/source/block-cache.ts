@@ -1,4 +1,7 @@
 import { type BlockRun, chooseRun, createReadAhead } from './choose-run.ts';
+import { KeptBlocks } from './kept-blocks.ts';
+import { type BlockRequest, type PendingBlock, PendingBlocks } from './pending-blocks.ts';
+import { waitFor } from './wait-for.ts';
 import type { RequestControl } from './with-retries.ts';
 
 export interface BlockCacheOptions {
@@ -17,37 +20,17 @@ export const MAX_REQUEST_BYTES = 2 * 2 ** 20;
 /** A long read goes through the cache in parts. */
 const PART_BYTES = MAX_REQUESTS * MAX_REQUEST_BYTES;
 
-/** A block on its way. */
-interface PendingBlock {
-  readonly promise: Promise<Uint8Array>;
-  readonly resolve: (block: Uint8Array) => void;
-  readonly reject: (error: unknown) => void;
-  /** Readers that wait for it. */
-  waiting: number;
-  /** The request that brings it; undefined while it waits for its turn. */
-  request: RunningRequest | undefined;
-}
-
-interface RunningRequest {
-  readonly blocks: Map<number, PendingBlock>;
-  readonly abort: AbortController;
-  readonly stop: AbortController;
-}
-
 /**
  * A file in blocks of equal size. Readers that want the same block at once share one request; blocks that are wanted in the
  * same turn of the event loop and lie together come in one; a reader that goes through the file is read ahead for.
  */
 export class BlockCache {
   readonly #options: BlockCacheOptions;
-  readonly #kept = new Map<number, Uint8Array>();
-  readonly #pending = new Map<number, PendingBlock>();
-  /** Blocks without a request, in the order they were asked for. */
-  readonly #queue = new Set<number>();
-  readonly #requests = new Set<RunningRequest>();
+  readonly #kept: KeptBlocks;
+  readonly #pending = new PendingBlocks();
+  readonly #requests = new Set<BlockRequest>();
   readonly #readAhead: ReturnType<typeof createReadAhead>;
   readonly #maxBlocks: number;
-  #bytes = 0;
   #isScheduled = false;
   #isStopped = false;
   #isClosed = false;
@@ -55,6 +38,7 @@ export class BlockCache {
   constructor(options: BlockCacheOptions) {
     const { blockBytes, cacheBytes } = options;
     this.#options = options;
+    this.#kept = new KeptBlocks(cacheBytes);
     this.#maxBlocks = Math.max(1, Math.floor(MAX_REQUEST_BYTES / blockBytes));
     // What comes unasked must not push out what is in use.
     this.#readAhead = createReadAhead(Math.min(this.#maxBlocks, Math.floor(cacheBytes / 4 / blockBytes)));
@@ -62,7 +46,7 @@ export class BlockCache {
 
   /** Bytes kept now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#kept.bytes;
   }
 
   /** Keeps bytes that are known already: whole blocks from the start of the file. */
@@ -85,14 +69,15 @@ export class BlockCache {
 
   /** Begins to fetch ranges that will soon be read. No more than half of the cache: the rest is left for its readers. */
   prefetch(ranges: Iterable<{ offset: number; length: number }>): void {
-    const { blockBytes, cacheBytes } = this.#options;
+    const { size, blockBytes, cacheBytes } = this.#options;
     let left = Math.floor(cacheBytes / 2 / blockBytes);
     for (const { offset, length } of ranges) {
-      for (let index = Math.floor(offset / blockBytes); index * blockBytes < offset + length; index++) {
+      const end = Math.min(offset + length, size);
+      for (let index = Math.floor(offset / blockBytes); index * blockBytes < end; index++) {
         if (this.#kept.has(index) || this.#pending.has(index)) continue;
         if (left-- <= 0) return;
         // A reader that never leaves.
-        this.#want(index).waiting++;
+        this.#want(index);
       }
     }
   }
@@ -107,10 +92,7 @@ export class BlockCache {
   close(reason: unknown): void {
     this.#isClosed = true;
     this.#kept.clear();
-    this.#bytes = 0;
-    for (const block of this.#pending.values()) block.reject(reason);
-    this.#pending.clear();
-    this.#queue.clear();
+    this.#pending.clear(reason);
     for (const { abort } of this.#requests) abort.abort(reason);
   }
 
@@ -123,66 +105,25 @@ export class BlockCache {
     };
     const waits: { index: number; block: PendingBlock; placed: Promise<void> }[] = [];
     for (let index = Math.floor(offset / blockBytes); index * blockBytes < offset + target.length; index++) {
-      const kept = this.#getKept(index);
+      const kept = this.#kept.use(index);
       if (kept) {
         place(index, kept);
         continue;
       }
       const block = this.#want(index);
-      block.waiting++;
       waits.push({ index, block, placed: block.promise.then((bytes) => place(index, bytes)) });
     }
     if (waits.length === 0) return;
     try {
       await waitFor(Promise.all(waits.map(({ placed }) => placed)), signal);
     } finally {
-      for (const { index, block } of waits) this.#leave(index, block);
+      for (const { index, block } of waits) this.#pending.leave(index, block);
     }
-  }
-
-  #getKept(index: number): Uint8Array | undefined {
-    const kept = this.#kept.get(index);
-    if (!kept) return undefined;
-    this.#kept.delete(index);
-    this.#kept.set(index, kept);
-    return kept;
   }
 
   #want(index: number): PendingBlock {
-    const known = this.#pending.get(index);
-    if (known) return known;
-    let resolve: PendingBlock['resolve'] = () => {};
-    let reject: PendingBlock['reject'] = () => {};
-    const promise = new Promise<Uint8Array>((...settle) => ([resolve, reject] = settle));
-    // Its readers hear of an error; where all have left, nobody needs to.
-    promise.catch(() => {});
-    const block: PendingBlock = { promise, resolve, reject, waiting: 0, request: undefined };
-    this.#pending.set(index, block);
-    this.#queue.add(index);
     this.#schedule();
-    return block;
-  }
-
-  /** A reader that has its block, or no longer wants it. */
-  #leave(index: number, block: PendingBlock): void {
-    block.waiting--;
-    if (block.waiting > 0 || this.#pending.get(index) !== block) return;
-    const { request } = block;
-    if (!request) {
-      this.#forget(index, block);
-      return;
-    }
-    if ([...request.blocks.values()].some(({ waiting }) => waiting > 0)) return;
-    // Struck off before the request has ended: who asks now gets one of his own.
-    for (const [at, one] of request.blocks) this.#forget(at, one);
-    request.abort.abort();
-  }
-
-  /** Strikes a block off the list of those on their way. */
-  #forget(index: number, block: PendingBlock): void {
-    if (this.#pending.get(index) !== block) return;
-    this.#pending.delete(index);
-    this.#queue.delete(index);
+    return this.#pending.join(index);
   }
 
   /** At the end of the turn, when all who ask now have asked. */
@@ -201,9 +142,9 @@ export class BlockCache {
       index >= 0 &&
       index * blockBytes < size &&
       !this.#kept.has(index) &&
-      (!this.#pending.has(index) || this.#queue.has(index));
+      (!this.#pending.has(index) || this.#pending.queue.has(index));
     while (this.#requests.size < MAX_REQUESTS) {
-      const run = chooseRun(this.#queue, { maxBlocks: this.#maxBlocks, isFree });
+      const run = chooseRun(this.#pending.queue, { maxBlocks: this.#maxBlocks, isFree });
       if (!run) return;
       const ahead = this.#readAhead(run, { room: this.#maxBlocks - run.count, isFree });
       void this.#run({ ...run, count: run.count + ahead });
@@ -212,32 +153,22 @@ export class BlockCache {
 
   async #run({ first, count }: BlockRun): Promise<void> {
     const { size, blockBytes, fetch } = this.#options;
-    const request: RunningRequest = { blocks: new Map(), abort: new AbortController(), stop: new AbortController() };
+    const request = this.#pending.startRequest({ first, count });
     if (this.#isStopped) request.stop.abort();
     this.#requests.add(request);
-    for (let index = first; index < first + count; index++) {
-      const block = this.#want(index);
-      block.request = request;
-      request.blocks.set(index, block);
-      this.#queue.delete(index);
-    }
     const offset = first * blockBytes;
     try {
       const control = { signal: request.abort.signal, stop: request.stop.signal };
       const bytes = await fetch(offset, Math.min(count * blockBytes, size - offset), control);
-      for (const [index, block] of request.blocks) {
+      this.#pending.resolve(request, (index) => {
         const from = (index - first) * blockBytes;
         // A copy, so that one block that is kept does not hold the bytes of all.
         const own = bytes.slice(from, from + blockBytes);
         this.#keep(index, own);
-        this.#forget(index, block);
-        block.resolve(own);
-      }
+        return own;
+      });
     } catch (error) {
-      for (const [index, block] of request.blocks) {
-        this.#forget(index, block);
-        block.reject(error);
-      }
+      this.#pending.reject(request, error);
     } finally {
       this.#requests.delete(request);
       this.#startRequests();
@@ -245,32 +176,6 @@ export class BlockCache {
   }
 
   #keep(index: number, block: Uint8Array): void {
-    if (this.#isClosed || block.length > this.#options.cacheBytes || this.#kept.has(index)) return;
-    this.#kept.set(index, block);
-    this.#bytes += block.length;
-    for (const [oldest, { length }] of this.#kept) {
-      if (this.#bytes <= this.#options.cacheBytes) break;
-      this.#kept.delete(oldest);
-      this.#bytes -= length;
-    }
-  }
-}
-
-/** As `work`, or rejects as soon as `signal` fires. */
-async function waitFor(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) {
-    await work;
-    return;
-  }
-  let stop: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
+    if (!this.#isClosed) this.#kept.put(index, block);
   }
 }

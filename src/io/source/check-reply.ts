@@ -34,14 +34,18 @@ export async function checkReply(
   if (reply === undefined) throw await createStatusError(target, response, version);
   const { name } = target;
   const { status, headers } = response;
-  const encoding = headers.get('content-encoding') ?? 'identity';
-  if (encoding !== 'identity')
-    throw new RemoteError(name, `the server sends it as ${encoding}, asked for bytes as stored`, {
-      reason: 'protocol',
-      status,
-    });
+  if (!isAsStored(response)) {
+    const problem = `the server sends it as ${headers.get('content-encoding')}, asked for bytes as stored`;
+    throw new RemoteError(name, problem, { reason: 'protocol', status });
+  }
   if (version && hasChanged(reply, version)) throw createChangedError(name, status);
   return reply;
+}
+
+/** Not compressed on the way. */
+export function isAsStored({ headers }: Response): boolean {
+  const encoding = headers.get('content-encoding') ?? '';
+  return /^\s*(identity)?\s*$/i.test(encoding);
 }
 
 /** Undefined where the answer has no such bytes. */
@@ -55,7 +59,10 @@ function readReply({ status, headers }: Response, { first, last }: ByteRange): R
     const [, from, to, size] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(contentRange) ?? [];
     const range = { first: Number(from), last: Number(to) };
     if (range.first !== first || !(range.last >= first) || range.last > last) return undefined;
-    return { range, size: size === '*' ? undefined : Number(size), ...facts };
+    if (size === '*') return { range, size: undefined, ...facts };
+    // Whoever counts bytes or blocks of the file relies on a number that can be counted up to.
+    const sound = Number.isSafeInteger(Number(size)) && range.last < Number(size);
+    return sound ? { range, size: Number(size), ...facts } : undefined;
   }
   // Of an empty file there is no range to give.
   if (status === 416 && first === 0 && contentRange === 'bytes */0')
@@ -70,11 +77,17 @@ function readReply({ status, headers }: Response, { first, last }: ByteRange): R
 function hasChanged(reply: RangeReply, { size, etag, lastModified }: RemoteVersion): boolean {
   if (reply.size !== undefined && reply.size !== size) return true;
   // Some servers behind one address leave headers out: only what is said can differ.
-  if (etag !== undefined) return reply.etag !== undefined && reply.etag !== etag;
+  if (etag !== undefined && reply.etag !== undefined) return getTag(reply.etag) !== getTag(etag);
   return lastModified !== undefined && reply.lastModified !== undefined && reply.lastModified !== lastModified;
 }
 
-async function createStatusError(
+/** Proxies weaken ETags of what they could have changed; another file has another tag, weak or not. */
+function getTag(etag: string): string {
+  return etag.replace(/^W\//, '');
+}
+
+/** What to say of an answer that is none. */
+export async function createStatusError(
   target: RemoteTarget,
   response: Response,
   version: RemoteVersion | undefined,
@@ -101,7 +114,7 @@ async function createStatusError(
     transient: TRANSIENT.has(status),
     retryAfterMs: readRetryAfter(response),
   } as const;
-  const hint = getHint(target, status);
+  const hint = getHint(target, status, code);
   return new RemoteError(
     name,
     `HTTP ${status}${code ? ` ${code}` : describeStatus(status)}`,
@@ -126,7 +139,8 @@ function describeStatus(status: number): string {
   return status === 404 || status === 410 ? ', not found' : '';
 }
 
-function getHint(target: RemoteTarget, status: number): string | undefined {
+function getHint(target: RemoteTarget, status: number, code: string | undefined): string | undefined {
+  if (code === 'AuthorizationHeaderMalformed') return "set AWS_REGION to the bucket's region";
   const denied = status === 401 || status === 403;
   if (denied && target.isAnonymousS3)
     return 'for an object that is not public set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (aws configure export-credentials --format env)';
@@ -139,9 +153,13 @@ async function readErrorCode({ headers, body }: Response): Promise<string | unde
   if (!body || !/xml/.test(headers.get('content-type') ?? '')) return undefined;
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of body) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.length > 4096) break;
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      if (text.length > 4096) break;
+    }
+  } catch {
+    // The refusal itself has come: what it says of the reason may be missing.
   }
   return /<Code>(\w{1,80})<\/Code>/.exec(text)?.[1];
 }

@@ -1,5 +1,5 @@
 import { RemoteError, SourceError } from '../../utils/errors.ts';
-import { type ByteRange, checkReply, type RangeReply } from './check-reply.ts';
+import { type ByteRange, checkReply, createStatusError, isAsStored, type RangeReply } from './check-reply.ts';
 import type { RemoteVersion } from './remote-address.ts';
 import type { RemoteSettings } from './remote-options.ts';
 import type { RemoteTarget } from './remote-target.ts';
@@ -24,8 +24,7 @@ export async function openRemoteFile(
       const asked = { first: 0, last: length - 1 };
       const reply = await fetchRange(target, { asked, version: undefined, take, settings, control });
       const size = reply.size ?? (await readSize(target, { settings, control }));
-      const missing = Math.min(size, length) - filled;
-      if (missing > 0) throw createTruncatedError(target.name, missing);
+      if (size < filled) throw createSizeError(target.name, undefined);
       const { etag, lastModified } = reply;
       return { version: { size, etag, lastModified }, head: head.subarray(0, filled) };
     },
@@ -33,6 +32,9 @@ export async function openRemoteFile(
     control,
   );
 }
+
+/** A server may give less than it is asked for (RFC 9110, 15.3.7), but not the bytes one by one. */
+const MAX_PIECES = 64;
 
 /** A part of a file that was opened before. What a broken connection has brought is kept for the next try. @throws RemoteError */
 export async function readRemoteRange(
@@ -42,15 +44,19 @@ export async function readRemoteRange(
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
+  let pieces = 0;
   const take = (chunk: Uint8Array) => {
     bytes.set(chunk, filled);
     filled += chunk.length;
   };
   await withRetries(
     async () => {
-      const asked = { first: offset + filled, last: offset + length - 1 };
-      await fetchRange(target, { asked, version, take, ...parts });
-      if (filled < length) throw createTruncatedError(target.name, length - filled);
+      while (filled < length) {
+        const asked = { first: offset + filled, last: offset + length - 1 };
+        await fetchRange(target, { asked, version, take, ...parts });
+        if (++pieces < MAX_PIECES) continue;
+        throw new RemoteError(target.name, `only ${filled} bytes in ${pieces} answers`, { reason: 'protocol' });
+      }
     },
     parts.settings,
     parts.control,
@@ -72,12 +78,14 @@ async function fetchRange(target: RemoteTarget, work: Fetch): Promise<RangeReply
   const { asked, version, take } = work;
   using stall = createStallTimer(work.settings.timeoutMs, work.control.signal);
   let response: Response | undefined;
+  let reply: RangeReply | undefined;
+  let left = 0;
   try {
     const headers = { range: `bytes=${asked.first}-${asked.last}`, ...createConditions(version) };
     response = await target.send({ method: 'GET', headers, signal: stall.signal });
     stall.restart();
-    const reply = await checkReply(target, response, { asked, version });
-    let left = reply.range.last - reply.range.first + 1;
+    reply = await checkReply(target, response, { asked, version });
+    left = reply.range.last - reply.range.first + 1;
     // The body of the answer that an empty file has no ranges is a text.
     for await (const chunk of left > 0 ? (response.body ?? []) : []) {
       stall.restart();
@@ -86,9 +94,13 @@ async function fetchRange(target: RemoteTarget, work: Fetch): Promise<RangeReply
       take(bytes);
       left -= bytes.length;
     }
+    if (left > 0) throw createTruncatedError(target.name, left);
     return reply;
   } catch (error) {
-    throw toRemoteError(target.name, error, { stall, ...work });
+    const problem = toRemoteError(target.name, error, { stall, ...work });
+    // All bytes are there, and what is missing is the end of the message.
+    if (reply && left === 0 && problem instanceof RemoteError && problem.transient) return reply;
+    throw problem;
   } finally {
     // Nothing is downloaded for nobody. A body that was read to its end takes no notice.
     if (response?.body && !response.body.locked) await response.body.cancel().catch(() => undefined);
@@ -101,10 +113,13 @@ async function readSize(
 ): Promise<number> {
   using stall = createStallTimer(settings.timeoutMs, control.signal);
   try {
-    const { status, headers } = await target.send({ method: 'HEAD', headers: {}, signal: stall.signal });
-    const size = Number(headers.get('content-length') ?? Number.NaN);
-    if (status === 200 && Number.isSafeInteger(size)) return size;
-    throw new RemoteError(target.name, 'the server does not say how large the file is', { reason: 'protocol', status });
+    // `fetch` asks for compressed answers unless it is told, and what those say is not the file's size.
+    const headers = { 'accept-encoding': 'identity' };
+    const response = await target.send({ method: 'HEAD', headers, signal: stall.signal });
+    if (response.status !== 200) throw await createStatusError(target, response, undefined);
+    const size = Number(response.headers.get('content-length') ?? Number.NaN);
+    if (Number.isSafeInteger(size) && isAsStored(response)) return size;
+    throw createSizeError(target.name, response.status);
   } catch (error) {
     throw toRemoteError(target.name, error, { stall, settings, control });
   }
@@ -114,6 +129,10 @@ async function readSize(
 function createConditions(version: RemoteVersion | undefined): Record<string, string> {
   if (version?.etag !== undefined) return version.etag.startsWith('W/') ? {} : { 'if-match': version.etag };
   return version?.lastModified === undefined ? {} : { 'if-unmodified-since': version.lastModified };
+}
+
+function createSizeError(name: string, status: number | undefined): RemoteError {
+  return new RemoteError(name, 'the server does not say how large the file is', { reason: 'protocol', status });
 }
 
 function createTruncatedError(name: string, missing: number): RemoteError {
@@ -136,11 +155,11 @@ function toRemoteError(
     return new RemoteError(name, message, { reason: 'timeout', transient: true });
   }
   const cause = findCoded(error);
-  const code = cause?.code ?? 'unknown';
-  // Only errors of the network are told further: others may repeat what was sent.
-  const options = cause ? { cause } : {};
-  const message = code === 'ENOTFOUND' ? 'no such host' : `the connection failed (${code})`;
-  return new RemoteError(name, message, { reason: 'network', transient: !LASTING.test(code) }, options);
+  // What has no code did not come from the network: a port that `fetch` refuses, a header that can't be sent. It may repeat
+  // what was to be sent, and is not told further.
+  if (!cause) return new RemoteError(name, 'the request can not be sent', { reason: 'network' });
+  const message = cause.code === 'ENOTFOUND' ? 'no such host' : `the connection failed (${cause.code})`;
+  return new RemoteError(name, message, { reason: 'network', transient: !LASTING.test(cause.code) }, { cause });
 }
 
 /** `fetch` hides what happened in the cause of its error. */

@@ -27,7 +27,10 @@ export function isRemoteUrl(name: string): boolean {
 export function hideSecrets(url: string): string {
   // The key of an S3 object may hold any character, and its address no secret.
   if (/^s3:/i.test(url)) return url;
-  return url.replace(/^(https?:\/\/)(?:[^/?#\\]*@)?([^?#]*).*$/is, '$1$2');
+  // A slash within a password, for instance, makes it no URL: nobody knows then where the password ends.
+  const address = URL.canParse(url) ? url : url.replace(/^(https?:\/\/).*@/is, '$1');
+  // However many slashes there are, what follows them is user and password (WHATWG URL, "special authority slashes").
+  return address.replace(/^(https?:\/\/)[/\\]*(?:[^/?#\\]*@)?([^?#]*).*$/is, '$1$2');
 }
 
 /** The last part of the address's path, decoded: what a file name would be. Empty where the path ends in a slash. */

@@ -11,8 +11,8 @@ export interface RemoteRequest {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
-/** What an address that a redirect led to answers when it has run out. */
-const EXPIRED = new Set([401, 403, 404, 410]);
+/** What an address that a redirect led to answers when it has run out; Google's store says 400 of a signature that has. */
+const EXPIRED = new Set([400, 401, 403, 404, 410]);
 
 /**
  * The file that a URL means, and how it is asked for: whom we say we are, where redirects lead. Credentials go to the host
@@ -55,19 +55,22 @@ export class RemoteTarget {
 
   /** The answer to a request, after redirects. The caller reads or cancels its body. Rejects as `fetch` does. */
   async send(request: RemoteRequest): Promise<Response> {
-    const response = await this.#follow(this.#moved ?? this.#url, request);
-    if (!this.#moved || !EXPIRED.has(response.status)) return response;
+    const moved = this.#moved;
+    const response = await this.#follow(moved ?? this.#url, request);
+    if (!moved || !EXPIRED.has(response.status)) return response;
     await response.body?.cancel();
-    this.#moved = undefined;
-    return this.#follow(this.#url, request);
+    // Another request may have found the new place meanwhile.
+    if (this.#moved === moved) this.#moved = undefined;
+    return this.#follow(this.#moved ?? this.#url, request);
   }
 
   async #follow(from: URL, request: RemoteRequest): Promise<Response> {
     let at = from;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const { method, signal } = request;
+      const signedFor = this.#s3?.region;
       const response = await fetch(at, { method, signal, redirect: 'manual', headers: this.#sign(at, request) });
-      if (this.#moveToRegion(response)) at = this.#url;
+      if (this.#moveToRegion(response, signedFor)) at = this.#url;
       else if (REDIRECTS.has(response.status)) at = this.#getLocation(response, at);
       else {
         if (response.ok && at !== this.#url) this.#moved = at;
@@ -86,10 +89,14 @@ export class RemoteTarget {
     return this.#authorization === undefined ? { ...headers } : { ...headers, authorization: this.#authorization };
   }
 
-  /** Amazon names the region of a bucket in its answer to a request that went to another one. */
-  #moveToRegion({ status, headers }: Response): boolean {
+  /**
+   * Amazon names the region of a bucket in its answer to a request that went to another one. Requests that run side by side
+   * hear of it one by one: what counts is the region that this one was for.
+   */
+  #moveToRegion({ status, headers }: Response, signedFor: string | undefined): boolean {
     const region = headers.get('x-amz-bucket-region');
-    if (!this.#s3?.isAmazon || status < 300 || !region || region === this.#s3.region) return false;
+    if (!this.#s3?.isAmazon || status < 300 || !region || region === signedFor) return false;
+    if (region === this.#s3.region) return true;
     // It becomes part of a host's name.
     if (!/^[a-z0-9-]+$/.test(region)) return false;
     this.#s3 = resolveS3Object(this.name, process.env, region);
@@ -98,9 +105,10 @@ export class RemoteTarget {
   }
 
   #getLocation(response: Response, from: URL): URL {
-    const location = response.headers.get('location') ?? '';
+    const location = response.headers.get('location');
     const fail = (message: string) =>
       new RemoteError(this.name, message, { reason: 'protocol', status: response.status });
+    if (!location) throw fail('redirected without an address');
     if (!URL.canParse(location, from.href)) throw fail('redirected to no valid URL');
     const to = new URL(location, from);
     if (to.protocol !== 'https:' && to.protocol !== 'http:') throw fail(`redirected to ${to.protocol}`);

@@ -26,12 +26,13 @@ export function resolveS3Object(address: string, environment: Environment, regio
   if (bucket === undefined || key === undefined)
     throw new SourceError(address, 'not the address of an object', { hint: 'write s3://bucket/path/slide.svs' });
   const parts = key.split('/');
-  // No HTTP client sends these two as they are.
+  // No HTTP client sends these two as they are; half a character has no bytes.
   if (parts.some((part) => part === '.' || part === '..'))
     throw new SourceError(address, 'keys with the parts "." or ".." can not be asked for over HTTP');
+  if (/[\ud800-\udfff]/u.test(key)) throw new SourceError(address, 'keys that are no Unicode can not be asked for');
   const path = parts.map(encodeS3Text).join('/');
   const credentials = readCredentials(address, environment);
-  const endpoint = environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'];
+  const endpoint = readVariable(environment, 'AWS_ENDPOINT_URL_S3') ?? readVariable(environment, 'AWS_ENDPOINT_URL');
   if (endpoint) {
     const url = createUrl(address, `${endpoint.replace(/\/+$/, '')}/${encodeS3Text(bucket)}/${path}`);
     return { url, region, credentials, isAmazon: false };
@@ -44,15 +45,20 @@ export function resolveS3Object(address: string, environment: Environment, regio
 }
 
 function getRegion(environment: Environment): string {
-  return environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || DEFAULT_REGION;
+  return readVariable(environment, 'AWS_REGION') ?? readVariable(environment, 'AWS_DEFAULT_REGION') ?? DEFAULT_REGION;
+}
+
+/** Without white space around it: lists of variables from Windows end in a carriage return, which no header can hold. */
+function readVariable(environment: Environment, name: string): string | undefined {
+  return environment[name]?.trim() || undefined;
 }
 
 function readCredentials(address: string, environment: Environment): S3Credentials | undefined {
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const accessKeyId = readVariable(environment, 'AWS_ACCESS_KEY_ID');
+  const secretAccessKey = readVariable(environment, 'AWS_SECRET_ACCESS_KEY');
   if (!accessKeyId && !secretAccessKey) return undefined;
   if (accessKeyId && secretAccessKey)
-    return { accessKeyId, secretAccessKey, sessionToken: environment['AWS_SESSION_TOKEN'] || undefined };
+    return { accessKeyId, secretAccessKey, sessionToken: readVariable(environment, 'AWS_SESSION_TOKEN') };
   const [set, missing] = accessKeyId ? ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'] : ['SECRET_ACCESS_KEY', 'ACCESS_KEY_ID'];
   throw new SourceError(address, `AWS_${set} is set and AWS_${missing} is not`, {
     hint: 'set both, or neither for a public object',
@@ -60,6 +66,13 @@ function readCredentials(address: string, environment: Environment): S3Credentia
 }
 
 function createUrl(address: string, url: string): URL {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return new URL(url);
-  throw new SourceError(address, 'AWS_ENDPOINT_URL is no http(s) URL', { hint: 'such as https://storage.example.org' });
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) {
+    const parsed = new URL(url);
+    // The key is encoded: what else there is of these stands in the endpoint, where it has no meaning.
+    const { username, password, search, hash } = parsed;
+    if (!username && !password && !search && !hash) return parsed;
+  }
+  throw new SourceError(address, 'AWS_ENDPOINT_URL is no plain http(s) URL', {
+    hint: 'such as https://storage.example.org',
+  });
 }

@@ -15,6 +15,9 @@ export interface TiffFile {
 /** Texts and small tables that one read may bring in: no metadata tag is honestly larger. */
 const MAX_METADATA_BYTES = 64 * 2 ** 20;
 
+/** Field type of plain bytes. */
+const BYTE = 1;
+
 /** Values of one tag, 8 bytes each in memory: a million pixels square in tiles of 256 need 15 million offsets. */
 const MAX_VALUES = 2 ** 24;
 
@@ -72,10 +75,23 @@ export class TiffDirectory {
     return field && decodeAscii(await this.#readRaw(field, MAX_METADATA_BYTES));
   }
 
-  /** The bytes of a tag as they are. */
-  async readBytes(tag: number): Promise<Uint8Array | undefined> {
+  /** As `readAscii`, cut after `most` bytes: a thousand pages may all point to one text of megabytes. */
+  async readAsciiHead(tag: number, most: number): Promise<string | undefined> {
     const field = this.fields.get(tag);
-    return field && (await this.#readRaw(field, MAX_METADATA_BYTES));
+    if (!field) return undefined;
+    // What lies past the end of the file is damage, also where it would be cut.
+    const bytes = this.#checkField(field);
+    if (bytes <= most) return decodeAscii(await this.#readRaw(field, most));
+    return decodeAscii(await this.#readRaw({ ...field, type: BYTE, count: most }, most));
+  }
+
+  /**
+   * The bytes of a tag as they are.
+   * @param limit where the tag claims more, it is refused.
+   */
+  async readBytes(tag: number, limit: number = MAX_METADATA_BYTES): Promise<Uint8Array | undefined> {
+    const field = this.fields.get(tag);
+    return field && (await this.#readRaw(field, limit));
   }
 
   /** Checks without reading that the values of a tag lie in the file; an absent tag is sound. @throws TiffError */

@@ -43,6 +43,9 @@ export interface TileIndex {
   readonly counts: Float64Array;
 }
 
+/** Eight Huffman and four quantisation tables take under 4 KiB; each page of a file keeps its own. */
+const MAX_JPEG_TABLES = 16_384;
+
 /** @throws TiffError where a mandatory tag is missing or a size is absurd. */
 export async function readTiffImage(directory: TiffDirectory): Promise<TiffImage> {
   const number = async (tag: number, fallback: number) => (await directory.readNumber(tag)) ?? fallback;
@@ -73,7 +76,8 @@ export async function readTiffImage(directory: TiffDirectory): Promise<TiffImage
     fillOrder: await number(TAG.FillOrder, 1),
     extraSample: await number(TAG.ExtraSamples, 0),
     subfileType: await number(TAG.NewSubfileType, 0),
-    jpegTables: compression === COMPRESSION.Jpeg ? await directory.readBytes(TAG.JPEGTables) : undefined,
+    jpegTables:
+      compression === COMPRESSION.Jpeg ? await directory.readBytes(TAG.JPEGTables, MAX_JPEG_TABLES) : undefined,
   };
   checkTileTables(image);
   let index: Promise<TileIndex> | undefined;

@@ -9,14 +9,17 @@ const GAP = 8;
 const COLUMNS = 8;
 
 /** A JPEG with one small picture for each patch file, row by row. One patch is in memory at a time, besides the sheet. */
-export async function createContactSheet(files: readonly (() => Promise<Uint8Array>)[]): Promise<Uint8Array> {
+export async function createContactSheet(
+  files: readonly (() => Promise<Uint8Array>)[],
+  decode: (file: Uint8Array) => Promise<Raster> = decodeImage,
+): Promise<Uint8Array> {
   const columns = Math.min(COLUMNS, files.length);
   const rows = Math.ceil(files.length / columns);
   const sheet = createRaster(columns * (CELL + GAP) + GAP, rows * (CELL + GAP) + GAP);
   for (const [index, readFile] of files.entries()) {
     const x = GAP + (index % columns) * (CELL + GAP);
     const y = GAP + Math.floor(index / columns) * (CELL + GAP);
-    blitRaster(shrink(await decodeImage(await readFile())), sheet, { x, y });
+    blitRaster(shrink(await decode(await readFile())), sheet, { x, y });
   }
   return encodeImage(sheet, { format: 'jpeg' });
 }

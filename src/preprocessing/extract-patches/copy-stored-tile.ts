@@ -11,12 +11,13 @@ import type { PatchSampling, PatchWindow } from './patch-sampling.ts';
 
 /** Whether patches of this task that lie on a stored tile may be copied: JPEG asked for, JPEG stored, the same size. */
 export function canCopyTiles({ output, geometry }: PatchTask, { layout, step }: PatchSampling): boolean {
-  const { tileWidth, tileHeight, compression, parameters, strips, reduction } = layout;
+  const { tileWidth, tileHeight, compression, parameters, strips, reduction, colors } = layout;
   if (
     output.kind === 'pixels' ||
     output.format !== 'jpeg' ||
     step ||
     reduction ||
+    colors ||
     strips ||
     compression !== COMPRESSION.Jpeg
   )

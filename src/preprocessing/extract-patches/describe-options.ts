@@ -19,6 +19,7 @@ export function describeOptions(
 ): Record<string, unknown> {
   const {
     format,
+    depth,
     container,
     shardSize,
     shardBytes,
@@ -36,6 +37,7 @@ export function describeOptions(
     ...planned,
     ...(fastDownsample ? { fastDownsample } : {}),
     format,
+    ...(depth === 16 ? { depth } : {}),
     ...(container === 'shards' ? { container, shardSize, shardBytes } : {}),
     ...(format === 'jpeg' || format === 'webp' ? { quality } : {}),
     // Of damaged tiles it decides the bytes.

@@ -15,6 +15,7 @@ import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
 import { IMAGES, type PatchStage, SHARDS } from './patch-stage.ts';
 import { formatPatchRow, PATCH_COLUMNS } from './patch-table.ts';
 import { type FinishedFile, readPatchFile } from './read-patch-file.ts';
+import { createSampleView } from './sample-view.ts';
 import { createSampleName } from './shards/sample.ts';
 import { createShardName, type FinishedShard } from './shards/shard-writer.ts';
 import { loadPatchWriter } from './writers.ts';
@@ -59,7 +60,8 @@ export async function finishPatchOutputs(
     outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.overview), picture));
   }
   if (write.overview && tables.samples.length > 0) {
-    const sheet = await createContactSheet(tables.samples.map((file) => () => readPatchFile(folder, file)));
+    const files = tables.samples.map((file) => () => readPatchFile(folder, file));
+    const sheet = await createContactSheet(files, write.depth === 16 ? createSampleView(stage.slide) : undefined);
     outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.samples), sheet));
   }
   const packed = shards.map(({ path, size, sha256 }) => ({ path: `${SHARDS}/${path}`, size, sha256 }));

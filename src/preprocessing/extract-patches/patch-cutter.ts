@@ -1,3 +1,4 @@
+import { keepSrgbTable } from '../../io/icc/srgb-table.ts';
 import { createAreaResampler } from '../../io/kernels/area-resample-wasm.ts';
 import { createJpegDecoder } from '../../io/kernels/jpeg-decode.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
@@ -12,6 +13,7 @@ import { cutPatch } from './cut-patch.ts';
 import type { PatchJob, PatchTask } from './patch-job.ts';
 import { openSampledReader } from './patch-reader.ts';
 import { getPatchWindow } from './patch-sampling.ts';
+import { readShownSamples, toSampleBlock } from './sample-cutter.ts';
 
 /** Decoded tiles that are kept where the slide itself has to read regions. */
 const CACHE_BYTES = 32 * 2 ** 20;
@@ -62,8 +64,11 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
   const patch = createPatchMemory(kernels, size);
   // Most workers never open a slide: its readers are loaded by those that do.
   const { openSlide } = await import('../../slide/open-slide.ts');
+  // Held by the task as long as the slide is open.
+  if (task.colors) keepSrgbTable(task.colors.profile, task.colors.table);
   const slide = await openSlide(await locateSlide(task), { ...task.slideOptions, cacheBytes: CACHE_BYTES });
   const reader = openSampledReader(slide, task.sampling);
+  const samples = isWide(task) ? readShownSamples(slide) : undefined;
   // Whether a stored tile is copied depends on the plan, not on this machine's memory: the bytes are the same either way.
   const copying = task.sampling && canCopyTiles(task, task.sampling) ? task.sampling : undefined;
   const tiles = copying && openStoredTiles(copying.layout, { decoder: undefined, bytes: patch.get });
@@ -75,6 +80,11 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
         const file = copying && (await copier?.copy(getPatchWindow(copying, corner, size)));
         if (file) {
           yield { patch: corner, block: undefined, file, badTiles: [] };
+          continue;
+        }
+        if (samples) {
+          const cut = await cutPatch(samples, { ...corner, geometry }, { onBadTile });
+          yield { patch: corner, block: cut.raster && toSampleBlock(cut.raster), badTiles: cut.badTiles };
           continue;
         }
         const { raster, badTiles } = await cutPatch(reader, { ...corner, geometry }, { onBadTile });
@@ -90,6 +100,11 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
       await slide[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Patches are files of 16-bit samples. */
+function isWide({ output }: PatchTask): boolean {
+  return output.kind !== 'pixels' && output.format === 'png16';
 }
 
 /** What `openSlide` takes: for a remote slide a connection of this thread's own, to the very file that was opened before. */

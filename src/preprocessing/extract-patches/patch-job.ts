@@ -1,3 +1,4 @@
+import type { ColorTable } from '../../io/icc/srgb-table.ts';
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
@@ -10,6 +11,11 @@ import type { PatchFileFormat } from './writers.ts';
 
 export type { BadTile };
 
+export interface SharedColors {
+  readonly profile: string;
+  readonly table: ColorTable;
+}
+
 /** What all jobs of one plan share. Plain data, as it crosses threads. */
 export interface PatchTask {
   /** Path of the slide; of a remote one its name for messages. */
@@ -19,6 +25,8 @@ export interface PatchTask {
   /** Another file under the same path is another task. */
   readonly identity: Slide['identity'];
   readonly slideOptions: SlideOptions;
+  /** Where workers open a slide whose colours are converted: the table, and the hash of its profile. */
+  readonly colors?: SharedColors | undefined;
   readonly slideId: string;
   readonly geometry: PatchGeometry;
   /** Where the stored tiles lie; undefined where the slide's own `readRegion` has to serve. */

@@ -1,12 +1,15 @@
+import type { Raster } from '../../io/raster.ts';
 import { openReducedLevel } from '../../slide/band/reduced-level.ts';
 import { readLevelWindow } from '../../slide/read-region.ts';
 import { averageTiles } from '../../slide/read-resampled.ts';
-import type { Slide } from '../../slide/slide.ts';
+import type { ReadRegionOptions, Region, Slide } from '../../slide/slide.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import { describeSampling, getPatchWindow, type PatchSampling } from './patch-sampling.ts';
 
 /** Reads patches one by one, as regions; the slide stays the caller's. */
-export interface PatchReader extends Pick<Slide, 'readRegion' | 'readRegionAtDownsample'>, Disposable {}
+export interface PatchReader extends Pick<Slide, 'readRegionAtDownsample'>, Disposable {
+  readRegion(region: Region, options?: ReadRegionOptions): Promise<Raster>;
+}
 
 /** The reader of a plan's patches: the slide itself, or a reduced level of it where the plan allows and can have one. */
 export async function openPatchReader(slide: Slide, plan: PatchPlan): Promise<PatchReader> {

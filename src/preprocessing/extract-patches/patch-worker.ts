@@ -13,7 +13,8 @@ let current: { key: string; workshop: PatchWorkshop } | undefined;
 serveJobs(async (job: PatchJob) => (await useWorkshop(job)).run(job));
 
 async function useWorkshop({ patches: _patches, spare: _spare, ...task }: PatchJob): Promise<PatchWorkshop> {
-  const { sampling, ...rest } = task;
+  // What colours become follows from the slide and its options; the table is far too large to be compared.
+  const { sampling, colors: _colors, ...rest } = task;
   const { path, level, reduction } = sampling?.layout ?? {};
   const key = JSON.stringify([rest, path, level, reduction]);
   if (current?.key !== key) {

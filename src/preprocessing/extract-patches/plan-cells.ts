@@ -1,6 +1,7 @@
 import type { Slide } from '../../slide/slide.ts';
 import { checkPatchFits, chooseCellSize } from './cell-size.ts';
 import { groupIntoCells, type PatchCell } from './patch-cells.ts';
+import type { SharedColors } from './patch-job.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import { describeSampling, type PatchSampling } from './patch-sampling.ts';
 
@@ -10,6 +11,8 @@ const FALLBACK_SIDE = 8;
 export interface PlannedCells {
   readonly sampling: PatchSampling | undefined;
   readonly banded: boolean;
+  /** For workers that open the slide themselves. */
+  readonly colors: SharedColors | undefined;
   /** Patches whose corners lie this many level-0 pixels apart, at most, fit into one band; undefined where none do. */
   readonly bandWidth: number | undefined;
   readonly cells: Iterable<PatchCell>;
@@ -33,5 +36,12 @@ export async function planCells(
   const fits = sampling && chooseCellSize(geometry, sampling, workerMemory);
   const size = cellMemory === workerMemory ? fits : sampling && chooseCellSize(geometry, sampling, cellMemory);
   const cells = groupIntoCells(plan, size ?? { width: x * FALLBACK_SIDE, height: y * FALLBACK_SIDE });
-  return { sampling, banded: fits !== undefined, bandWidth: fits?.width, cells };
+  const colors = fits ? undefined : await shareColors(slide);
+  return { sampling, banded: fits !== undefined, colors, bandWidth: fits?.width, cells };
+}
+
+async function shareColors(slide: Slide): Promise<SharedColors | undefined> {
+  const profile = slide.icc?.profile;
+  const table = profile === undefined ? undefined : await slide.getColors?.();
+  return profile !== undefined && table ? { profile, table } : undefined;
 }

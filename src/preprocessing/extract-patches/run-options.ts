@@ -17,6 +17,11 @@ export type BadTilePolicy = (typeof BAD_TILE_POLICIES)[number];
 export interface WriteOptions extends ShardOptions {
   /** `coordinates` writes the table alone. */
   format?: PatchFormat | undefined;
+  /**
+   * Bits of a sample. 16 writes the stored samples of the channel that the slide shows (`SlideOptions` channel), unscaled,
+   * as grey PNG; where patches are resampled, their means.
+   */
+  depth?: 8 | 16 | undefined;
   /** `files` in `images/`, or tar `shards` of `shardSize` patches each, which WebDataset reads. */
   container?: PatchContainer | undefined;
   /** 1..100, for JPEG and WebP. A patch that is exactly a stored JPEG tile is copied as JPEG, with the scanner's quality. */
@@ -35,6 +40,7 @@ export interface WriteOptions extends ShardOptions {
 
 export const WRITE_DEFAULTS = {
   format: 'png',
+  depth: 8,
   container: 'files',
   ...SHARD_DEFAULTS,
   quality: 90,
@@ -45,15 +51,22 @@ export const WRITE_DEFAULTS = {
 
 /** @throws OptionError */
 export function checkWriteOptions(options: WriteOptions) {
-  const { format, container, quality, checkCopies, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
+  const { format, depth, container, quality, checkCopies, onBadTile, overview } = withDefaults(WRITE_DEFAULTS, options);
   return Object.freeze({
     ...checkContainer(checkChoice('format', format, PATCH_FORMATS), container, options),
     ...checkShardOptions(options),
+    depth: checkDepthOption(depth, format),
     quality: checkInteger('quality', quality, { min: 1, max: 100 }),
     checkCopies: checkBoolean('checkCopies', checkCopies),
     onBadTile: checkChoice('onBadTile', onBadTile, BAD_TILE_POLICIES),
     overview: checkBoolean('overview', overview),
   });
+}
+
+function checkDepthOption(depth: unknown, format: unknown): 8 | 16 {
+  if (depth !== 8 && depth !== 16) throw new OptionError('depth', '8 or 16', depth);
+  if (depth === 8 || format === 'png') return depth;
+  throw new OptionError('depth', '8 for all formats but `png`', depth);
 }
 
 function checkContainer(format: PatchFormat, given: unknown, { shardSize, shardBytes }: WriteOptions) {

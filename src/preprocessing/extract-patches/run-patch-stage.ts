@@ -15,6 +15,7 @@ import { listSamplingNotices } from './sampling-notices.ts';
 import type { FinishedShard } from './shards/shard-writer.ts';
 import { writePatchShards } from './shards/write-patch-shards.ts';
 import { writePatchFiles } from './write-patch-files.ts';
+import { getFileFormat } from './writers.ts';
 
 /**
  * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: `workerMemory`
@@ -55,7 +56,7 @@ async function writePatches(
   run: StageRun,
   badTiles: BadTileJournal,
 ): Promise<readonly FinishedShard[]> {
-  const { format, container } = stage.write;
+  const { format, depth, container } = stage.write;
   if (format === 'coordinates') return [];
   const total = stage.plan.count();
   let done = 0;
@@ -64,7 +65,7 @@ async function writePatches(
     stage.onProgress?.(done, total);
   };
   stage.onProgress?.(0, total);
-  const options = { format, badTiles, onDone };
+  const options = { format: getFileFormat({ format, depth }), badTiles, onDone };
   if (container === 'shards') return writePatchShards(stage, run, options);
   await writePatchFiles(stage, options);
   return [];

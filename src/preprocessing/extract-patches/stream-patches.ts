@@ -149,12 +149,13 @@ async function* createJobs(
 ): AsyncGenerator<StreamJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, workerMemory } = settings;
-  const { sampling, banded, cells } = await planCells(slide, plan, workerMemory);
+  const { sampling, banded, colors, cells } = await planCells(slide, plan, workerMemory);
   const task: PatchTask = {
     slidePath: slide.name,
     identity: slide.identity,
     remote: slide.remote,
     slideOptions: getReopenOptions(slide),
+    colors,
     slideId: '',
     geometry,
     sampling,

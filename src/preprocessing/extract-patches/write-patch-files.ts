@@ -39,11 +39,12 @@ async function* createJobs(
   const { plan, slide, slideId, slideOptions, write, folder } = stage;
   const { geometry } = plan;
   const { quality, checkCopies, onBadTile } = write;
-  const { sampling, banded, cells } = await planCells(slide, plan, stage.workerMemory);
+  const { sampling, banded, colors, cells } = await planCells(slide, plan, stage.workerMemory);
   const { extension } = await loadPatchWriter(format);
   const output = { kind: 'files', format, quality, checkCopies, folder } as const;
   const { name: slidePath, identity, remote } = slide;
-  const task = { slidePath, identity, remote, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
+  const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
+  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, output };
   for (const { patches } of cells) {
     const missing = [];
     for (const { index, x, y } of patches) {

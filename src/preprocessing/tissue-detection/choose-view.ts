@@ -1,6 +1,7 @@
 /** Which picture of a slide tissue detection works on. */
+import { createMissingMppError } from '../../slide/mpp.ts';
 import type { Slide } from '../../slide/slide.ts';
-import { LevelError, MissingMppError, OptionError } from '../../utils/errors.ts';
+import { LevelError, OptionError } from '../../utils/errors.ts';
 import type { TissueSettings } from './options.ts';
 
 export interface TissueView {
@@ -23,7 +24,7 @@ const NEAR = 2;
  */
 export function chooseTissueView(slide: Slide, settings: TissueSettings): TissueView {
   if (settings.level !== undefined) return viewGivenLevel(slide, settings, settings.level);
-  if (!slide.mpp) throw new MissingMppError(slide.name, 'tissue detection');
+  if (!slide.mpp) throw createMissingMppError(slide, 'tissue detection');
   const wanted = { x: settings.mpp / slide.mpp.x, y: settings.mpp / slide.mpp.y };
   if (settings.method === 'trident') return viewTrident(slide, wanted, settings.maxPixels);
   const level = findNearestLevel(slide, Math.sqrt(wanted.x * wanted.y));

@@ -77,6 +77,10 @@ export const CLAM_PRESETS = {
 } as const satisfies Record<string, ClamParameters>;
 export type ClamPreset = keyof typeof CLAM_PRESETS;
 
+/** What tissue stands out from: bright glass, or the black around what fluoresces; `auto` asks the slide. */
+export const TISSUE_BACKGROUNDS = ['auto', 'bright', 'dark'] as const;
+export type TissueBackground = (typeof TISSUE_BACKGROUNDS)[number];
+
 export const COMBINE_RULES = ['intersection', 'union', 'majority', 'weighted'] as const;
 export type CombineRule = (typeof COMBINE_RULES)[number];
 
@@ -91,7 +95,10 @@ export interface CombineParameters {
 }
 
 export interface TissueOptions extends ReadRegionOptions {
+  /** The default on a dark background is `otsu`. */
   method?: TissueMethod;
+  /** `auto` is dark for several channels put together and for one of them, bright for all else. */
+  background?: TissueBackground;
   /** Microns per mask pixel to work at, roughly: the nearest pyramid level is taken where one is within a factor of 2. */
   mpp?: number;
   /** Work on exactly this level instead; `clam` is CLAM's own choice (seg_level -1). */
@@ -100,7 +107,7 @@ export interface TissueOptions extends ReadRegionOptions {
   maxPixels?: number;
   /** otsu, hsv: diameter in mask pixels of the ellipse that opens and closes the mask, 0 for none. */
   kernelSize?: number;
-  /** otsu: tissue must be darker than glass by so many grey levels in the mean, or there is none. */
+  /** otsu: tissue must differ from its background by so many grey levels in the mean, or there is none. */
   minContrast?: number;
   hsvPreset?: HsvPreset;
   /** Ranges that replace those of the preset. */
@@ -126,6 +133,7 @@ export interface TissueOptions extends ReadRegionOptions {
  */
 export const TISSUE_DEFAULTS = Object.freeze({
   method: 'hsv',
+  background: 'auto',
   mpp: 8,
   level: undefined,
   maxPixels: 32_000_000,
@@ -143,6 +151,8 @@ export const TISSUE_DEFAULTS = Object.freeze({
 /** Options with every gap filled and presets resolved. */
 export interface TissueSettings extends ReadRegionOptions {
   readonly method: TissueMethod;
+  /** `auto` where no slide was asked, which counts as bright. */
+  readonly background: TissueBackground;
   readonly mpp: number;
   readonly level: number | 'clam' | undefined;
   readonly maxPixels: number;
@@ -159,7 +169,7 @@ export interface TissueSettings extends ReadRegionOptions {
 
 /** Fills in defaults and presets, and checks every value. @throws OptionError */
 export function resolveTissueOptions(options?: TissueOptions): TissueSettings {
-  const { hsvPreset, clamPreset, ...given } = withDefaults(TISSUE_DEFAULTS, options) as Required<TissueOptions>;
+  const { hsvPreset, clamPreset, ...given } = withDefaults(getDefaults(options), options) as Required<TissueOptions>;
   checkChoice('hsvPreset', hsvPreset, Object.keys(HSV_PRESETS));
   checkChoice('clamPreset', clamPreset, Object.keys(CLAM_PRESETS));
   const settings: TissueSettings = {
@@ -175,8 +185,15 @@ export function resolveTissueOptions(options?: TissueOptions): TissueSettings {
   return Object.freeze(settings);
 }
 
+/** Samples of fluorescence have no hue to tell them by: brightness does. */
+function getDefaults(options: TissueOptions | undefined) {
+  return options?.background === 'dark' ? { ...TISSUE_DEFAULTS, method: 'otsu' as const } : TISSUE_DEFAULTS;
+}
+
 function checkCommon(settings: TissueSettings): void {
   checkChoice('method', settings.method, TISSUE_METHODS);
+  checkChoice('background', settings.background, TISSUE_BACKGROUNDS);
+  checkBackground(settings);
   checkNumber('mpp', settings.mpp, { above: 0 });
   if (settings.level !== undefined && settings.level !== 'clam') checkInteger('level', settings.level, { min: 0 });
   checkInteger('maxPixels', settings.maxPixels, { min: 1 });
@@ -186,6 +203,15 @@ function checkCommon(settings: TissueSettings): void {
   checkNumber('minHoleUm2', settings.minHoleUm2, { min: 0 });
   if (settings.minAreaPixels !== undefined) checkNumber('minAreaPixels', settings.minAreaPixels, { min: 0 });
   if (settings.minHolePixels !== undefined) checkNumber('minHolePixels', settings.minHolePixels, { min: 0 });
+}
+
+function checkBackground({ background, method, combine }: TissueSettings): void {
+  const used: readonly string[] = method === 'combine' ? combine.methods : [method];
+  const bright = used.find((one) => one === 'clam' || one === 'trident');
+  if (background !== 'dark' || !bright) return;
+  throw new OptionError('method', '`otsu` or `hsv` on a dark background', bright, {
+    hint: `${bright} is made for stained tissue on bright glass; where that is shown, give the background \`bright\``,
+  });
 }
 
 function checkHsv(ranges: HsvRanges): void {

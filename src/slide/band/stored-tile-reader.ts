@@ -7,8 +7,9 @@ import { trackOpen } from '../../utils/open-handles.ts';
 import { blitRaster } from '../blit.ts';
 import { checkIntervalPlace, createIntervalJpeg } from '../restart-interval.ts';
 import type { TileLayout } from '../tile-layout.ts';
-import type { BandTileReader } from './band.ts';
+import { withColors } from './color-tiles.ts';
 import { averageTile, isRagged } from './reduce-tile.ts';
+import type { StoredTileReader } from './stored-tiles.ts';
 import { openTileBytes } from './tile-bytes.ts';
 
 /** Decodes a stored tile into RGB where it belongs, without a promise. */
@@ -25,20 +26,7 @@ export interface SyncTileTarget {
   readonly scale: JpegScale;
 }
 
-/** Reads the tiles of one layout, from a file descriptor or a connection of its own, until it is disposed. */
-export interface StoredTileReader extends BandTileReader, Disposable {
-  /** Stored tiles that were read so far. */
-  readonly tilesRead: number;
-  /**
-   * The bytes of a tile as stored, good until the next read; undefined where a sparse file has none. A promise where the
-   * file is remote. Throws, or rejects, what the tile's error is.
-   */
-  readStored(col: number, row: number): Uint8Array | undefined | Promise<Uint8Array>;
-  /** Says which tiles will soon be read; absent where that helps nothing. */
-  prefetch?(tiles: Iterable<{ readonly col: number; readonly row: number }>): void;
-  /** The pixels of a tile by themselves, of the layout's size. Rejects with what the tile's error is. */
-  decodeTile(col: number, row: number): Promise<Raster | undefined>;
-}
+export type { StoredTileReader };
 
 /** @throws SourceError where the file can't be opened */
 export function openStoredTiles(
@@ -114,7 +102,7 @@ export function openStoredTiles(
     },
   };
   const untrack = trackOpen(reader, 'tiles', path);
-  return reader;
+  return withColors(reader, layout, parts.bytes);
 }
 
 /** Whether a tile's bytes may be asked for; of others the reader says what is wrong. */

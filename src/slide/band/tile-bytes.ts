@@ -14,6 +14,9 @@ export interface TileBytes extends Disposable {
   prefetch?(ranges: readonly { offset: number; length: number }[]): void;
 }
 
+/** Bytes up to which the buffer of a file is made larger than it must be. */
+const ROOM = 2 ** 20;
+
 /** @throws SourceError where the file can't be opened */
 export function openTileBytes({ path, remote }: TileLayout): TileBytes {
   return remote ? openRemoteBytes(remote) : openFileBytes(path);
@@ -26,7 +29,8 @@ function openFileBytes(path: string): TileBytes {
   return {
     size,
     read(offset, length) {
-      if (length > input.length) input = new Uint8Array(length * 2);
+      // Room to grow, but for large tiles: a worker's memory counts the largest one once.
+      if (length > input.length) input = new Uint8Array(Math.max(length, Math.min(2 * length, ROOM)));
       if (readSync(file, input, 0, length, offset) < length) throw new ShortReadError(path, { offset, length, size });
       return input.subarray(0, length);
     },

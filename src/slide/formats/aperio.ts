@@ -4,6 +4,8 @@ import { COMPRESSION, PHOTOMETRIC, TAG } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { SlideFormat } from '../slide-format.ts';
 import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
@@ -19,16 +21,17 @@ export const aperioFormat: SlideFormat = {
   async detect(_source, tiff) {
     const first = tiff?.directories[0];
     if (!first?.has(TAG.TileWidth)) return false;
-    const description = await first.readAscii(TAG.ImageDescription).catch(() => undefined);
+    const description = await first.readAsciiHead(TAG.ImageDescription, 16).catch(() => undefined);
     return description?.startsWith('Aperio') ?? false;
   },
 
   async open(source, tiff, settings) {
-    const pages = await Promise.all((tiff?.directories ?? []).map(readPage));
+    const pages: Page[] = [];
+    // One after another: there may be thousands, all of which point to the same large texts.
+    for (const directory of tiff?.directories ?? []) pages.push(await readPage(directory));
     const first = pages[0];
     const images = pages.map(({ image }) => image).filter((image) => image !== undefined);
-    const pyramid = images.filter(({ tiled }) => tiled).map(correctColours);
-    pyramid.sort((a, b) => b.width - a.width);
+    const { pyramid, notices } = chooseLevels(images);
     const full = pyramid[0];
     if (!first || !full) throw new UnsupportedFormatError(source.name, 'an Aperio file without a full-size page');
     const vendor = parseDescription(first.description);
@@ -36,18 +39,34 @@ export const aperioFormat: SlideFormat = {
     const mpp = readNumber(vendor.get('MPP'));
     return {
       levels: await Promise.all(pyramid.map((image) => createTiffLevel(image, full, settings))),
-      mpp: resolveMpp({ override: settings.mpp, metadata: mpp ? { x: mpp, y: mpp } : undefined, objectivePower }),
+      mpp: resolveMpp({ override: settings.mpp, metadata: mpp ? { x: mpp, y: mpp } : undefined }),
       objectivePower,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
-      properties: new Map([
-        ...(await readTiffProperties(first.directory)),
-        ...[...vendor].map(([key, value]) => [`aperio.${key}`, value] as const),
-      ]),
+      channels: [RGB_CHANNEL],
+      properties: withNotices(
+        new Map([
+          ...(await readTiffProperties(first.directory)),
+          ...[...vendor].map(([key, value]) => [`aperio.${key}`, value] as const),
+        ]),
+        notices,
+      ),
       associatedImages: await findAssociatedImages(pages, settings),
       iccProfile: await readIccProfile(first.directory),
     };
   },
 };
+
+/** Tiled pages, largest first. Of several of one size, which are focal planes of a stack, the first counts. */
+function chooseLevels(images: readonly TiffImage[]): { pyramid: TiffImage[]; notices: string[] } {
+  const sizes = new Map<string, TiffImage>();
+  const notices: string[] = [];
+  for (const image of images) {
+    if (!image.tiled) continue;
+    const size = `${image.width} x ${image.height}`;
+    if (sizes.has(size)) notices.push(`page ${image.directory.index} is left out: another has its ${size} pixels`);
+    else sizes.set(size, correctColours(image));
+  }
+  return { pyramid: [...sizes.values()].sort((a, b) => b.width - a.width), notices };
+}
 
 interface Page {
   readonly directory: TiffDirectory;
@@ -62,8 +81,14 @@ async function readPage(directory: TiffDirectory): Promise<Page> {
     directory,
     // A damaged level is an error: without it the slide would look sound and read worse.
     image: directory.has(TAG.TileWidth) ? await image : await image.catch(() => undefined),
-    description: (await directory.readAscii(TAG.ImageDescription).catch(() => undefined)) ?? '',
+    description: (await readDescription(directory).catch(() => undefined)) ?? '',
   };
+}
+
+/** The first page describes the slide; of the others the name is enough, in the second line. */
+function readDescription(directory: TiffDirectory): Promise<string | undefined> {
+  if (directory.index === 0) return directory.readAscii(TAG.ImageDescription);
+  return directory.readAsciiHead(TAG.ImageDescription, 1024);
 }
 
 /**

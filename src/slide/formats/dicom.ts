@@ -8,7 +8,8 @@ import type { SlideFormat } from '../slide-format.ts';
 export const dicomFormat: SlideFormat = {
   name: 'dicom',
   selectsPlanes: true,
-  detect: async (source, tiff) => tiff === undefined && (await isDicomFile(source)),
+  // Also where the bytes before its mark make it a TIFF: that is a view of one of its images.
+  detect: (source) => isDicomFile(source),
   // Its parser is loaded by those who need it.
   open: async (source, _tiff, settings) => (await import('./dicom/open-dicom.ts')).openDicom(source, settings),
 };

@@ -2,6 +2,8 @@ import type { Raster } from '../../io/raster.ts';
 import type { TiffDirectory } from '../../io/tiff/directory.ts';
 import { isSlideloomError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { BackingLevel, SlideFormat } from '../slide-format.ts';
 import { readWholeImage } from '../tiff-level.ts';
@@ -10,6 +12,9 @@ import { LENS, NDPI_TAG } from './hamamatsu/ndpi-tags.ts';
 import { readNdpiProperties } from './hamamatsu/read-ndpi-properties.ts';
 import { createPageLevel, type PageImage, readPageImage } from './hamamatsu/read-page.ts';
 import { locateShortTexts } from './hamamatsu/short-texts.ts';
+
+/** Of one focal plane; scanners write less than ten. Each keeps the tables of its JPEG. */
+const MAX_LEVELS = 64;
 
 /**
  * Hamamatsu NDPI: a TIFF with tag 65420, one JPEG a page. Pages with a magnification (tag 65421) are levels, of which those
@@ -25,7 +30,10 @@ export const hamamatsuFormat: SlideFormat = {
   async open(source, tiff, settings) {
     const pages = await Promise.all((tiff?.directories ?? []).map(readPage));
     const { chosen, notices } = chooseFocalPlane(pages);
-    const images = await Promise.all(chosen.map(({ directory }) => readPageImage(directory)));
+    if (chosen.length > MAX_LEVELS)
+      throw new UnsupportedFormatError(source.name, `an NDPI file of ${chosen.length} levels, more than ${MAX_LEVELS}`);
+    const images: PageImage[] = [];
+    for (const { directory } of chosen) images.push(await readPageImage(directory));
     images.sort((a, b) => b.image.width - a.image.width);
     const [first] = images;
     if (!first) throw new UnsupportedFormatError(source.name, 'an NDPI file without a level');
@@ -33,13 +41,12 @@ export const hamamatsuFormat: SlideFormat = {
     const objectivePower = chosen.find((page) => page.directory === first.image.directory)?.lens;
     const levels = await createLevels(images, settings, notices);
     const properties = await readNdpiProperties(directory);
-    if (notices.length > 0) properties.set('slideloom.notice', notices.join('; '));
     return {
       levels,
-      mpp: resolveMpp({ override: settings.mpp, resolution: await readResolution(directory), objectivePower }),
+      mpp: resolveMpp({ override: settings.mpp, resolution: await readResolution(directory) }),
       objectivePower,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
-      properties,
+      channels: [RGB_CHANNEL],
+      properties: withNotices(properties, notices),
       associatedImages: await findAssociatedImages(pages, settings),
       iccProfile: await readIccProfile(directory),
     };

@@ -1,11 +1,14 @@
-import { decodeImageFile } from '../../io/image-file/decode-image-file.ts';
+import { decodeImageFile, decodeWideSamples } from '../../io/image-file/decode-image-file.ts';
 import type { ImageFacts } from '../../io/image-file/image-facts.ts';
 import { detectImageKind, readImageFacts } from '../../io/image-file/read-image-facts.ts';
 import type { Raster } from '../../io/raster.ts';
 import type { ByteSource } from '../../io/source/byte-source.ts';
 import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
+import { pickBlock } from '../samples/pick-block.ts';
 import type { SlideSettings } from '../settings.ts';
+import type { SlideChannel } from '../slide.ts';
 import type { BackingLevel, SlideFormat } from '../slide-format.ts';
 
 /**
@@ -34,7 +37,7 @@ export const imageFormat: SlideFormat = {
         resolution: resolution && turned ? { x: resolution.y, y: resolution.x, unit: resolution.unit } : resolution,
       }),
       objectivePower: undefined,
-      channels: [{ name: facts.channels === 3 ? 'RGB' : 'grey', bitDepth: facts.bitDepth }],
+      channels: [describeChannel(facts)],
       properties: new Map([
         ['image.format', kind],
         ['image.orientation', String(facts.orientation)],
@@ -45,6 +48,17 @@ export const imageFormat: SlideFormat = {
     };
   },
 };
+
+/** Samples of 16 bits are read as such, unless they have to be turned. */
+function isWide({ bitDepth, orientation }: ImageFacts): boolean {
+  return bitDepth === 16 && orientation === 1;
+}
+
+function describeChannel(facts: ImageFacts): SlideChannel {
+  const { channels, bitDepth } = facts;
+  const type = isWide(facts) ? 'uint16' : 'uint8';
+  return { ...(channels === 3 ? RGB_CHANNEL : { name: 'grey' }), bitDepth, type };
+}
 
 /** Before anything is read for it. */
 function checkImage({ name, size }: ByteSource, facts: ImageFacts, { maxTileBytes }: SlideSettings): void {
@@ -83,6 +97,10 @@ function createImageLevel(
     downsample: { x: 1, y: 1 },
     codec: facts.kind,
     decodeTile: () => (decoded ??= decode()),
+    ...(isWide(facts) && {
+      readSamples: async (channel: number) =>
+        pickBlock(await decodeWideSamples(await source.read(0, source.size), facts), channel),
+    }),
     readEncodedTile: async () => ({ data: await source.read(0, source.size), codec: facts.kind, width, height }),
   };
   const forget = () => {

@@ -3,8 +3,10 @@ import { TAG } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { TiffError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
 import type { PlacedArea } from '../placed-tiles/frame-index.ts';
 import { createPlacedLevels, type PlacedLevel } from '../placed-tiles.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { BackingLevel, SlideBacking, SlideFormat } from '../slide-format.ts';
 import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
@@ -48,20 +50,28 @@ export const leicaScnFormat: SlideFormat = {
     const metadata = { x: main.view.width / finest.width / 1000, y: main.view.height / finest.height / 1000 };
     return {
       levels: createPlacedLevels(placed, { name: source.name, settings }),
-      mpp: resolveMpp({ override: settings.mpp, metadata, objectivePower }),
+      mpp: resolveMpp({ override: settings.mpp, metadata }),
       objectivePower,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
-      properties: new Map([
-        ...(await readTagsWithoutXml(directory)),
-        ...main.properties,
-        ...listBarcode(description.barcode),
-        ...listRegions(description, placed[0]),
-      ]),
+      channels: [RGB_CHANNEL],
+      properties: withNotices(
+        new Map([
+          ...(await readTagsWithoutXml(directory)),
+          ...main.properties,
+          ...listBarcode(description.barcode),
+          ...listRegions(description, placed[0]),
+        ]),
+        listNotices(description),
+      ),
       associatedImages: await findMacro(tiff, { description, settings }),
       iccProfile: await readIccProfile(directory),
     };
   },
 };
+
+function listNotices({ mains }: ScnDescription): string[] {
+  const planes = Math.max(...mains.map((main) => main.planes));
+  return planes > 1 ? [`only the focal plane 0 is read, of ${planes}`] : [];
+}
 
 function listBarcode(barcode: string | undefined): [string, string][] {
   if (!barcode) return [];

@@ -1,18 +1,24 @@
+import { getSampleType } from '../../io/codec/convert-to-samples.ts';
+import { PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { OptionError, TiffError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
+import { chooseWindows } from '../samples/windows.ts';
 import type { SlideSettings } from '../settings.ts';
+import { describeFiles } from '../slide-files.ts';
 import type { SlideBacking, SlideFormat } from '../slide-format.ts';
 import { readIccProfile, readResolution, readTiffProperties } from '../tiff-properties.ts';
 import { chooseColors, describeChannels } from './channels/channel-colors.ts';
 import { type ChannelPlane, createChannelLevels } from './channels/channel-levels.ts';
+import { readRange } from './channels/read-range.ts';
 import { findOmeAssociatedImages } from './ome-tiff/associated-images.ts';
-import { listUnclaimedPages, locatePlane } from './ome-tiff/locate-plane.ts';
+import { createPlaneLocator, listUnclaimedPages, type PlanePosition } from './ome-tiff/locate-plane.ts';
 import { createOmeFiles, type OmeFiles } from './ome-tiff/ome-files.ts';
 import { readCompanionHead, readOmeHead } from './ome-tiff/ome-head.ts';
 import type { OmeImage } from './ome-tiff/ome-model.ts';
 import { createOmeProperties } from './ome-tiff/ome-properties.ts';
-import { chooseMainImage, type OmeSet, readOmeSet } from './ome-tiff/read-ome-set.ts';
+import { chooseMainImage, getAssociatedName, type OmeSet, readOmeSet } from './ome-tiff/read-ome-set.ts';
 
 /** Channels of a picture: each has a page of its own, which is read for every tile. */
 const MAX_CHANNELS = 1024;
@@ -51,33 +57,54 @@ async function openImage(set: OmeSet, files: OmeFiles, settings: SlideSettings):
   if (!main) throw new UnsupportedFormatError(name, 'OME-XML without an image');
   const { pixels } = main;
   checkPlane(set, main, settings);
-  const { planes, first, count } = await findPlanes(set, main, { files, settings });
+  const { planes: found, first, count } = await findPlanes(set, main, { files, settings });
+  const rgb = first.samplesPerPixel >= 3;
+  const stated = await Promise.all(
+    found.map(async ({ directory }, c) => {
+      const { name: own, color } = pixels.channels[c] ?? {};
+      const inverted = first.photometric === PHOTOMETRIC.WhiteIsZero;
+      return { name: own, color, inverted, range: await readRange(directory) };
+    }),
+  );
+  const { bitsPerSample: bitDepth } = first;
+  const channels = describeChannels(stated, { count, rgb, bitDepth, type: getSampleType(first) });
+  const windows = chooseWindows(channels, settings);
+  const planes = found.map((plane, c) => ({ ...plane, window: windows[c] }));
   const known = set.images.map((image) => ({ pixels: image.pixels, channels: countChannels(image) }));
   const pages = listUnclaimedPages(known, set.own.tiff?.directories.length ?? 0);
   const free = pages.flatMap((page) => set.own.tiff?.directories[page] ?? []);
   const directory = first.directory;
   const { physicalSizeX: x, physicalSizeY: y } = pixels;
+  const notices = listOtherImages(set, main);
+  const levels = await createChannelLevels(planes, free, { settings, notices });
+  const associatedImages = await findOmeAssociatedImages(set, main, { files, settings });
+  // All of them are open by now.
+  const members = files.listSources();
   return {
-    levels: await createChannelLevels(planes, free, settings),
+    levels,
     mpp: resolveMpp({
       override: settings.mpp,
       metadata: x !== undefined && y !== undefined ? { x, y } : undefined,
       resolution: await readResolution(directory),
-      objectivePower: main.objectivePower,
     }),
     objectivePower: main.objectivePower,
-    channels: describeChannels(pixels.channels, {
-      count,
-      rgb: first.samplesPerPixel >= 3,
-      bitDepth: first.bitsPerSample,
-      type: pixels.type,
-    }),
+    channels,
     plane: pixels.sizeZ * pixels.sizeT > 1 ? { z: settings.z, t: settings.t } : undefined,
-    properties: new Map([...(await readTiffProperties(directory)), ...createOmeProperties(set, main, settings)]),
-    associatedImages: await findOmeAssociatedImages(set, main, { files, settings }),
+    properties: withNotices(
+      new Map([...(await readTiffProperties(directory)), ...createOmeProperties(set, main, settings)]),
+      notices,
+    ),
+    associatedImages,
+    ...(members.length > 1 && describeFiles(members)),
     iccProfile: await readIccProfile(directory),
     close: () => files.close(),
   };
+}
+
+/** Scenes beside the one that is shown. */
+function listOtherImages({ images }: OmeSet, main: OmeImage): string[] {
+  const others = images.filter((image) => image !== main && getAssociatedName(image.name) === undefined).length;
+  return others > 0 ? [`${others} other image${others > 1 ? 's' : ''} of the file: no part of the slide`] : [];
 }
 
 /** @throws OptionError for a plane that the image does not have */
@@ -94,9 +121,10 @@ function checkPlane({ missingCompanion }: OmeSet, { pixels }: OmeImage, settings
   }
 }
 
-/** Planes at each Z and T: samples of one pixel share a plane. */
-function countChannels({ pixels }: OmeImage): number {
-  return pixels.channels.length || Math.ceil(pixels.sizeC / (pixels.channels[0]?.samplesPerPixel ?? 1));
+/** Planes at each Z and T: samples of one pixel share a plane. A list of channels that leaves some out does not count. */
+function countChannels({ pixels: { channels, sizeC } }: OmeImage): number {
+  const samples = channels.reduce((sum, { samplesPerPixel }) => sum + samplesPerPixel, 0);
+  return samples >= sizeC ? channels.length : Math.ceil(sizeC / (channels[0]?.samplesPerPixel ?? 1));
 }
 
 /** The chosen plane of each channel; `count` of them. */
@@ -104,48 +132,51 @@ async function findPlanes(
   set: OmeSet,
   image: OmeImage,
   { files, settings }: { files: OmeFiles; settings: SlideSettings },
-): Promise<{ planes: ChannelPlane[]; first: TiffImage; count: number }> {
+): Promise<{ planes: Omit<ChannelPlane, 'window'>[]; first: TiffImage; count: number }> {
   const { z, t } = settings;
   const listed = countChannels(image);
-  const firstPlane = await findPlane(set, image, { files, position: { c: 0, z, t }, channels: listed });
-  const first = await readTiffImage(firstPlane.directory);
+  const find = (channels: number) => createPlaneFinder(set, image, { files, channels });
+  // Where samples are listed as channels, planes follow each other more closely than the list says.
+  const start = await find(listed)({ c: 0, z, t }).catch((error: unknown) => {
+    if (listed === 1) throw error;
+    return find(1)({ c: 0, z, t });
+  });
+  const { samplesPerPixel } = await readTiffImage(start.directory);
   // Some writers list the samples of RGB pixels as channels of their own: the TIFF is right.
-  const count = first.samplesPerPixel === image.pixels.sizeC ? 1 : listed;
-  if (count > 1 && first.samplesPerPixel > 1)
-    throw new UnsupportedFormatError(set.own.source.name, `${count} channels of ${first.samplesPerPixel} samples each`);
+  const count = samplesPerPixel === image.pixels.sizeC ? 1 : listed;
+  if (count > 1 && samplesPerPixel > 1)
+    throw new UnsupportedFormatError(set.own.source.name, `${count} channels of ${samplesPerPixel} samples each`);
   if (count > MAX_CHANNELS)
     throw new UnsupportedFormatError(set.own.source.name, `${count} channels, more than ${MAX_CHANNELS}`);
-  const colors = first.samplesPerPixel > 1 ? [undefined] : chooseColors(image.pixels.channels, count);
-  const planes: ChannelPlane[] = [];
+  const colors = samplesPerPixel > 1 ? [undefined] : chooseColors(image.pixels.channels, count);
+  const planes: Omit<ChannelPlane, 'window'>[] = [];
   // One after another, so that a file that holds several of them is opened once.
-  for (let c = 0; c < count; c++) {
-    const plane = await findPlane(set, image, { files, position: { c, z, t }, channels: count });
-    planes.push({ ...plane, color: colors[c] });
-  }
-  return { planes, first, count };
+  const findChannel = find(count);
+  for (let c = 0; c < count; c++) planes.push({ ...(await findChannel({ c, z, t })), color: colors[c] });
+  return { planes, first: await readTiffImage(planes[0]?.directory ?? start.directory), count };
 }
 
-interface PlaneSearch {
-  readonly files: OmeFiles;
-  readonly position: { readonly c: number; readonly z: number; readonly t: number };
-  readonly channels: number;
-}
+type FoundPlane = Omit<ChannelPlane, 'color' | 'window'>;
 
-async function findPlane(
+/** @param channels planes at each Z and T. */
+function createPlaneFinder(
   { own }: OmeSet,
   { pixels }: OmeImage,
-  { files, position, channels }: PlaneSearch,
-): Promise<Omit<ChannelPlane, 'color'>> {
-  const { c, z, t } = position;
-  const where = `the plane of channel ${c}, z ${z}, t ${t}`;
-  const address = locatePlane(pixels, channels, position);
-  if (!address) throw new UnsupportedFormatError(own.source.name, `OME-XML does not say where ${where} is`);
-  const tiff = await files.open(address.file);
-  const directory = tiff.directories[address.ifd];
-  if (!directory) {
-    const pages = tiff.directories.length;
-    const problem = `${where} should be directory ${address.ifd}, and the file has ${pages}`;
-    throw new TiffError(tiff.source.name, problem, { directory: address.ifd });
-  }
-  return { tiff, directory, own: tiff === own.tiff };
+  { files, channels }: { files: OmeFiles; channels: number },
+): (position: PlanePosition) => Promise<FoundPlane> {
+  const locate = createPlaneLocator(pixels, channels);
+  return async (position) => {
+    const { c, z, t } = position;
+    const where = `the plane of channel ${c}, z ${z}, t ${t}`;
+    const address = locate(position);
+    if (!address) throw new UnsupportedFormatError(own.source.name, `OME-XML does not say where ${where} is`);
+    const tiff = await files.open(address.file);
+    const directory = tiff.directories[address.ifd];
+    if (!directory) {
+      const pages = tiff.directories.length;
+      const problem = `${where} should be directory ${address.ifd}, and the file has ${pages}`;
+      throw new TiffError(tiff.source.name, problem, { directory: address.ifd });
+    }
+    return { tiff, directory, own: tiff === own.tiff };
+  };
 }

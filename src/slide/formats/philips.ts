@@ -5,11 +5,14 @@ import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { TiffError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { decodeJpegPicture } from '../jpeg-picture.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { BackingLevel, SlideFormat } from '../slide-format.ts';
-import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
+import { createTiffLevel } from '../tiff-level.ts';
 import { readIccProfile } from '../tiff-properties.ts';
 import { hasTextInTag, readTagsWithoutXml, readXmlTag } from '../vendor-xml.ts';
+import { openAssociatedPages, sortByName } from './associated-pages.ts';
 import { type PhilipsDescription, parseSpacing, readPhilipsDescription } from './philips/description.ts';
 
 /**
@@ -21,7 +24,7 @@ export const philipsFormat: SlideFormat = {
 
   async detect(_source, tiff) {
     const first = tiff?.directories[0];
-    const software = await first?.readAscii(TAG.Software).catch(() => undefined);
+    const software = await first?.readAsciiHead(TAG.Software, 16).catch(() => undefined);
     return (software?.startsWith('Philips') ?? false) && hasTextInTag(first, TAG.ImageDescription, 'DPUfsImport');
   },
 
@@ -34,13 +37,15 @@ export const philipsFormat: SlideFormat = {
     const { properties } = description;
     const [y, x] = parseSpacing(properties.get('philips.DICOM_PIXEL_SPACING')) ?? description.spacings[0] ?? [];
     const metadata = x && y ? { x: x * 1000, y: y * 1000 } : undefined;
+    const notices: string[] = [];
+    const associatedImages = await findAssociatedImages(tiff.directories, { description, settings, notices });
     return {
       levels: await createLevels(images, { description, settings, name: source.name }),
       mpp: resolveMpp({ override: settings.mpp, metadata }),
       objectivePower: undefined,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
-      properties: new Map([...(await readTagsWithoutXml(first)), ...properties]),
-      associatedImages: await findAssociatedImages(tiff.directories, { description, settings }),
+      channels: [RGB_CHANNEL],
+      properties: withNotices(new Map([...(await readTagsWithoutXml(first)), ...properties]), notices),
+      associatedImages,
       iccProfile: await readIccProfile(first),
     };
   },
@@ -103,22 +108,20 @@ function withSize(level: BackingLevel, size: Pick<BackingLevel, 'width' | 'heigh
 /** Pages in strips that name themselves; else the pictures in the description. */
 async function findAssociatedImages(
   directories: readonly TiffDirectory[],
-  { description, settings }: { description: PhilipsDescription; settings: SlideSettings },
+  { description, settings, notices }: { description: PhilipsDescription; settings: SlideSettings; notices: string[] },
 ): Promise<Map<string, () => Promise<Raster>>> {
-  const found = new Map<string, () => Promise<Raster>>();
+  const pages: { name: string; directory: TiffDirectory }[] = [];
   for (const directory of directories) {
     if (directory.has(TAG.TileWidth)) continue;
-    const text = (await directory.readAscii(TAG.ImageDescription).catch(() => undefined)) ?? '';
+    const text = (await directory.readAsciiHead(TAG.ImageDescription, 16).catch(() => undefined)) ?? '';
     const name = text.startsWith('Label') ? 'label' : text.startsWith('Macro') ? 'macro' : undefined;
-    // A broken label costs the label, not the slide.
-    const image = name && (await readTiffImage(directory).catch(() => undefined));
-    if (!image || found.has(name) || (await getUnsupportedReason(image, settings))) continue;
-    found.set(name, () => readWholeImage(image, settings));
+    if (name !== undefined) pages.push({ name, directory });
   }
+  const found = await openAssociatedPages(pages, { settings, notices });
   for (const [name, base64] of description.pictures) {
     if (!found.has(name)) found.set(name, () => decodePicture(name, base64, { directories, settings }));
   }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sortByName(found);
 }
 
 async function decodePicture(

@@ -3,6 +3,7 @@ import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
 import { createPlacedLevels, type PlacedLevel } from '../placed-tiles.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { BackingLevel, SlideFormat } from '../slide-format.ts';
 import { createTiffLevel } from '../tiff-level.ts';
@@ -18,7 +19,7 @@ export const trestleFormat: SlideFormat = {
   async detect(_source, tiff) {
     const first = tiff?.directories[0];
     if (!first?.has(TAG.ImageDescription) || !first.has(TAG.Software)) return false;
-    const software = await first.readAscii(TAG.Software).catch(() => undefined);
+    const software = await first.readAsciiHead(TAG.Software, 16).catch(() => undefined);
     return (
       (software?.startsWith('MedScan') ?? false) && (tiff?.directories ?? []).every((one) => one.has(TAG.TileWidth))
     );
@@ -39,9 +40,9 @@ export const trestleFormat: SlideFormat = {
     const background = vendor.get('Background Color') ?? '';
     return {
       levels: await createLevels(images, { overlaps: vendor.get('OverlapsXY') ?? '', settings, name: source.name }),
-      mpp: resolveMpp({ override: settings.mpp, metadata, objectivePower }),
+      mpp: resolveMpp({ override: settings.mpp, metadata }),
       objectivePower,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
+      channels: [RGB_CHANNEL],
       properties: new Map([
         ...(await readTiffProperties(first)),
         ...[...vendor].map(([key, value]) => [`trestle.${key}`, value] as const),

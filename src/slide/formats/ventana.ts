@@ -1,4 +1,3 @@
-import type { Raster } from '../../io/raster.ts';
 import type { TiffDirectory } from '../../io/tiff/directory.ts';
 import type { Tiff } from '../../io/tiff/open-tiff.ts';
 import { TAG } from '../../io/tiff/tags.ts';
@@ -6,17 +5,22 @@ import { readTiffImage } from '../../io/tiff/tiff-image.ts';
 import { findChild, type XmlNode } from '../../io/xml/xml-node.ts';
 import { TiffError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
+import { withNotices } from '../notices.ts';
 import { createPlacedLevels, type PlacedLevel } from '../placed-tiles.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { BackingLevel, SlideFormat } from '../slide-format.ts';
-import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
+import { createTiffLevel } from '../tiff-level.ts';
 import { readIccProfile, readTiffProperties } from '../tiff-properties.ts';
 import { hasTextInTag, readXmlTag } from '../vendor-xml.ts';
+import { openAssociatedPages } from './associated-pages.ts';
 import { readEncodeInfo } from './ventana/encode-info.ts';
 import { placeByEachJoint, placeByMeanOverlap, type StitchedSlide } from './ventana/place-frames.ts';
 
 /** XMP, the tag that holds XML. */
 const XMP = 700;
+/** Focal planes that a page stores, a tag of Silicon Graphics. */
+const IMAGE_DEPTH = 32_997;
 /** Pages that are looked at for the scanner's XML: it is in the first. */
 const PAGES_WITH_SCAN = 8;
 
@@ -51,20 +55,31 @@ export const ventanaFormat: SlideFormat = {
     const micrometres = readNumber(scan, 'ScanRes');
     const metadata = micrometres ? { x: micrometres, y: micrometres } : undefined;
     const objectivePower = readNumber(scan, 'Magnification');
+    const notices = await listNotices(full.directory);
+    const associatedImages = await openAssociatedPages(await listAssociatedPages(tiff), { settings, notices });
     return {
       levels: await createLevels(pages, { scan, settings, name: source.name }),
-      mpp: resolveMpp({ override: settings.mpp, metadata, objectivePower }),
+      mpp: resolveMpp({ override: settings.mpp, metadata }),
       objectivePower,
-      channels: [{ name: 'RGB', bitDepth: 8 }],
-      properties: new Map([
-        ...(await readTiffProperties(full.directory)),
-        ...[...scan.attributes].map(([key, value]) => [`ventana.${key}`, value] as const),
-      ]),
-      associatedImages: await findAssociatedImages(tiff, settings),
+      channels: [RGB_CHANNEL],
+      properties: withNotices(
+        new Map([
+          ...(await readTiffProperties(full.directory)),
+          ...[...scan.attributes].map(([key, value]) => [`ventana.${key}`, value] as const),
+        ]),
+        notices,
+      ),
+      associatedImages,
       iccProfile: await readIccProfile(full.directory),
     };
   },
 };
+
+/** Tiles of other focal planes stand behind those of the first. */
+async function listNotices(full: TiffDirectory): Promise<string[]> {
+  const planes = (await full.readNumber(IMAGE_DEPTH).catch(() => undefined)) ?? 1;
+  return planes > 1 ? [`only the first of ${planes} focal planes is read`] : [];
+}
 
 async function findScanPage(tiff: Tiff | undefined): Promise<TiffDirectory | undefined> {
   for (const directory of tiff?.directories.slice(0, PAGES_WITH_SCAN) ?? []) {
@@ -92,7 +107,7 @@ interface LevelPage {
 async function findLevelPages(tiff: Tiff): Promise<LevelPage[]> {
   const pages: LevelPage[] = [];
   for (const directory of tiff.directories) {
-    const text = (await directory.readAscii(TAG.ImageDescription).catch(() => undefined)) ?? '';
+    const text = (await directory.readAsciiHead(TAG.ImageDescription, 256).catch(() => undefined)) ?? '';
     const [, level, magnification] = /^level=(\d+) mag=(\d+(?:\.\d+)?)/.exec(text) ?? [];
     if (level && magnification) pages.push({ directory, level: Number(level), magnification: Number(magnification) });
   }
@@ -176,15 +191,12 @@ function placeLevel(stored: BackingLevel, { width, height, places }: StitchedSli
   };
 }
 
-async function findAssociatedImages(tiff: Tiff, settings: SlideSettings): Promise<Map<string, () => Promise<Raster>>> {
-  const found = new Map<string, () => Promise<Raster>>();
+async function listAssociatedPages(tiff: Tiff): Promise<{ name: string; directory: TiffDirectory }[]> {
+  const pages: { name: string; directory: TiffDirectory }[] = [];
   for (const directory of tiff.directories) {
-    const text = (await directory.readAscii(TAG.ImageDescription).catch(() => undefined))?.trim() ?? '';
+    const text = (await directory.readAsciiHead(TAG.ImageDescription, 256).catch(() => undefined))?.trim() ?? '';
     const name = Object.hasOwn(ASSOCIATED, text) ? ASSOCIATED[text] : undefined;
-    // A broken label costs the label, not the slide.
-    const image = name && (await readTiffImage(directory).catch(() => undefined));
-    if (!image || found.has(name) || (await getUnsupportedReason(image, settings))) continue;
-    found.set(name, () => readWholeImage(image, settings));
+    if (name !== undefined) pages.push({ name, directory });
   }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return pages;
 }

@@ -1,7 +1,9 @@
 import type { Raster } from '../../io/raster.ts';
 import type { ByteSource } from '../../io/source/byte-source.ts';
 import { isSlideloomError, UnsupportedFormatError } from '../../utils/errors.ts';
+import { applyIcc } from '../icc/apply-icc.ts';
 import { resolveMpp } from '../mpp.ts';
+import { RGB_CHANNEL } from '../samples/channel-list.ts';
 import type { SlideSettings } from '../settings.ts';
 import type { Slide } from '../slide.ts';
 import type { SlideBacking } from '../slide-format.ts';
@@ -56,7 +58,7 @@ async function openPath(library: OpenSlideLibrary, source: ByteSource, settings:
   const path = source.path ?? source.name;
   const handle = await OpenSlideHandle.open(library, path);
   try {
-    const backing = createBacking({ library, handle, path }, settings);
+    const backing = await applyIcc(createBacking({ library, handle, path }, settings), settings, source.name);
     return new WholeSlide(backing.properties.get('openslide.vendor') ?? 'openslide', source, { backing, settings });
   } catch (error) {
     await handle.close();
@@ -80,10 +82,9 @@ function createBacking(file: OpenedFile, settings: SlideSettings): SlideBacking 
       override: settings.mpp,
       metadata: readPair(properties, ['openslide.mpp-x', 'openslide.mpp-y']),
       resolution: readResolution(properties),
-      objectivePower,
     }),
     objectivePower,
-    channels: [{ name: 'RGB', bitDepth: 8 }],
+    channels: [RGB_CHANNEL],
     properties,
     associatedImages: findAssociatedImages(file, settings),
     iccProfile: readIccProfile(file, settings),

@@ -84,13 +84,14 @@ describe('what is given', () => {
       '--hsv-saturation 3,4 --hsv-value 5,6 --clam-preset tcga --clam-saturation-threshold 9 --clam-median-size 5',
       '--clam-close-size 3 --clam-otsu --clam-min-tissue-area 1 --clam-min-hole-area 2 --clam-max-holes 3',
       '--clam-reference-patch-size 256 --combine-methods otsu,clam --combine-rule weighted --combine-k 1',
-      '--combine-weights 1,2.5',
+      '--combine-weights 1,2.5 --background bright',
     ].join(' ');
     // Every option of the table is on the line, so none is forgotten by the conversion.
     const given = parse(TISSUE_OPTIONS, line);
     expect(Object.keys(given).sort()).toEqual(Object.keys(TISSUE_OPTIONS).sort());
     expect(toTissueOptions(given)).toEqual({
       method: 'combine',
+      background: 'bright',
       mpp: 4,
       level: 2,
       maxPixels: 1000,
@@ -142,6 +143,10 @@ describe('what is given', () => {
       dryRun: true,
     });
     expect(toSlideOptions(parse(SLIDE_OPTIONS, '--mpp .25 --mpp-csv a.csv'))).toEqual({ mpp: 0.25, mppCsv: 'a.csv' });
+    expect(toSlideOptions(parse(SLIDE_OPTIONS, '--mpp 0.25,0.5'))).toEqual({ mpp: { x: 0.25, y: 0.5 } });
+    expect(toSlideOptions(parse(SLIDE_OPTIONS, '--mpp-from-objective --icc srgb'))).toEqual({
+      slide: { mppFromObjective: true, icc: 'srgb' },
+    });
   });
 
   it('once more replaces what was given before', () => {
@@ -202,6 +207,8 @@ describe('a value that the library refuses is said by its flag', () => {
       /no shards for `--container` but received "shards"/,
     ],
     ['mpp', () => toSlideOptions(parse(SLIDE_OPTIONS, '--mpp 0')), /above 0 for `--mpp`/],
+    ['mpp of one axis', () => toSlideOptions(parse(SLIDE_OPTIONS, '--mpp 1,0')), /above 0 for `--mpp` but received 0/],
+    ['three mpp', () => toSlideOptions(parse(SLIDE_OPTIONS, '--mpp 1,2,3')), /one per axis for `--mpp`/],
     [
       'workers',
       () => toRunOptions(parse(RUN_OPTIONS, '--out x --workers 1.5')),

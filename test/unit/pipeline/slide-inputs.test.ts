@@ -41,6 +41,25 @@ describe('inputs of a run', () => {
     ]);
   });
 
+  it('may be OME-Zarr slides: folders by their names, into which nobody looks, or any folder with their metadata', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'slideloom-zarr-inputs-'));
+    for (const sub of ['a.zarr/0', 'deep/b.ome.zarr', 'other']) mkdirSync(join(root, sub), { recursive: true });
+    for (const file of ['a.zarr/.zattrs', 'a.zarr/0/x.tif', 'other/zarr.json', 'z.svs'])
+      writeFileSync(join(root, file), '');
+    const find = async (input: string) => (await resolveSlideInputs([input])).map(({ path, id }) => [path, id]);
+    const [a, b] = [
+      [join(root, 'a.zarr'), 'a'],
+      [join(root, 'deep/b.ome.zarr'), 'b'],
+    ];
+    expect(await find(root)).toEqual([a, b, [join(root, 'z.svs'), 'z']]);
+    expect(await find(join(root, 'a.zarr/'))).toEqual([a]);
+    expect(await find(join(root, 'other'))).toEqual([[join(root, 'other'), 'other']]);
+    expect(await find(join(root, '*.zarr'))).toEqual([a]);
+    expect(await find(join(root, '**/*.zarr'))).toEqual([a, b]);
+    expect(await find('https://example.org/c.zarr/')).toEqual([['https://example.org/c.zarr/', 'c']]);
+    rmSync(root, { recursive: true });
+  });
+
   it('take pixel sizes from a table by path, by path from the table, by file name or by id; else the common one', async () => {
     const sizes = async (rows: string) => {
       const table = at('mpp.csv');

@@ -67,6 +67,13 @@ CPU, 2 cores, 24 GB, linux 6; node 20.1.0, openslide 3.4.1.
     expect(docs.renderResults({})).toBe('Nothing was recorded yet.');
   });
 
+  it('have the figures that a bench lists although they have no target', () => {
+    const listed = { ...rows[0], figure: 'p.png.tiles', detail: 'aperio, jpeg', listed: true };
+    const table = docs.renderResults({ p: { ...result, rows: [listed, ...rows] } });
+    expect(table).toContain('| `p.png.tiles`');
+    expect(table).not.toContain('p.png.ours.wall_s');
+  });
+
   it('replace what was between the comments, and only that', () => {
     const page = docs.replaceBlock(`a\n${BEGIN}\n\nold\n\n${END}\nb\n`, 'new');
     expect(page).toBe(`a\n${BEGIN}\n\nnew\n\n${END}\nb\n`);

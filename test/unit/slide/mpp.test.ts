@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type MppEvidence, parseMppOption, resolveMpp } from '../../../src/slide/mpp.ts';
+import {
+  completeMpp,
+  createMissingMppError,
+  estimateMpp,
+  formatMpp,
+  type MppEvidence,
+  parseMppOption,
+  resolveMpp,
+} from '../../../src/slide/mpp.ts';
 
 const override = { x: 0.3, y: 0.31 };
 const metadata = { x: 0.499, y: 0.499 };
@@ -9,21 +17,15 @@ const centimetre = { x: 20_000, y: 40_000, unit: 3 };
 describe('resolveMpp', () => {
   it.each<[string, MppEvidence, ReturnType<typeof resolveMpp>]>([
     ['nothing', {}, undefined],
-    [
-      'the user, before all else',
-      { override, metadata, resolution: inch, objectivePower: 40 },
-      { ...override, source: 'override' },
-    ],
+    ['the user, before all else', { override, metadata, resolution: inch }, { ...override, source: 'override' }],
     [
       'the user, also where it is implausible',
       { override: { x: 100, y: 100 } },
       { x: 100, y: 100, source: 'override' },
     ],
-    ['metadata', { metadata, resolution: inch, objectivePower: 40 }, { ...metadata, source: 'metadata' }],
-    ['pixels per inch', { resolution: inch, objectivePower: 40 }, { x: 0.5, y: 0.25, source: 'resolution-tag' }],
+    ['metadata', { metadata, resolution: inch }, { ...metadata, source: 'metadata' }],
+    ['pixels per inch', { resolution: inch }, { x: 0.5, y: 0.25, source: 'resolution-tag' }],
     ['pixels per centimetre', { resolution: centimetre }, { x: 0.5, y: 0.25, source: 'resolution-tag' }],
-    ['the objective at 20x', { objectivePower: 20 }, { x: 0.5, y: 0.5, source: 'objective' }],
-    ['the objective at 40x', { objectivePower: 40 }, { x: 0.25, y: 0.25, source: 'objective' }],
     ['a resolution without a unit', { resolution: { x: 20_000, y: 20_000, unit: 1 } }, undefined],
     ['an unknown unit', { resolution: { x: 20_000, y: 20_000, unit: 7 } }, undefined],
     ['a screen resolution of 72 dpi', { resolution: { x: 72, y: 72, unit: 2 } }, undefined],
@@ -35,16 +37,61 @@ describe('resolveMpp', () => {
       { metadata: { x: 0, y: 0 }, resolution: inch },
       { x: 0.5, y: 0.25, source: 'resolution-tag' },
     ],
-    [
-      'metadata of 1000, so the next',
-      { metadata: { x: 1000, y: 1000 }, objectivePower: 20 },
-      { x: 0.5, y: 0.5, source: 'objective' },
-    ],
-    ['an objective of 0', { objectivePower: 0 }, undefined],
-    ['an objective of -20', { objectivePower: -20 }, undefined],
-    ['an objective of 10000', { objectivePower: 10_000 }, undefined],
+    ['metadata of 1000, and nothing else', { metadata: { x: 1000, y: 1000 } }, undefined],
   ])('%s', (_what, evidence, mpp) => {
     expect(resolveMpp(evidence)).toEqual(mpp);
+  });
+});
+
+describe('the objective', () => {
+  it.each<[number | undefined, number | undefined]>([
+    [20, 0.5],
+    [40, 0.25],
+    [1.25, 8],
+    [undefined, undefined],
+    [0, undefined],
+    [-20, undefined],
+    [Number.NaN, undefined],
+    [10_000, undefined],
+    [0.1, undefined],
+  ])('of %s suggests %s µm', (power, mpp) => {
+    expect(estimateMpp(power)?.x).toBe(mpp);
+    expect(estimateMpp(power)?.y).toBe(mpp);
+  });
+
+  it('gives a pixel size only where asked, and where there is no other', () => {
+    const bare = { mpp: undefined, objectivePower: 40 };
+    const known = { mpp: { ...metadata, source: 'metadata' as const }, objectivePower: 40 };
+    expect(completeMpp(bare, { mppFromObjective: false })).toBeUndefined();
+    expect(completeMpp(bare, { mppFromObjective: true })).toEqual({ x: 0.25, y: 0.25, source: 'objective' });
+    expect(completeMpp(known, { mppFromObjective: true })).toEqual(known.mpp);
+    expect(completeMpp({ mpp: undefined, objectivePower: undefined }, { mppFromObjective: true })).toBeUndefined();
+  });
+});
+
+describe('a missing pixel size', () => {
+  it('names three ways out, and what the objective would give', () => {
+    const error = createMissingMppError({ name: 'a.svs', objectivePower: 40 }, 'tissue detection');
+    expect(error.message).toBe('a.svs: tissue detection needs microns per pixel and the slide has none');
+    expect(error.hint).toBe(
+      'give --mpp 0.25 (library: mpp), or --mpp-csv FILE with the columns slide,mpp, or --mpp-from-objective ' +
+        '(library: mppFromObjective), an estimate, here 0.25 µm from the 40x objective',
+    );
+    expect(error.estimate).toBe(0.25);
+  });
+
+  it('says where the objective would give nothing', () => {
+    const { hint, estimate } = createMissingMppError({ name: 'a.svs' }, 'tissue detection');
+    expect(hint).toMatch(/--mpp-from-objective .*, which needs an objective, and the slide names none/);
+    expect(estimate).toBeUndefined();
+  });
+});
+
+describe('formatMpp', () => {
+  it('shows one number, or both where they differ', () => {
+    expect(formatMpp({ x: 0.5, y: 0.5 })).toBe('0.5 µm');
+    expect(formatMpp({ x: 0.5, y: 0.25 })).toBe('0.5 x 0.25 µm');
+    expect(formatMpp({ x: 1 / 3, y: 0.33334 })).toBe('0.3333 µm');
   });
 });
 

@@ -18,6 +18,9 @@ describe('createSlideSettings', () => {
     ['cacheBytes', '64'],
     ['maxTileBytes', 0],
     ['mpp', 0],
+    ['mppFromObjective', 1],
+    ['icc', 'p3'],
+    ['icc', true],
   ])('refuses %s %o', (option, value) => {
     expect(() => createSlideSettings({ [option]: value })).toThrow(expect.objectContaining({ tag: 'option', option }));
   });

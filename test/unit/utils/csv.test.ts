@@ -34,7 +34,12 @@ test('a table is keyed by its header, in any order of columns', () => {
     { mpp: '0.25', slide: 'a.svs' },
     { mpp: '0.5', slide: '__proto__' },
   ]);
-  expect(parseCsvTable('')).toEqual({ columns: [], rows: [] });
+  expect(parseCsvTable('')).toEqual({ columns: [], rows: [], lines: [] });
+});
+
+test('a table knows the lines of its rows: empty ones count, and line ends inside quotes', () => {
+  const { lines } = parseCsvTable('\uFEFFslide,mpp\r\n\r\n"a\r\nb",1\r\nc,2\rd,3\n\ne,4');
+  expect(lines).toEqual([3, 5, 6, 8]);
 });
 
 test.each([

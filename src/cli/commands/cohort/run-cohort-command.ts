@@ -1,6 +1,7 @@
 import { type CohortEvent, type CohortResult, runCohort } from '../../../pipeline/run-cohort.ts';
 import type { SlideRow, SlideWork } from '../../../pipeline/run-slide.ts';
 import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
@@ -8,7 +9,7 @@ import { estimateCohort } from './estimate-cohort.ts';
 
 export interface CohortSettings {
   readonly inputs: readonly string[];
-  readonly mpp: number | undefined;
+  readonly mpp: MppOption | undefined;
   readonly mppCsv: string | undefined;
   /** How slides are opened, but for their pixel size. */
   readonly slide?: SlideOptions | undefined;
@@ -73,6 +74,7 @@ class CohortDisplay implements Disposable {
     this[Symbol.dispose]();
     const { log } = this.#context;
     const said = `${place} ${row.id}: ${describeRow(row)}`;
+    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
     if (row.status === 'failed') log.warn(said, { slide: row.id });
     else if (row.badTiles.length > 0) log.warn(`${said}, ${row.badTiles.length} bad tiles`, { slide: row.id });
     else log.info(said, { slide: row.id });

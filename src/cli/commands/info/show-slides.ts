@@ -1,26 +1,28 @@
 import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
+import type { MppOption } from '../../../slide/mpp.ts';
 import { openSlide } from '../../../slide/open-slide.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
-import { describeError, type ErrorDescription } from '../../describe-error.ts';
-import { describeSlide, type SlideInfo } from './describe-slide.ts';
+import { describeError } from '../../describe-error.ts';
+import { describeSlide } from './describe-slide.ts';
+import { formatBrief } from './format-brief.ts';
 import { formatSlideInfo } from './format-slide-info.ts';
+import type { InfoReport, SlideEntry } from './info-report.ts';
 import { writeAssociatedImages } from './write-associated-images.ts';
 
 export interface InfoSettings {
-  readonly mpp: number | undefined;
+  readonly mpp: MppOption | undefined;
   readonly mppCsv: string | undefined;
   /** How slides are opened, but for their pixel size. */
   readonly slide: SlideOptions | undefined;
   readonly properties: boolean;
+  /** Count the tiles that are stored, level by level. */
+  readonly tiles: boolean;
+  /** One row a slide. */
+  readonly brief: boolean;
   /** Folder for the associated images. */
   readonly associated: string | undefined;
 }
-
-/** One entry of `info --json`. */
-export type SlideEntry =
-  | ({ readonly status: 'ok'; readonly id: string } & SlideInfo & { readonly written?: readonly string[] })
-  | { readonly status: 'failed'; readonly id: string; readonly path: string; readonly error: ErrorDescription };
 
 /** Shows the slides one after the other. @throws OptionError where an input has no slides */
 export async function showSlides(
@@ -33,10 +35,12 @@ export async function showSlides(
     context.signal.throwIfAborted();
     const entry = await inspectSlide(input, settings, context);
     entries.push(entry);
-    if (!context.json) showEntry(entry, settings, context);
+    if (!context.json && !settings.brief) showEntry(entry, settings, context);
   }
   const failed = entries.filter((entry) => entry.status === 'failed').length;
-  if (context.json) context.stdout({ slides: entries, ok: entries.length - failed, failed });
+  const report: InfoReport = { schema: 'slideloom/info/v1', slides: entries, ok: entries.length - failed, failed };
+  if (!context.json && settings.brief) context.stdout(formatBrief(entries));
+  if (context.json) context.stdout(report);
   else if (entries.length > 1) context.stdout(`${entries.length - failed} of ${entries.length} slides can be opened`);
   return failed > 0 ? 1 : 0;
 }
@@ -45,7 +49,8 @@ async function inspectSlide(input: SlideInput, settings: InfoSettings, context: 
   const { id, path, address = path, mpp } = input;
   try {
     await using slide = await openSlide(address, { ...settings.slide, mpp });
-    const info = describeSlide(slide);
+    const wanted = { images: !settings.brief, tiles: settings.tiles, signal: context.signal };
+    const info = await describeSlide(slide, wanted);
     if (settings.associated === undefined) return { status: 'ok', id, ...info };
     const written = await writeAssociatedImages(slide, { folder: settings.associated, id });
     return { status: 'ok', id, ...info, written };

@@ -19,19 +19,23 @@ export interface AppendFile extends AsyncDisposable {
   complete(head: Uint8Array): Promise<void>;
 }
 
-/** @throws OutputError where the file can't be created. Disposing of it before `complete` deletes what was written. */
-export async function openAppendFile(path: string): Promise<AppendFile> {
+/**
+ * @param sync waits until the disk has all bytes before the file takes its name.
+ * @throws OutputError where the file can't be created. Disposing of it before `complete` deletes what was written.
+ */
+export async function openAppendFile(path: string, { sync = false }: { sync?: boolean } = {}): Promise<AppendFile> {
   const partial = `${path}.partial`;
   const handle = await open(partial, 'w').catch((error: unknown) => {
     throw toOutputError(path, error);
   });
-  return new PartialFile(path, partial, handle);
+  return new PartialFile(path, { partial, handle, sync });
 }
 
 class PartialFile implements AppendFile {
   readonly path: string;
   readonly #partial: string;
   readonly #handle: FileHandle;
+  readonly #sync: boolean;
   readonly #untrack: () => void;
   #end = 0;
   #pending: Uint8Array[] = [];
@@ -39,10 +43,11 @@ class PartialFile implements AppendFile {
   #written: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(path: string, partial: string, handle: FileHandle) {
+  constructor(path: string, { partial, handle, sync }: { partial: string; handle: FileHandle; sync: boolean }) {
     this.path = path;
     this.#partial = partial;
     this.#handle = handle;
+    this.#sync = sync;
     this.#untrack = trackOpen(this, 'output', path);
   }
 
@@ -62,6 +67,7 @@ class PartialFile implements AppendFile {
     try {
       await this.#flush();
       await writeFully(this.#handle, head, 0);
+      if (this.#sync) await this.#handle.sync();
       await this.#close();
       await rename(this.#partial, this.path);
     } catch (error) {

@@ -7,16 +7,18 @@ export interface DirectoryPlace {
   /** Position of the directory in the file, a multiple of 8. */
   readonly offset: number;
   readonly big: boolean;
-  /** The last directory of the chain links to nothing. */
+  /** The last directory of the chain, and one outside of it, links to nothing. */
   readonly last: boolean;
+  /** Position of the next directory; the first byte after the result by default. */
+  readonly next?: number;
 }
 
 /**
  * One TIFF directory, little-endian, followed by those of its values that do not fit into an entry. Its link points to
- * the first byte after the result, where the next directory goes. Fields may come in any order; the file has them by tag.
+ * `next`, or to the first byte after the result. Fields may come in any order; the file has them by tag.
  */
 export function encodeDirectory(fields: readonly TiffField[], place: DirectoryPlace): Uint8Array {
-  const { offset, big, last } = place;
+  const { offset, big, last, next } = place;
   const bytes = new Uint8Array(computeDirectorySize(fields, big));
   const view = new DataView(bytes.buffer);
   const setPosition = (at: number, value: number) =>
@@ -42,7 +44,7 @@ export function encodeDirectory(fields: readonly TiffField[], place: DirectoryPl
     }
     entry += shape.entry;
   }
-  if (!last) setPosition(entry, offset + bytes.length);
+  if (!last) setPosition(entry, next ?? offset + bytes.length);
   return bytes;
 }
 

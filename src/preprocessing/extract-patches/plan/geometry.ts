@@ -1,4 +1,5 @@
-import { LevelError, MissingMppError, OptionError } from '../../../utils/errors.ts';
+import { createMissingMppError } from '../../../slide/mpp.ts';
+import { LevelError, OptionError } from '../../../utils/errors.ts';
 import type { PatchGeometry } from '../patch-plan.ts';
 import type { PlanSlide } from './patch-grid.ts';
 import type { ResolvedPlanOptions } from './resolve-options.ts';
@@ -57,7 +58,7 @@ function findDownsample(
   slide: PlanSlide,
   { mpp, mppTolerance }: ResolvedPlanOptions,
 ): { downsample: { x: number; y: number }; mpp: number | undefined } {
-  if (slide.mpp === undefined || mpp === undefined) throw new MissingMppError(slide.name, 'patch extraction');
+  if (slide.mpp === undefined || mpp === undefined) throw createMissingMppError(slide, 'patch extraction');
   const exact = { x: snap(mpp / slide.mpp.x), y: snap(mpp / slide.mpp.y) };
   const near = (a: number, b: number) => Math.abs(a / b - 1) <= mppTolerance;
   const level = slide.levels.find(({ downsample: { x, y } }) => near(x, exact.x) && near(y, exact.y));

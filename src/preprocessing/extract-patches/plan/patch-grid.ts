@@ -4,7 +4,8 @@ import type { PatchGeometry } from '../patch-plan.ts';
 import type { Axis } from './axis.ts';
 
 /** What a plan needs to know of a slide. */
-export type PlanSlide = Pick<Slide, 'name' | 'width' | 'height' | 'levels' | 'mpp'>;
+export type PlanSlide = Pick<Slide, 'name' | 'width' | 'height' | 'levels' | 'mpp'> &
+  Partial<Pick<Slide, 'objectivePower'>>;
 
 /** Every pair of an x and a y, level-0 pixels. */
 export interface GridBlock {

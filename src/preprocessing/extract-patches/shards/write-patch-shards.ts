@@ -121,10 +121,11 @@ async function* createJobs(
   const { geometry } = plan;
   const { quality, checkCopies, onBadTile } = stage.write;
   const planned = await planCells(slide, plan, workerMemory, RUN_DEFAULTS.workerMemory);
-  const { sampling, banded, bandWidth, cells } = planned;
+  const { sampling, banded, colors, bandWidth, cells } = planned;
   const output = { kind: 'bytes', format, quality, checkCopies } as const;
   const { name: slidePath, identity, remote } = slide;
-  const task = { slidePath, identity, remote, slideOptions, slideId, geometry, sampling, banded, onBadTile, output };
+  const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
+  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, output };
   onDone(from);
   let position = 0;
   for (const patches of splitIntoShardRuns(cells, chooseRunLimits(geometry, { workerMemory, bandWidth }))) {

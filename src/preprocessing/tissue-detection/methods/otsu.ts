@@ -4,11 +4,15 @@
  * Two guards that plain Otsu lacks. It always splits, so that noise on empty glass becomes "tissue": the two classes must
  * differ by `minContrast` grey levels in the mean. And scanners pad with black, which would drag the threshold down and
  * count as tissue: pixels with all channels <= 5 are left out of the histogram and of the mask.
+ *
+ * On a dark background tissue is brighter: the brightest of a pixel's channels is turned round first, as a luminance would all
+ * but drop blue, the usual colour of nuclei. Black is then what surrounds tissue, and no padding.
  */
 import type { Raster } from '../../../io/raster.ts';
 import { type ColorConverter, createColorConverter } from '../color-converter.ts';
 import { computeHistogram, computeOtsu } from '../kernels/histogram.ts';
 import { leaveOutPadding, selectAtMost } from '../kernels/padding.ts';
+import { turnBrightest } from '../kernels/turn-brightest.ts';
 import type { TissueSettings } from '../options.ts';
 import { smooth } from '../smooth.ts';
 
@@ -19,13 +23,14 @@ export interface OtsuMask {
 
 export function segmentOtsu(
   raster: Raster,
-  settings: Pick<TissueSettings, 'kernelSize' | 'minContrast'>,
+  settings: Pick<TissueSettings, 'kernelSize' | 'minContrast'> & Partial<Pick<TissueSettings, 'background'>>,
   colors: ColorConverter = createColorConverter(),
 ): OtsuMask {
   const { width, height, data: rgb } = raster;
-  const grey = colors.computeGrey(rgb);
+  const dark = settings.background === 'dark';
+  const grey = dark ? turnBrightest(rgb) : colors.computeGrey(rgb);
   const counts = computeHistogram(grey);
-  leaveOutPadding(rgb, grey, counts);
+  if (!dark) leaveOutPadding(rgb, grey, counts);
   const { threshold, low, high } = computeOtsu(counts);
   if (high - low < settings.minContrast || high === low) return { data: new Uint8Array(grey.length), threshold };
   const data = selectAtMost(grey, threshold);

@@ -1,10 +1,16 @@
-import type { SlideChannel } from '../../slide.ts';
+import type { SampleType } from '../../../io/sample-raster.ts';
+import type { SampleWindow, SlideChannel } from '../../slide.ts';
+
 export type Color = readonly [red: number, green: number, blue: number];
 
 /** What a file says of a channel. */
 export interface StatedChannel {
   readonly name: string | undefined;
   readonly color: Color | undefined;
+  /** Samples to show as black and as white. */
+  readonly range?: SampleWindow | undefined;
+  /** The least samples are white. */
+  readonly inverted?: boolean | undefined;
 }
 
 /** Colours of channels that have none of their own, by position, over and over. */
@@ -32,12 +38,19 @@ export function chooseColors(channels: readonly Pick<StatedChannel, 'color'>[], 
 /** Channels as a slide lists them; RGB pixels are one. */
 export function describeChannels(
   channels: readonly StatedChannel[],
-  { count, rgb, bitDepth, type }: { count: number; rgb: boolean; bitDepth: number; type: string },
+  { count, rgb, bitDepth, type }: { count: number; rgb: boolean; bitDepth: number; type: SampleType | undefined },
 ): SlideChannel[] {
   return Array.from({ length: count }, (_, index) => {
     const name = channels[index]?.name?.trim();
-    const color = rgb ? undefined : channels[index]?.color;
+    const { color, range, inverted } = rgb ? {} : (channels[index] ?? {});
     const fallback = rgb && count === 1 ? 'RGB' : count === 1 ? 'grey' : `channel ${index}`;
-    return { name: name || fallback, bitDepth, ...(type ? { type } : {}), ...(color ? { color } : {}) };
+    return {
+      ...{ name: name || fallback, bitDepth },
+      ...(type && { type }),
+      ...(rgb && { samples: 3 as const }),
+      ...(range && { range }),
+      ...(inverted && { inverted: true as const }),
+      ...(color && { color }),
+    };
   });
 }

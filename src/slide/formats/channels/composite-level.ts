@@ -1,5 +1,6 @@
 import type { Raster } from '../../../io/raster.ts';
 import { CodecError } from '../../../utils/errors.ts';
+import { withBlack, withSamples } from '../../samples/window-level.ts';
 import type { BackingLevel } from '../../slide-format.ts';
 import { addChannel, type ChannelTables, createChannelTables } from './kernels/add-channel.ts';
 
@@ -7,11 +8,13 @@ import { addChannel, type ChannelTables, createChannelTables } from './kernels/a
 export interface ChannelLevel {
   readonly level: BackingLevel;
   readonly color: readonly [red: number, green: number, blue: number];
+  /** Its position among the samples that the level can read; the first by default. */
+  readonly sample?: number;
 }
 
 /**
  * A level of several grey channels, shown as one RGB picture: each channel's grey levels in its colour, added up, ending at
- * 255. A tile takes one channel at a time, and is white only where all channels leave it out. No stored tile is what is
+ * 255. A tile takes one channel at a time, and is black where all channels leave it out. No stored tile is what is
  * shown: `readEncodedTile` gives the pixels.
  * @returns undefined where the channels are not tiled alike.
  */
@@ -21,15 +24,19 @@ export function createCompositeLevel(channels: readonly ChannelLevel[]): Backing
   const parts = channels.map(({ level, color }) => ({ level, tables: createChannelTables(color) }));
   const decodeTile = (col: number, row: number) => addChannels(parts, { col, row });
   const { width, height, downsample, tileWidth, tileHeight, columns, rows } = first;
-  return {
+  return withBlack({
     ...{ width, height, downsample, tileWidth, tileHeight, columns, rows },
     codec: 'composite',
     decodeTile,
+    async readSamples(channel, col, row) {
+      const part = channels[channel];
+      return part && withSamples(part.level).readSamples(part.sample ?? 0, col, row);
+    },
     async readEncodedTile(col, row) {
       const tile = await decodeTile(col, row);
       return tile && { data: tile.data, codec: 'composite', width: tile.width, height: tile.height };
     },
-  };
+  });
 }
 
 function isTiledLike(level: BackingLevel, other: BackingLevel): boolean {

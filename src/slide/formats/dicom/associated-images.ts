@@ -1,6 +1,8 @@
+import { TAG } from '../../../io/dicom/tags.ts';
 import { createRaster, type Raster } from '../../../io/raster.ts';
 import { DicomError, isSlideloomError, UnsupportedFormatError } from '../../../utils/errors.ts';
 import { blitRaster } from '../../blit.ts';
+import { convertImage } from '../../icc/convert-image.ts';
 import type { SlideSettings } from '../../settings.ts';
 import { createDicomLevel, type DicomLevel, type ImageParts } from './dicom-level.ts';
 
@@ -17,7 +19,8 @@ export async function openAssociatedImages(
       const level = await createDicomLevel(parts, parts[0], { ...settings, z: 0 });
       checkSize(level, parts, settings);
       const file = parts[0].source.name;
-      found.set(name, () => readWholeLevel(level, file));
+      const profile = parts[0].values.readItems(TAG.OpticalPathSequence)[0]?.readBytes(TAG.ICCProfile);
+      found.set(name, async () => convertImage(await readWholeLevel(level, file), profile, { settings, name: file }));
     } catch (error) {
       if (!isSlideloomError(error, 'dicom', 'unsupported-format', 'short-read')) throw error;
       notices.push(`the image "${name}" is left out: ${error.message}`);

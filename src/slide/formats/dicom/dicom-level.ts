@@ -1,5 +1,6 @@
 import type { FrameSource } from '../../../io/dicom/frame-source.ts';
 import { CodecError } from '../../../utils/errors.ts';
+import { pickBlock } from '../../samples/pick-block.ts';
 import type { SlideSettings } from '../../settings.ts';
 import type { BackingLevel, StoredTiles } from '../../slide-format.ts';
 import { createFrameDecoder } from './frame-decoder.ts';
@@ -43,6 +44,13 @@ export async function createDicomLevel(
       const stored = await readStored(col, row);
       return stored && decoder.decode(stored);
     },
+    ...(decoder.decodeSamples && {
+      async readSamples(channel: number, col: number, row: number) {
+        const stored = await readStored(col, row);
+        const block = stored && (await decoder.decodeSamples?.(stored));
+        return block && pickBlock(block, channel);
+      },
+    }),
     async readEncodedTile(col, row) {
       const data = await readStored(col, row);
       if (data?.length === 0) throw new CodecError(decoder.codec, 'an empty frame');

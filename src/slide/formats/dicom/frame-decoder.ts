@@ -40,12 +40,24 @@ async function createTileDecoder(shape: FrameShape, compression: number): Promis
   const parameters = getParameters(shape, await choosePhotometric(shape));
   const reason = codec.getUnsupportedReason(parameters);
   if (reason) throw new UnsupportedFormatError(shape.name, `frames that are not read: ${reason}`);
+  const { samples } = codec;
+  const checkEmpty = (frame: Uint8Array) => {
+    if (frame.length === 0) throw new CodecError(codec.name, 'an empty frame');
+  };
   return {
     codec: codec.name,
     async decode(frame) {
-      if (frame.length === 0) throw new CodecError(codec.name, 'an empty frame');
+      checkEmpty(frame);
       return codec.decode(frame, parameters);
     },
+    ...(samples &&
+      parameters.samples === 1 &&
+      samples.getUnsupportedReason(parameters) === undefined && {
+        async decodeSamples(frame: Uint8Array) {
+          checkEmpty(frame);
+          return samples.decode(frame, parameters);
+        },
+      }),
     asTile: { compression, parameters },
   };
 }

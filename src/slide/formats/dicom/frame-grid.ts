@@ -15,9 +15,12 @@ export interface FrameGrid {
   find(col: number, row: number): number | undefined;
 }
 
-/** Of a sparse image: a grid of many more cells than frames is damage, and going through it would take for ever. */
-const MOST_CELLS_PER_FRAME = 1024;
-const FEW_CELLS = 2 ** 16;
+/**
+ * Of a sparse image: a grid of many more cells than frames is damage, and going through it would take for ever. A slide of
+ * 130,000 pixels a side in tiles of 256 has 2^18 cells, of which tissue may fill few.
+ */
+const MOST_CELLS_PER_FRAME = 32;
+const FEW_CELLS = 2 ** 18;
 
 /**
  * TILED_FULL: frames row by row, for each focal plane, for each optical path (PS3.3, C.7.6.17.3). Else each frame says where

@@ -1,6 +1,7 @@
 import type { TileParameters } from '../../../io/codec/tile-codec.ts';
 import type { PixelEncoding } from '../../../io/dicom/transfer-syntax.ts';
 import type { Raster } from '../../../io/raster.ts';
+import type { SampleBlock } from '../../../io/sample-raster.ts';
 import { PHOTOMETRIC } from '../../../io/tiff/tags.ts';
 import type { FrameSamples } from './wsi-image.ts';
 
@@ -9,6 +10,8 @@ export interface FrameDecoder {
   readonly codec: string;
   /** @throws CodecError */
   decode(frame: Uint8Array): Promise<Raster>;
+  /** Samples as they are stored; absent where they are those of `decode`. @throws CodecError */
+  decodeSamples?(frame: Uint8Array): Promise<SampleBlock>;
   /** As a tile of a TIFF with the same bytes would be described, where there could be one: workers read such tiles. */
   readonly asTile?: { readonly compression: number; readonly parameters: TileParameters };
 }

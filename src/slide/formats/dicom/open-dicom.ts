@@ -3,8 +3,11 @@ import { TAG } from '../../../io/dicom/tags.ts';
 import type { ByteSource } from '../../../io/source/byte-source.ts';
 import { isSlideloomError, OptionError, UnsupportedFormatError } from '../../../utils/errors.ts';
 import { resolveMpp } from '../../mpp.ts';
+import { withNotices } from '../../notices.ts';
+import { RGB_CHANNEL } from '../../samples/channel-list.ts';
 import type { SlideSettings } from '../../settings.ts';
 import type { SlideChannel } from '../../slide.ts';
+import { describeFiles } from '../../slide-files.ts';
 import type { SlideBacking } from '../../slide-format.ts';
 import { openAssociatedImages } from './associated-images.ts';
 import { createDicomLevel, type DicomLevel, type ImageParts } from './dicom-level.ts';
@@ -49,17 +52,16 @@ async function openBacking(source: ByteSource, series: Series, settings: SlideSe
   const objective = objectivePower !== undefined && objectivePower > 0 ? objectivePower : undefined;
   const properties = readDicomProperties(values, head.syntax.uid);
   const associatedImages = await openAssociatedImages(associated, settings, notices);
-  if (notices.length > 0) properties.set('slideloom.notice', notices.join('; '));
   return {
     levels,
-    mpp: resolveMpp({ override: settings.mpp, metadata: readPixelSize(full[0]), objectivePower: objective }),
+    mpp: resolveMpp({ override: settings.mpp, metadata: readPixelSize(full[0]) }),
     objectivePower: objective,
     channels: [describeChannel(samples, path?.readText(TAG.OpticalPathDescription))],
     ...(first.planes > 1 && { plane: { z: settings.z, t: 0 } }),
-    properties,
+    properties: withNotices(properties, notices),
     associatedImages,
     iccProfile: path?.readBytes(TAG.ICCProfile),
-    identity: series.identity,
+    ...(series.files.length > 1 && describeFiles(series.files.map((file) => file.source))),
   };
 }
 
@@ -80,6 +82,14 @@ async function openCoarser(
   return levels;
 }
 
-function describeChannel({ count, bitsStored }: WsiImage['samples'], description: string | undefined): SlideChannel {
-  return { name: count === 3 ? 'RGB' : (description ?? 'grey'), bitDepth: bitsStored };
+function describeChannel(
+  { count, bitsAllocated, bitsStored, photometric }: WsiImage['samples'],
+  description: string | undefined,
+): SlideChannel {
+  if (count === 3) return { ...RGB_CHANNEL, bitDepth: bitsStored };
+  const type = bitsAllocated === 16 ? 'uint16' : 'uint8';
+  // Samples that leave bits free are shown in the range of those they use.
+  const range = bitsStored < bitsAllocated ? ([0, 2 ** bitsStored - 1] as const) : undefined;
+  const inverted = photometric === 'MONOCHROME1' && ({ inverted: true } as const);
+  return { name: description ?? 'grey', bitDepth: bitsStored, type, ...(range && { range }), ...inverted };
 }

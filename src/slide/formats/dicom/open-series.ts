@@ -1,14 +1,13 @@
 import { basename, dirname } from 'node:path';
 import type { FilePool } from '../../../io/dicom/file-pool.ts';
-import type { ByteSource, SourceIdentity } from '../../../io/source/byte-source.ts';
+import type { ByteSource } from '../../../io/source/byte-source.ts';
+import { isSlideloomError } from '../../../utils/errors.ts';
 import { scanFolder } from './scan-folder.ts';
 import { readWsiImage, type WsiImage } from './wsi-image.ts';
 
 /** The files of one slide. */
 export interface Series {
   readonly files: readonly WsiImage[];
-  /** Of all files. */
-  readonly identity: SourceIdentity;
   readonly notices: readonly string[];
 }
 
@@ -19,7 +18,7 @@ export interface Series {
  */
 export async function openSeries(source: ByteSource, pool: FilePool): Promise<Series> {
   const own = await readWsiImage(source);
-  const alone = { files: [own], identity: source.identity, notices: [] };
+  const alone = { files: [own], notices: [] };
   if (source.remote) return { ...alone, notices: ['only the file itself is read: what lies beside it is not listed'] };
   if (source.path === undefined) return alone;
   const scan = await scanFolder(dirname(source.path));
@@ -33,24 +32,22 @@ export async function openSeries(source: ByteSource, pool: FilePool): Promise<Se
   if (scan.damaged.length > 0) notices.push(`DICOM files that can't be read are left out: ${listNames(scan.damaged)}`);
   const seen = new Set([own.instanceUid]);
   const files = [own];
-  for (const { path, identity } of same) {
-    const image = await readWsiImage(pool.add(path, identity));
+  for (const { path, identity, flavor } of same) {
+    const image = await readWsiImage(pool.add(path, identity)).catch((error: unknown) => {
+      // A damaged level is an error: without it the slide would look sound and read worse.
+      if (flavor === 'VOLUME' || !isSlideloomError(error, 'dicom', 'unsupported-format')) throw error;
+      notices.push(`the ${flavor || 'untyped'} image is left out: ${error.message}`);
+      return undefined;
+    });
     // A copy of a file is the same image.
-    if (image.instanceUid !== '' && seen.has(image.instanceUid)) continue;
+    if (!image || (image.instanceUid !== '' && seen.has(image.instanceUid))) continue;
     seen.add(image.instanceUid);
     files.push(image);
   }
-  return { files, identity: joinIdentities(files.map((file) => file.source.identity)), notices };
+  return { files, notices };
 }
 
 function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
-}
-
-/** All bytes, and the youngest file's time. */
-function joinIdentities(identities: readonly SourceIdentity[]): SourceIdentity {
-  const times = identities.map(({ mtimeMs }) => mtimeMs).filter((time) => time !== undefined);
-  const size = identities.reduce((sum, one) => sum + one.size, 0);
-  return { size, mtimeMs: times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b)) };
 }

@@ -1,5 +1,6 @@
+import { convertToSamples } from '../../../io/codec/convert-to-samples.ts';
 import { convertSamples } from '../../../io/codec/samples-to-rgb.ts';
-import { spreadBits } from '../../../io/kernels/dicom-samples.ts';
+import { keepLowBits, spreadBits } from '../../../io/kernels/dicom-samples.ts';
 import { convertYcbcrToRgb } from '../../../io/kernels/ycbcr-to-rgb.ts';
 import { PHOTOMETRIC } from '../../../io/tiff/tags.ts';
 import { CodecError, UnsupportedFormatError } from '../../../utils/errors.ts';
@@ -24,11 +25,22 @@ export function createSampleDecoder(shape: FrameShape, unpacker: SampleUnpacker)
   const ycbcr = photometric === 'YBR_FULL';
   const meaning = ycbcr ? PHOTOMETRIC.Rgb : getMeaning(shape);
   const parameters = { ...getParameters(shape, meaning), littleEndian };
+  const unpack = async (frame: Uint8Array): Promise<Uint8Array> => {
+    if (frame.length === 0) throw new CodecError(codec, 'an empty frame');
+    return unpacker.unpack(frame);
+  };
   return {
     codec,
+    ...(count === 1 && {
+      async decodeSamples(frame: Uint8Array) {
+        const block = convertToSamples(codec, await unpack(frame), parameters);
+        // What stands above the stored bits are overlays.
+        if (bitsStored < bitsAllocated) keepLowBits(block.data, bitsStored);
+        return block;
+      },
+    }),
     async decode(frame) {
-      if (frame.length === 0) throw new CodecError(codec, 'an empty frame');
-      const raw = await unpacker.unpack(frame);
+      const raw = await unpack(frame);
       const spread = bitsStored === bitsAllocated ? raw : spreadBits(raw, { bits: bitsStored, littleEndian });
       const raster = convertSamples(codec, spread, parameters);
       if (ycbcr) convertYcbcrToRgb(raster.data);

@@ -34,6 +34,9 @@ const COLOUR_MARKERS = [0xe0, 0xee];
 /** Headers take some 700 bytes; a colour profile or a preview in them may take more. */
 const READS = [4096, 65_536, 2 ** 20];
 
+/** What stands before each tile's data: tables of less than 4 KiB, and colour markers. */
+const MAX_KEPT = 65_536;
+
 /** @throws CodecError where the headers are damaged, or longer than 1 MiB */
 export async function readStreamHead(source: ByteSource, { offset, count }: Strip): Promise<StreamHead> {
   for (const length of READS) {
@@ -66,6 +69,7 @@ function parseStreamHead(bytes: Uint8Array): StreamHead | undefined {
     if (marker === MARKER.RestartInterval) interval = readUint16(segment, 4);
     if (isFrameMarker(marker)) frame = { segment, at: countBytes(kept) };
     if (isKept(marker)) kept.push(segment);
+    if (countBytes(kept) > MAX_KEPT) throw new CodecError('jpeg', `more than ${MAX_KEPT} bytes of tables`);
     if (marker === MARKER.StartOfScan) return describeHead({ kept, frame, interval, scan: segment, dataAt: end });
   }
   return undefined;

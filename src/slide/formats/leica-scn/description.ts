@@ -21,6 +21,8 @@ export interface ScnImage {
   readonly view: ScnView;
   /** Of the focal plane 0, finest first. */
   readonly dimensions: readonly ScnDimension[];
+  /** Focal planes, of which the others are not read. */
+  readonly planes: number;
   readonly objective: string | undefined;
   readonly properties: ReadonlyMap<string, string>;
 }
@@ -41,6 +43,7 @@ const MAX_NANOMETRES = 1e9;
 /** Regions of a slide, and levels of a region: far more than scanners write. */
 const MAX_SCANS = 256;
 const MAX_DIMENSIONS = 64;
+const MAX_ALL_DIMENSIONS = 2048;
 
 /**
  * @param base64 the bar code is written in base64 (schema 2010/10/01)
@@ -59,6 +62,8 @@ export function readScnDescription(
   const isWhole = ({ view }: { view: ScnView }) =>
     view.left === 0 && view.top === 0 && view.width === width && view.height === height;
   const scans = nodes.filter((one) => !isWhole(one));
+  const dimensions = scans.reduce((sum, { node }) => sum + (findChild(node, 'pixels')?.children.length ?? 0), 0);
+  if (dimensions > MAX_ALL_DIMENSIONS) throw new UnsupportedFormatError(slide, `${dimensions} levels of all regions`);
   const macro = nodes.filter(isWhole).find(({ node }) => isBrightfield(node));
   checkScans(
     scans.map(({ node }) => node),
@@ -106,6 +111,7 @@ function readView(image: XmlNode, slide: string): ScnView {
 
 function readImage(node: XmlNode, view: ScnView, slide: string): ScnImage {
   const pixels = findChildren(findChild(node, 'pixels'), 'dimension');
+  const planes = new Set(pixels.map((one) => Number(one.attributes.get('z') ?? 0))).size;
   const dimensions = pixels
     .filter((one) => Number(one.attributes.get('z') ?? 0) === 0)
     .map((one) => readDimension(one, slide));
@@ -123,7 +129,7 @@ function readImage(node: XmlNode, view: ScnView, slide: string): ScnImage {
     'leica.objective': objective,
   };
   const known = Object.entries(found).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return { view, dimensions, objective, properties: new Map(known) };
+  return { view, dimensions, planes, objective, properties: new Map(known) };
 }
 
 function readDimension(node: XmlNode, slide: string): ScnDimension {

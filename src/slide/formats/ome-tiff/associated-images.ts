@@ -7,6 +7,9 @@ import type { OmeFiles } from './ome-files.ts';
 import type { OmeImage } from './ome-model.ts';
 import { getAssociatedName, type OmeSet } from './read-ome-set.ts';
 
+/** Images that are looked for: there are three kinds, and rarely two of one. */
+const MAX_TRIED = 16;
+
 /**
  * Images beside the main one whose names say that they are a label, macro or thumbnail, by name. One that is damaged, can't
  * be decoded or lies in a file that is missing costs that image, not the slide.
@@ -17,9 +20,12 @@ export async function findOmeAssociatedImages(
   { files, settings }: { files: OmeFiles; settings: SlideSettings },
 ): Promise<Map<string, () => Promise<Raster>>> {
   const found = new Map<string, () => Promise<Raster>>();
+  let tried = 0;
   for (const image of images) {
     const name = getAssociatedName(image.name);
     if (image === main || name === undefined || found.has(name)) continue;
+    // Each may look for a file of its own in the whole folder.
+    if (++tried > MAX_TRIED) break;
     const read = await openAssociatedImage(image, { files, settings }).catch(() => undefined);
     if (read) found.set(name, read);
   }

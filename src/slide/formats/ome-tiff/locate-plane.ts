@@ -1,4 +1,4 @@
-import type { OmeBlock, OmeFileReference, OmePixels } from './ome-model.ts';
+import type { OmeFileReference, OmePixels } from './ome-model.ts';
 
 /** Position of a plane in an image; each from 0. */
 export interface PlanePosition {
@@ -20,32 +20,44 @@ export interface PlaneAddress {
  * @returns undefined where no element holds the plane.
  */
 export function locatePlane(pixels: OmePixels, channels: number, position: PlanePosition): PlaneAddress | undefined {
-  const wanted = getPlaneIndex(pixels, channels, position);
-  if (pixels.blocks.length === 0) return { ifd: wanted, file: undefined };
-  let best: { start: number; block: OmeBlock } | undefined;
-  for (const block of pixels.blocks) {
-    const start = getPlaneIndex(pixels, channels, { c: block.firstC, z: block.firstZ, t: block.firstT });
-    if (wanted < start || wanted >= start + (block.planeCount ?? Number.POSITIVE_INFINITY)) continue;
-    // Elements without a count reach to where the next one starts.
-    if (!best || start > best.start) best = { start, block };
-  }
-  return best && { ifd: best.block.ifd + wanted - best.start, file: best.block.file };
+  return createPlaneLocator(pixels, channels)(position);
 }
 
-function getPlaneIndex({ order, sizeZ, sizeT }: OmePixels, channels: number, { c, z, t }: PlanePosition): number {
-  const axes: Readonly<Record<string, { size: number; at: number }>> = {
-    C: { size: channels, at: c },
-    Z: { size: sizeZ, at: z },
-    T: { size: sizeT, at: t },
+/** `locatePlane` for many planes of an image: where each element starts is worked out once. */
+export function createPlaneLocator(
+  pixels: OmePixels,
+  channels: number,
+): (position: PlanePosition) => PlaneAddress | undefined {
+  const { blocks } = pixels;
+  const getIndex = createIndexer(pixels, channels);
+  const starts = Float64Array.from(blocks, ({ firstC: c, firstZ: z, firstT: t }) => getIndex({ c, z, t }));
+  // Elements without a count reach to where the next one starts.
+  const ends = starts.map((start, index) => start + (blocks[index]?.planeCount ?? Number.POSITIVE_INFINITY));
+  return (position) => {
+    const wanted = getIndex(position);
+    if (blocks.length === 0) return { ifd: wanted, file: undefined };
+    let best = -1;
+    let bestStart = -1;
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index] ?? Number.NaN;
+      if (start > bestStart && wanted >= start && wanted < (ends[index] ?? 0)) [best, bestStart] = [index, start];
+    }
+    const block = blocks[best];
+    return block && { ifd: block.ifd + wanted - bestStart, file: block.file };
   };
-  let index = 0;
+}
+
+/** The number of a plane, counted in the order of the dimensions. */
+function createIndexer({ order, sizeZ, sizeT }: OmePixels, channels: number): (position: PlanePosition) => number {
+  const sizes: Readonly<Record<string, number>> = { C: channels, Z: sizeZ, T: sizeT };
+  const strides: Record<string, number> = {};
   let stride = 1;
   for (const axis of order) {
-    const { size, at } = axes[axis] ?? { size: 1, at: 0 };
-    index += at * stride;
-    stride *= size;
+    strides[axis] = stride;
+    stride *= sizes[axis] ?? 1;
   }
-  return index;
+  const { C = 0, Z = 0, T = 0 } = strides;
+  return ({ c, z, t }) => c * C + z * Z + t * T;
 }
 
 /** Directories of the file with the OME-XML that no image claims, by index: what may be reduced copies in pages. */

@@ -26,6 +26,8 @@ export interface OmeFiles {
    * @throws SourceError where the file is not beside the own one, UnsupportedFormatError where it is no TIFF
    */
   open(reference: OmeFileReference | undefined): Promise<Tiff>;
+  /** The own file, and those that were opened beside it. */
+  listSources(): readonly ByteSource[];
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createOmeFiles(own: OwnFile, references: readonly (OmeFileRefere
       opened.set(key, tiff);
       return tiff;
     },
+    listSources: () => [own.source, ...[...opened.values()].map(({ source }) => source)],
     async close() {
       await Promise.all([...opened.values()].map(({ source }) => source.close()));
       opened.clear();

@@ -100,7 +100,7 @@ function readPixels(pixels: XmlNode, source: string): OmePixels {
   const size = (name: string, fallback?: number) => readCount(pixels, name, { source, fallback, least: 1 });
   const text = (name: string) => pixels.attributes.get(name);
   return {
-    order: (text('DimensionOrder') ?? 'XYCZT').replace(/[XY]/g, ''),
+    order: readOrder(text('DimensionOrder'), source),
     type: (text('Type') ?? text('PixelType') ?? '').toLowerCase(),
     significantBits: Number(text('SignificantBits')) || undefined,
     sizeX: size('SizeX'),
@@ -117,6 +117,15 @@ function readPixels(pixels: XmlNode, source: string): OmePixels {
     })),
     blocks: findChildren(pixels, 'TiffData').map((block) => readBlock(block, source)),
   };
+}
+
+/** The six orders of the schema: with any other, planes would be looked for in wrong places. */
+const ORDERS: readonly string[] = ['XYZCT', 'XYZTC', 'XYCTZ', 'XYCZT', 'XYTCZ', 'XYTZC'];
+
+function readOrder(order: string | undefined, source: string): string {
+  if (order === undefined) return 'CZT';
+  if (ORDERS.includes(order.trim())) return order.trim().slice(2);
+  throw new UnsupportedFormatError(source, `OME-XML: DimensionOrder of <Pixels> is ${order.slice(0, 40)}`);
 }
 
 function readBlock(block: XmlNode, source: string): OmeBlock {

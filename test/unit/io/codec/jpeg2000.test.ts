@@ -98,6 +98,14 @@ describe('tile-parts', () => {
     expect(() => check(bytes)).toThrow(message);
   });
 
+  it('do not mix components otherwise than the header says: one conversion is for all', async () => {
+    // The tile's own COD, which turns the mixing on.
+    const own = patch(plain.stream.subarray(codingAt, codingAt + 14), 8, 1);
+    const stream = Buffer.concat([plain.stream.subarray(0, partAt + 12), own, plain.stream.subarray(partAt + 12)]);
+    stream.writeUInt32BE(stream.readUInt32BE(partAt + 6) + own.length, partAt + 6);
+    await expect(decode(new Uint8Array(stream))).rejects.toThrow(/tile 0 mixes its components otherwise/);
+  });
+
   it('with precincts of one sample are more than the stream can hold', () => {
     // COD with its own precincts: three sizes follow.
     const coding = plain.stream.subarray(codingAt, codingAt + 14);

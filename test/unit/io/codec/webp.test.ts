@@ -18,6 +18,17 @@ describe('WebP', () => {
     expect((await webpCodec.decode(padded, describeTile(lossy))).data).toEqual(lossy.pixels);
   });
 
+  it('gives the samples as stored, whatever colour profile stands beside them', async () => {
+    const { sharp } = await import('../../../../src/io/codec/sharp.ts');
+    const blank = sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } });
+    const { icc } = await sharp(await blank.withIccProfile('p3').png().toBuffer()).metadata();
+    const profiled = addProfile(lossless.stream, icc ?? new Uint8Array(), { width: 24, height: 20 });
+    // What sharp would make of it.
+    const shown = await sharp(profiled).raw().toBuffer();
+    expect(Buffer.compare(shown, lossless.pixels)).not.toBe(0);
+    expect((await webpCodec.decode(profiled, describeTile(lossless))).data).toEqual(lossless.pixels);
+  });
+
   it('takes a last strip of full height', async () => {
     const { data, height } = await webpCodec.decode(lossless.stream, { ...describeTile(lossless), height: 3 });
     expect([height, data]).toEqual([3, lossless.pixels.subarray(0, 24 * 3 * 3)]);
@@ -45,3 +56,22 @@ describe('WebP', () => {
     expect(webpCodec.getUnsupportedReason(describeTile(lossy, change))).toMatch(message);
   });
 });
+
+/** The extended form of a file (RFC 9649, section 2.7): `VP8X` with the flag of a profile, `ICCP`, and the picture. */
+function addProfile(file: Uint8Array, profile: Uint8Array, size: { width: number; height: number }): Uint8Array {
+  const part = (name: string, body: Uint8Array) => {
+    const head = Buffer.alloc(8);
+    head.write(name, 'latin1');
+    head.writeUInt32LE(body.length, 4);
+    return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
+  };
+  const canvas = Buffer.alloc(10);
+  canvas[0] = 0x20;
+  canvas.writeUIntLE(size.width - 1, 4, 3);
+  canvas.writeUIntLE(size.height - 1, 7, 3);
+  const picture = file.subarray(12);
+  return part(
+    'RIFF',
+    Buffer.concat([Buffer.from('WEBP', 'latin1'), part('VP8X', canvas), part('ICCP', profile), picture]),
+  );
+}

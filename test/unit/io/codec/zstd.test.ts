@@ -88,4 +88,18 @@ describe('Zstandard', () => {
     const bytes = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, head & 255, head >> 8, 0, ...block]);
     expect(() => expandZstd(bytes, new Uint8Array(100))).toThrow(expect.objectContaining({ tag: 'codec' }));
   });
+
+  it('does not build tables without end for blocks that give nothing', () => {
+    // Literals of a tree with 2^11 entries, none of which is used: 10 bytes that cost some microseconds.
+    const block = Uint8Array.of(2, 192, 0, 128, 0xb0, 1, 0);
+    const head = (block.length << 3) | 4;
+    const blocks = Uint8Array.from({ length: 100_000 * 10 }, (_, i) =>
+      i % 10 < 3 ? (head >> (8 * (i % 10))) & 255 : (block[(i % 10) - 3] ?? 0),
+    );
+    const frame = (count: number) =>
+      Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, ...blocks.subarray(0, count * 10), 1, 0, 0]);
+    expect(expandZstd(frame(1000), new Uint8Array(100))).toBe(0);
+    expect(() => expandZstd(frame(2000), new Uint8Array(100))).toThrow(/too many blocks/);
+    expect(() => expandZstd(frame(100_000), new Uint8Array(4096))).toThrow(/too many blocks/);
+  });
 });

@@ -401,6 +401,15 @@ describe('an object in a store like S3', () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('says what to set where the store is in another region than the signature', async () => {
+    const text = '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>';
+    server.intercept = answer(400, { 'content-type': 'application/xml' }, text);
+    await expect(openHttpSource('s3://bucket/a b.bin', quick)).rejects.toMatchObject({
+      message: 's3://bucket/a b.bin: HTTP 400 AuthorizationHeaderMalformed',
+      hint: expect.stringContaining('AWS_REGION'),
+    });
+  });
+
   it('tells no secret in its errors', async () => {
     const echo = '<Error><Code>SignatureDoesNotMatch</Code><StringToSign>topsecret</StringToSign></Error>';
     server.intercept = answer(403, { 'content-type': 'application/xml' }, echo);

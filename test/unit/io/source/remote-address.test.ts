@@ -14,6 +14,10 @@ describe('a remote address', () => {
     ['https://user:secret@host/a@b.svs', 'https://host/a@b.svs'],
     ['http://user:sec@ret@host/b.svs', 'http://host/b.svs'],
     ['https://host?secret', 'https://host'],
+    ['https:////user:secret@host/b.svs', 'https://host/b.svs'],
+    ['https://\\user:secret@host/b.svs', 'https://host/b.svs'],
+    ['https://user:sec/ret@host/b.svs', 'https://host/b.svs'],
+    ['https://user:sec\\ret?x@host/b.svs', 'https://host/b.svs'],
     ['https://host/b.svs?x=\nsecret', 'https://host/b.svs'],
     ['s3://bucket/a key?#.svs', 's3://bucket/a key?#.svs'],
   ])('%s is shown without its secrets', (address, shown) => {

@@ -68,3 +68,51 @@ it('no signature and no token goes to another host, and no request from https to
   stubFetch([302, { location: 'http://slides.example/a.svs' }]);
   await expect(new RemoteTarget('https://slides.example/a.svs').send(request())).rejects.toThrow(/from https to http/);
 });
+
+it('requests that are sent side by side to the wrong region all end in the right one', async () => {
+  stubCredentials();
+  const asked: string[] = [];
+  const both = createGate();
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.host);
+    if (url.host.includes('eu-west-1')) return new Response(null, { status: 206 });
+    // Both are under way before the first answer comes.
+    if (asked.length === 2) both.open();
+    await both.opened;
+    return new Response(null, { status: 301, headers: { 'x-amz-bucket-region': 'eu-west-1' } });
+  });
+  const target = new RemoteTarget('s3://slides/a.svs');
+  const answers = await Promise.all([target.send(request()), target.send(request())]);
+  expect(answers.map(({ status }) => status)).toEqual([206, 206]);
+  expect(asked.filter((host) => host.includes('eu-west-1')).length).toBe(2);
+});
+
+it.each([400, 403])('requests to an address that has run out (%i) all find the new one, one by one', async (status) => {
+  let place = 'https://store.example/one';
+  const asked: string[] = [];
+  const second = createGate();
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.href);
+    if (url.host === 'slides.example') {
+      if (asked.length > 3) second.open();
+      return new Response(null, { status: 302, headers: { location: place } });
+    }
+    if (url.href === place) return new Response(null, { status: 206 });
+    // The refusal of the second comes when the first is on its way again.
+    if (asked.length === 4) await second.opened;
+    return new Response(null, { status });
+  });
+  const target = new RemoteTarget('https://slides.example/a.svs');
+  await target.send(request());
+  place = 'https://store.example/two';
+  const answers = await Promise.all([target.send(request()), target.send(request())]);
+  expect(answers.map((answer) => answer.status)).toEqual([206, 206]);
+});
+
+function createGate(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}

@@ -41,6 +41,13 @@ describe('an S3 object', () => {
     });
   });
 
+  it('is asked for as a list of variables from Windows says, without its carriage returns', () => {
+    const environment = { AWS_ACCESS_KEY_ID: 'id\r', AWS_SECRET_ACCESS_KEY: 'secret\r\n', AWS_REGION: 'eu-west-1\r' };
+    const { url, credentials } = resolveS3Object('s3://slides/b.svs', environment);
+    expect(url.host).toBe('slides.s3.eu-west-1.amazonaws.com');
+    expect(credentials).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: undefined });
+  });
+
   it.each([
     ['s3://slides', {}, /not the address of an object/],
     ['s3://slides/', {}, /not the address of an object/],
@@ -48,7 +55,14 @@ describe('an S3 object', () => {
     ['s3://slides/a/../b.svs', {}, /parts "." or ".."/],
     ['s3://slides/b.svs', { AWS_ACCESS_KEY_ID: 'id' }, /AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not/],
     ['s3://slides/b.svs', { AWS_SECRET_ACCESS_KEY: 'secret' }, /AWS_ACCESS_KEY_ID is not/],
-    ['s3://slides/b.svs', { AWS_ENDPOINT_URL: 'localhost' }, /AWS_ENDPOINT_URL is no http/],
+    ['s3://slides/b.svs', { AWS_ENDPOINT_URL: 'localhost' }, /AWS_ENDPOINT_URL is no plain http/],
+    ['s3://slides/b.svs', { AWS_ENDPOINT_URL: 'http://store/?a=1' }, /AWS_ENDPOINT_URL is no plain http/],
+    [
+      's3://slides/b.svs',
+      { AWS_ENDPOINT_URL: 'http://user:pw@store' },
+      /^s3:\/\/slides\/b.svs: AWS_ENDPOINT_URL is no/,
+    ],
+    ['s3://slides/\ud800.svs', {}, /can not be asked for/],
   ])('%s is refused where it makes no sense', (address, environment: Record<string, string>, message) => {
     expect(() => resolveS3Object(address, environment)).toThrow(message);
   });

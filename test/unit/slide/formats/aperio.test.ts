@@ -28,6 +28,17 @@ describe('aperio', () => {
     }
   });
 
+  it('takes one page of each size for a level, and tells of the others: focal planes of a stack', async () => {
+    const above = createNoiseImage({ width: 64, height: 48, seed: 9, ...tiles });
+    await using slide = await open([describedAs('Aperio Image Library v10'), thumbnail, above, quarter, quarter]);
+    expect(slide.levels.map(({ width }) => width)).toEqual([64, 16]);
+    const whole = await slide.readRegion({ x: 0, y: 0, level: 0, width: 64, height: 48 });
+    expect(whole.data).toEqual(scan.pixels);
+    expect(slide.properties.get('slideloom.notice')).toBe(
+      'page 2 is left out: another has its 64 x 48 pixels; page 4 is left out: another has its 16 x 12 pixels',
+    );
+  });
+
   it('reads what the description says', async () => {
     const description =
       'Aperio Image Library v11.2.1 \r\n64x48 (16x16) JPEG/RGB Q=70|AppMag = 20|Title = a=b | Date = 29/12/09|MPP = 0.4990|Empty = |NoValue';
@@ -50,8 +61,10 @@ describe('aperio', () => {
 
   it.each<[string, SlideOptions, Slide['mpp']]>([
     ['MPP = 0,2520|AppMag = 40', {}, { x: 0.252, y: 0.252, source: 'metadata' }],
-    ['AppMag = 40', {}, { x: 0.25, y: 0.25, source: 'objective' }],
-    ['MPP = 0|AppMag = 20', {}, { x: 0.5, y: 0.5, source: 'objective' }],
+    ['AppMag = 40', {}, undefined],
+    ['AppMag = 40', { mppFromObjective: true }, { x: 0.25, y: 0.25, source: 'objective' }],
+    ['MPP = 0|AppMag = 20', { mppFromObjective: true }, { x: 0.5, y: 0.5, source: 'objective' }],
+    ['MPP = 0.252|AppMag = 40', { mppFromObjective: true }, { x: 0.252, y: 0.252, source: 'metadata' }],
     ['MPP = unknown', {}, undefined],
     ['MPP = ', {}, undefined],
     ['MPP = 0.25', { mpp: 0.3 }, { x: 0.3, y: 0.3, source: 'override' }],

@@ -5,7 +5,7 @@ import { openSlide } from '../../../../src/slide/open-slide.ts';
 import type { SlideOptions } from '../../../../src/slide/settings.ts';
 import type { Slide } from '../../../../src/slide/slide.ts';
 import { type TinyOmeImage, writeOme } from '../../../support/tiny-ome.ts';
-import { buildTiff, createNoise, createNoiseImage, type TinyImage } from '../../../support/tiny-tiff.ts';
+import { buildTiff, createNoiseImage, type TinyImage, type TinyTag } from '../../../support/tiny-tiff.ts';
 
 const tiles = { tileWidth: 16, tileHeight: 16 };
 const rgb = (width: number, height: number) => createNoiseImage({ width, height, ...tiles });
@@ -184,12 +184,27 @@ describe('ome-tiff: channels', () => {
     ).rejects.toThrow(/level 0: channels of different sizes/);
   });
 
-  it('of floating numbers are refused, having no range', async () => {
-    const float = { bits: 32, tags: [{ tag: 339, type: 3, values: [3] }] };
-    const page = { ...grey([...createNoise(16)], float), width: 4 };
-    await expect(open([page], [{ pixels: { SizeX: 4, Type: 'float' } }])).rejects.toMatchObject({
-      tag: 'unsupported-format',
+  it('of floating numbers are shown in a window, by the file or the user', async () => {
+    const values = new Float32Array([-1, 0, 0.25, 3]);
+    const chunk = new Uint8Array(values.buffer);
+    const pixels = { SizeX: 4, Type: 'float' };
+    const page = (more: TinyTag[] = []) => ({
+      ...grey([]),
+      ...{ width: 4, chunks: [chunk], bits: 32, tags: [{ tag: 339, type: 3, values: [3] }, ...more] },
     });
+    const window = [
+      { tag: 340, type: 12, values: [-1] },
+      { tag: 341, type: 12, values: [1] },
+    ];
+    await using told = await open([page(window)], [{ pixels }]);
+    expect(told.channels).toEqual([{ name: 'grey', bitDepth: 32, type: 'float32', range: [-1, 1] }]);
+    // (0.25 + 1) * 255 / 2 = 159.4
+    expect((await readRow(told)).filter((_, i) => i % 3 === 0)).toEqual([0, 128, 159, 255]);
+    await using silent = await open([page()], [{ pixels }]);
+    await expect(readRow(silent)).rejects.toMatchObject({ tag: 'option', option: 'window' });
+    const region = { x: 0, y: 0, level: 0, width: 4, height: 1 };
+    await expect(silent.readThumbnail(4)).rejects.toMatchObject({ hint: expect.stringContaining('--window') });
+    expect((await silent.readRegion({ ...region, channel: 0 })).data).toEqual(values);
   });
 
   it('that the XML lists for the samples of RGB are not taken for channels', async () => {
@@ -199,7 +214,7 @@ describe('ome-tiff: channels', () => {
     expect((await slide.readRegion({ x: 0, y: 0, level: 0, width: 20, height: 10 })).data).toEqual(page.pixels);
   });
 
-  it('missing of a sparse tile add nothing; where all are missing it is white', async () => {
+  it('missing of a sparse tile add nothing; where all are missing it is black', async () => {
     const sparse = { ...grey([9]), width: 32, height: 16, ...tiles };
     const full = new Uint8Array(256).fill(9);
     const planes = [
@@ -208,7 +223,8 @@ describe('ome-tiff: channels', () => {
     ];
     await using slide = await open(planes, [{ pixels: { SizeX: 32, SizeY: 16, SizeC: 2 }, channels: [{}, {}] }]);
     const row = await readRow(slide);
-    expect([...row.slice(0, 3), ...row.slice(-3)]).toEqual([9, 0, 0, 255, 255, 255]);
+    expect([...row.slice(0, 3), ...row.slice(-3)]).toEqual([9, 0, 0, 0, 0, 0]);
+    expect(await slide.readTile(0, 1, 0)).toBeUndefined();
   });
 });
 
@@ -273,5 +289,27 @@ describe('ome-tiff: damage', () => {
     ];
     await using slide = await open([rgb(20, 10), { ...rgb(9, 6), omit: [257] }, rgb(5, 3)], images);
     expect(slide.associatedImages).toEqual(['thumbnail']);
+  });
+});
+
+describe('ome-tiff: lists of channels that are not right', () => {
+  it('finds the planes of RGB pixels whose samples are listed as channels', async () => {
+    const samples = [{ Name: 'R' }, { Name: 'G' }, { Name: 'B' }];
+    const stack = [rgb(20, 10), createNoiseImage({ width: 20, height: 10, seed: 7, ...tiles })];
+    const pixels = { SizeX: 20, SizeY: 10, SizeC: 3, SizeZ: 2 };
+    const data = '<TiffData IFD="0" PlaneCount="2"/>';
+    for (const [z, image] of stack.entries()) {
+      await using slide = await open(stack, [{ pixels, channels: samples, data }], { z });
+      const whole = await slide.readRegion({ x: 0, y: 0, level: 0, width: 20, height: 10 });
+      expect(whole.data).toEqual(image.pixels);
+    }
+  });
+
+  it('counts channels that the list leaves out', async () => {
+    const pages = [grey([10]), grey([20]), grey([30]), grey([40])];
+    const pixels = { SizeX: 1, SizeC: 2, SizeZ: 2 };
+    await using slide = await open(pages, [{ pixels, channels: [{ Name: 'DAPI' }] }], { z: 1 });
+    expect(slide.channels.map(({ name }) => name)).toEqual(['DAPI', 'channel 1']);
+    expect(await readRow(slide)).toEqual([30, 40, 0]);
   });
 });

@@ -177,3 +177,80 @@ describe('an image in parts', () => {
     });
   });
 });
+
+describe('who a DICOM slide is', () => {
+  it('is decided by all of its files, not by that which was opened, nor by their names', async () => {
+    const paths = [put('a.dcm', full), put('b.dcm', half), put('c.dcm', label)];
+    const hash = async (path: string) => {
+      await using slide = await openSlide(path);
+      return { hash: await slide.computeQuickHash?.(), files: slide.files?.length };
+    };
+    const first = await hash(paths[0] ?? '');
+    expect(first.files).toBe(3);
+    for (const path of [...paths, folder]) expect(await hash(path)).toEqual(first);
+    // One pixel of a coarse level, in a file that is not the one that is opened.
+    const changed = half.frames.map((frame, i) =>
+      i === 1 ? frame.map((value, at) => value ^ (at === 5 ? 1 : 0)) : frame,
+    );
+    put('b.dcm', { ...half, frames: changed });
+    expect(await hash(paths[0] ?? '')).not.toEqual(first);
+  });
+});
+
+describe('a damaged file of a DICOM slide', () => {
+  const cut = (image: TinyDicom) => ({ ...image, elements: [[0x00280100, 'US', [12]]] }) as TinyDicom;
+
+  it('costs the label that it holds, and no more', async () => {
+    const path = put('a.dcm', full);
+    put('label.dcm', cut(label));
+    await using slide = await openSlide(path);
+    expect(slide.associatedImages).toEqual([]);
+    expect(notice(slide)).toMatch(/^the LABEL image is left out: .*12 bits/);
+  });
+
+  it('is an error where it holds a level', async () => {
+    const path = put('a.dcm', full);
+    put('half.dcm', cut(half));
+    const open = getOpenHandles().length;
+    await expect(openSlide(path)).rejects.toMatchObject({ tag: 'unsupported-format' });
+    expect(getOpenHandles().length).toBe(open);
+  });
+});
+
+describe('a DICOM slide that can not be shown as asked', () => {
+  it('leaves no file of its series open', async () => {
+    const path = put('a.dcm', full);
+    put('half.dcm', half);
+    const open = getOpenHandles().length;
+    await expect(openSlide(path, { channel: 'DAPI' })).rejects.toMatchObject({ tag: 'option' });
+    await expect(openSlide(path, { z: 3 })).rejects.toMatchObject({ tag: 'option' });
+    expect(getOpenHandles().length).toBe(open);
+  });
+});
+
+describe('a DICOM file that begins like a TIFF', () => {
+  /** The header of a little endian TIFF in the 128 bytes before the mark. */
+  function putWithPreamble(directory: number): string {
+    const path = put('dual.dcm', full);
+    const bytes = Buffer.from(buildDicom(full));
+    bytes.set([0x49, 0x49, 42, 0]);
+    bytes.writeUInt32LE(directory, 4);
+    if (directory < 128) {
+      bytes.writeUInt16LE(1, directory);
+      bytes.writeUInt16LE(254, directory + 2);
+      bytes.writeUInt16LE(4, directory + 4);
+      bytes.writeUInt32LE(1, directory + 6);
+    }
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  it.each([
+    ['is one, as tools for both write them', 16],
+    ['was one, before an archive dropped what followed', 0x7fff_0000],
+  ])('%s: it is opened as DICOM', async (_what, directory) => {
+    await using slide = await openSlide(putWithPreamble(directory));
+    expect(slide.format).toBe('dicom');
+    expect(await readAll(slide)).toEqual(noise.pixels);
+  });
+});

@@ -90,3 +90,18 @@ describe('readOmeDocument', () => {
     expect(read(objective('a', '20'), '<ObjectiveSettings ID="c"/>')).toBeUndefined();
   });
 });
+
+describe('the order of dimensions', () => {
+  it.each(['XYCZ', 'XYCCC', 'CZTXY', `XY${'C'.repeat(1000)}`, ''])(
+    '"%s" is refused: planes would lie anywhere',
+    (order) => {
+      expect(() => readPixels('', order)).toThrow(/DimensionOrder of <Pixels> is/);
+    },
+  );
+
+  it('is XYCZT where it is not said', () => {
+    const pixels = '<Pixels Type="uint8" SizeX="9" SizeY="8" SizeC="2" SizeZ="3" SizeT="4"/>';
+    const { images } = readOmeDocument(parseXml(`<OME><Image ID="0">${pixels}</Image></OME>`, 's'), 's');
+    expect(locatePlane(images[0]!.pixels, 2, { c: 1, z: 1, t: 0 })?.ifd).toBe(3);
+  });
+});

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -128,5 +128,24 @@ describe('a set with a companion file', () => {
     await expect(readPlane('a.ome.tif', 0)).rejects.toMatchObject({ tag: 'unsupported-format' });
     await copyFile(join(folder, 'a.ome.tif'), join(folder, 'set.companion.ome'));
     await expect(readPlane('a.ome.tif', 0)).rejects.toMatchObject({ tag: 'unsupported-format' });
+  });
+});
+
+describe('who a set of OME-TIFF files is', () => {
+  it('is decided by all files of the plane', async () => {
+    const describeSet = async (name: string, z: number) => {
+      await using slide = await openSlide(join(folder, name), { z });
+      return { identity: slide.identity, hash: await slide.computeQuickHash?.(), files: slide.files };
+    };
+    const before = await describeSet('a.ome.tif', 1);
+    expect(before.files?.map((file) => file.slice(folder.length + 1))).toEqual(['a.ome.tif', 'b.ome.tif']);
+    const sizes = await Promise.all(
+      ['a.ome.tif', 'b.ome.tif'].map(async (name) => (await stat(join(folder, name))).size),
+    );
+    expect(before.identity.size).toBe(sizes.reduce((a, b) => a + b));
+    // The pixels of the plane, which lie in the other file.
+    await writeFile(join(folder, 'b.ome.tif'), page(77, writeOme(images, { uuid: 'urn:uuid:1' })));
+    const after = await describeSet('a.ome.tif', 1);
+    expect(after.hash).not.toBe(before.hash);
   });
 });

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { getRemoteFileName, hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
+import type { MppOption } from '../slide/mpp.ts';
+import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
+import { SourceError } from '../utils/errors.ts';
+import { getSlideStem } from './slide-stem.ts';
+
+/** Columns that name the slide: ours, and that of TRIDENT's lists. */
+const NAME_COLUMNS = ['slide', 'wsi'] as const;
+
+const MPP_COLUMNS = ['mpp', 'mpp_x', 'mpp_y'] as const;
+
+/** A CSV that names slides, with its columns found. */
+export interface SlideTable extends CsvTable {
+  readonly file: string;
+  readonly nameColumn: (typeof NAME_COLUMNS)[number];
+}
+
+/** @throws SourceError where the file can't be read, is no CSV, or has not exactly one column that names slides */
+export async function readSlideTable(file: string): Promise<SlideTable> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SourceError(file, 'the list of slides can not be read', { cause });
+  });
+  const table = parseCsvTable(text, file);
+  const [nameColumn, other] = NAME_COLUMNS.filter((name) => table.columns.includes(name));
+  if (!nameColumn) throw new SourceError(file, `no column "slide" in its first line`);
+  if (other)
+    throw new SourceError(file, 'a column "slide" and a column "wsi" in its first line: only one may name slides');
+  checkMppColumns(file, table.columns);
+  return { ...table, file, nameColumn };
+}
+
+function checkMppColumns(file: string, columns: readonly string[]): void {
+  const [both, x, y] = MPP_COLUMNS.map((name) => columns.includes(name));
+  if (x !== y) throw new SourceError(file, `a column "mpp_${x ? 'x' : 'y'}" without "mpp_${x ? 'y' : 'x'}"`);
+  if (both && x)
+    throw new SourceError(file, 'a column "mpp" beside "mpp_x" and "mpp_y": the pixel size is given twice');
+}
+
+/** The pixel size of one row; undefined where its fields are empty. @throws SourceError with the line */
+export function readRowMpp({ file, rows, lines }: SlideTable, index: number): MppOption | undefined {
+  const row = rows[index] ?? {};
+  const values = MPP_COLUMNS.filter((name) => row[name] !== undefined).map((name) => ({ name, text: row[name] ?? '' }));
+  if (values.every(({ text }) => text.trim() === '')) return undefined;
+  const [x, y] = values.map(({ name, text }) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    throw new SourceError(file, `line ${lines[index]}: ${name} is "${text}", expected a number above 0`);
+  });
+  if (x === undefined) return undefined;
+  return y === undefined ? x : { x, y };
+}
+
+/**
+ * Pixel sizes of single slides, from a CSV with the columns `slide` (or TRIDENT's `wsi`) and `mpp`, or `mpp_x` and `mpp_y`,
+ * and no other: a misspelt column would be a pixel size that is passed over in silence. A row is for the slides of that
+ * path (from the CSV's folder, or absolute) or address, else of that file name, else of that name without extension.
+ * @throws SourceError with the line, also for a slide that is named twice
+ */
+export async function readMppTable(file: string): Promise<(path: string) => MppOption | undefined> {
+  const table = await readSlideTable(file);
+  const known: readonly string[] = [table.nameColumn, ...MPP_COLUMNS];
+  const unknown = table.columns.find((column) => !known.includes(column));
+  if (unknown !== undefined) throw new SourceError(file, `line 1: "${unknown}" is no column of a table of pixel sizes`);
+  if (!table.columns.some((column) => column.startsWith('mpp')))
+    throw new SourceError(file, 'no column "mpp", nor "mpp_x" and "mpp_y", in its first line');
+  const sizes = new Map<string, { mpp: MppOption; line: number }>();
+  for (const [index, row] of table.rows.entries()) {
+    const name = (row[table.nameColumn] ?? '').trim();
+    const line = table.lines[index] ?? 0;
+    if (name === '') throw new SourceError(file, `line ${line}: no slide is named`);
+    const earlier = sizes.get(name);
+    if (earlier) throw new SourceError(file, `line ${line}: "${name}" was named before, in line ${earlier.line}`);
+    const mpp = readRowMpp(table, index);
+    if (mpp === undefined) throw new SourceError(file, `line ${line}: no pixel size for "${name}"`);
+    sizes.set(name, { mpp, line });
+  }
+  const folder = dirname(resolve(file));
+  return (path) => {
+    const found = listNames(path, folder).find((name) => sizes.has(name));
+    return found === undefined ? undefined : sizes.get(found)?.mpp;
+  };
+}
+
+/** What a row may call a slide, most exact first. */
+function listNames(path: string, folder: string): string[] {
+  const remote = isRemoteUrl(path);
+  const name = remote ? getRemoteFileName(path) : basename(path);
+  const places = remote ? [path, hideSecrets(path)] : [path, relative(folder, path)];
+  return [...places, name, name.replace(/(\.ome)?\.[^.]+$/i, ''), getSlideStem(path)];
+}
