@@ -86,11 +86,21 @@ async function read(file, bytes, { region }) {
     if (slide.width * slide.height < 2 ** 16) await slide.readThumbnail(64);
     return { outcome: 'pixels' };
   } catch (error) {
-    const typed = isSlideloomError(error);
-    return { outcome: typed ? error.tag : 'crash', message: String(typed ? error.message : error?.stack) };
+    const fault = isSlideloomError(error) ? findFault(error) : error;
+    if (fault) return { outcome: 'crash', message: String(fault?.stack ?? fault) };
+    return { outcome: error.tag, message: error.message };
   } finally {
     await slide?.close();
   }
+}
+
+/** A slip of the program that an error of ours carries as its cause: the bytes may be bad, the reader may not stumble over them. */
+function findFault(error) {
+  const slips = [TypeError, RangeError, ReferenceError];
+  // What has a code was raised on purpose: zlib's limits are a RangeError too.
+  for (let at = error, depth = 0; at instanceof Error && depth < 9; at = at.cause, depth++)
+    if (slips.some((slip) => at instanceof slip) && !('code' in at)) return at;
+  return undefined;
 }
 
 /** Whole numbers below `end` (xorshift32). */

@@ -20,22 +20,29 @@ export function getSampleBytes(type: SampleType): number {
 
 /**
  * Stored bytes to numbers, exact: byte order and differences are undone. Machines that Node runs on are little endian.
- * @param raw exactly the samples; a copy is made
+ * @param raw exactly the samples; it may be worked on in place, and belongs to the result afterwards
  */
 export function unpackSamples(raw: Uint8Array, layout: RawLayout): SampleArray {
   const { type, littleEndian, predictor } = layout;
   const bytes = getSampleBytes(type);
-  const own = new Uint8Array(raw.length);
-  if (predictor === 3) joinFloatBytes(raw, own, { ...layout, bytes });
-  else if (littleEndian || bytes === 1) own.set(raw);
-  else reverseBytes(raw, own, bytes);
+  // Numbers want an address that is a multiple of their size.
+  const own = raw.byteOffset % bytes === 0 ? raw : raw.slice();
+  const { buffer, byteOffset } = own;
+  const count = own.length / bytes;
+  if (predictor === 3) joinFloatBytes(own, { ...layout, bytes });
+  else if (!littleEndian && bytes > 1) reverseBytes(own, bytes);
   if (predictor === 2) addDifferences(own, { ...layout, bytes });
-  return type === 'float16' ? widenHalves(new Uint16Array(own.buffer)) : new SAMPLE_ARRAYS[type](own.buffer);
+  if (type === 'float16') return widenHalves(new Uint16Array(buffer, byteOffset, count));
+  return new SAMPLE_ARRAYS[type](buffer, byteOffset, count);
 }
 
-function reverseBytes(raw: Uint8Array, out: Uint8Array, bytes: number): void {
-  for (let at = 0; at < raw.length; at += bytes) {
-    for (let i = 0; i < bytes; i++) out[at + i] = raw[at + bytes - 1 - i]!;
+function reverseBytes(own: Uint8Array, bytes: number): void {
+  for (let at = 0; at < own.length; at += bytes) {
+    for (let low = at, high = at + bytes - 1; low < high; low++, high--) {
+      const kept = own[low]!;
+      own[low] = own[high]!;
+      own[high] = kept;
+    }
   }
 }
 
@@ -43,8 +50,8 @@ type WithBytes = RawLayout & { readonly bytes: number };
 
 /** TIFF 6.0 section 14, of samples of any width that is an integer's: sums are modulo their range. */
 function addDifferences(own: Uint8Array, { rows, pitch, samples, bytes }: WithBytes): void {
-  const values =
-    bytes === 4 ? new Uint32Array(own.buffer) : bytes === 2 ? new Uint16Array(own.buffer) : new Uint8Array(own.buffer);
+  const Words = bytes === 4 ? Uint32Array : bytes === 2 ? Uint16Array : Uint8Array;
+  const values = new Words(own.buffer, own.byteOffset, own.length / bytes);
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * pitch;
     for (let i = row * pitch + samples; i < end; i++) values[i]! += values[i - samples]!;
@@ -55,11 +62,11 @@ function addDifferences(own: Uint8Array, { rows, pitch, samples, bytes }: WithBy
  * Adobe's TIFF technical note 3: a row holds the highest bytes of all samples, then the next, down to the lowest, whatever
  * the file's byte order, and each byte is the difference to the one `samples` before it.
  */
-function joinFloatBytes(raw: Uint8Array, own: Uint8Array, { rows, pitch, samples, bytes }: WithBytes): void {
+function joinFloatBytes(own: Uint8Array, { rows, pitch, samples, bytes }: WithBytes): void {
   const line = new Uint8Array(pitch * bytes);
   for (let row = 0; row < rows; row++) {
     const at = row * line.length;
-    line.set(raw.subarray(at, at + line.length));
+    line.set(own.subarray(at, at + line.length));
     for (let i = samples; i < line.length; i++) line[i]! += line[i - samples]!;
     for (let i = 0; i < pitch; i++) {
       for (let b = 0; b < bytes; b++) own[at + i * bytes + bytes - 1 - b] = line[b * pitch + i]!;

@@ -1,4 +1,3 @@
-import type { Raster } from '../../io/raster.ts';
 import type { TiffDirectory } from '../../io/tiff/directory.ts';
 import { COMPRESSION, PHOTOMETRIC, TAG } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
@@ -6,10 +5,10 @@ import { UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
 import { withNotices } from '../notices.ts';
 import { RGB_CHANNEL } from '../samples/channel-list.ts';
-import type { SlideSettings } from '../settings.ts';
 import type { SlideFormat } from '../slide-format.ts';
-import { createTiffLevel, getUnsupportedReason, readWholeImage } from '../tiff-level.ts';
+import { createTiffLevel } from '../tiff-level.ts';
 import { readIccProfile, readTiffProperties } from '../tiff-properties.ts';
+import { openAssociatedPages } from './associated-pages.ts';
 
 /**
  * Aperio SVS: a TIFF whose ImageDescription starts with "Aperio". Tiled pages are levels. The second page, stripped, is a
@@ -37,6 +36,7 @@ export const aperioFormat: SlideFormat = {
     const vendor = parseDescription(first.description);
     const objectivePower = readNumber(vendor.get('AppMag'));
     const mpp = readNumber(vendor.get('MPP'));
+    const associatedImages = await openAssociatedPages(listAssociatedPages(pages), { settings, notices });
     return {
       levels: await Promise.all(pyramid.map((image) => createTiffLevel(image, full, settings))),
       mpp: resolveMpp({ override: settings.mpp, metadata: mpp ? { x: mpp, y: mpp } : undefined }),
@@ -49,7 +49,7 @@ export const aperioFormat: SlideFormat = {
         ]),
         notices,
       ),
-      associatedImages: await findAssociatedImages(pages, settings),
+      associatedImages,
       iccProfile: await readIccProfile(first.directory),
     };
   },
@@ -111,18 +111,12 @@ function parseDescription(description: string): Map<string, string> {
   return values;
 }
 
-async function findAssociatedImages(
-  pages: readonly Page[],
-  settings: SlideSettings,
-): Promise<Map<string, () => Promise<Raster>>> {
-  const found = new Map<string, () => Promise<Raster>>();
-  for (const [index, { image, description }] of pages.entries()) {
-    if (!image || image.tiled) continue;
+function listAssociatedPages(pages: readonly Page[]): { name: string; directory: TiffDirectory }[] {
+  return pages.flatMap(({ directory, description }, index) => {
+    if (directory.has(TAG.TileWidth) || directory.has(TAG.TileOffsets)) return [];
     const name = index === 1 ? 'thumbnail' : description.split(/\r?\n/)[1]?.trim().split(/\s/)[0];
-    if (!name || found.has(name) || (await getUnsupportedReason(image, settings))) continue;
-    found.set(name, () => readWholeImage(image, settings));
-  }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return name ? [{ name, directory }] : [];
+  });
 }
 
 function readNumber(text: string | undefined): number | undefined {

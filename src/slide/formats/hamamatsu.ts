@@ -41,13 +41,14 @@ export const hamamatsuFormat: SlideFormat = {
     const objectivePower = chosen.find((page) => page.directory === first.image.directory)?.lens;
     const levels = await createLevels(images, settings, notices);
     const properties = await readNdpiProperties(directory);
+    const associatedImages = await findAssociatedImages(pages, settings, notices);
     return {
       levels,
       mpp: resolveMpp({ override: settings.mpp, resolution: await readResolution(directory) }),
       objectivePower,
       channels: [RGB_CHANNEL],
       properties: withNotices(properties, notices),
-      associatedImages: await findAssociatedImages(pages, settings),
+      associatedImages,
       iccProfile: await readIccProfile(directory),
     };
   },
@@ -107,6 +108,7 @@ async function createLevels(
 async function findAssociatedImages(
   pages: readonly Page[],
   settings: SlideSettings,
+  notices: string[],
 ): Promise<Map<string, () => Promise<Raster>>> {
   const found = new Map<string, () => Promise<Raster>>();
   for (const [name, kind] of [
@@ -115,8 +117,13 @@ async function findAssociatedImages(
   ] as const) {
     const page = pages.find(({ lens }) => lens === kind);
     // A broken macro picture costs that picture, not the slide.
-    const image = page && (await readPageImage(page.directory).catch(() => undefined))?.image;
-    if (image) found.set(name, () => readWholeImage(image, settings));
+    if (!page) continue;
+    try {
+      const { image } = await readPageImage(page.directory);
+      found.set(name, () => readWholeImage(image, settings));
+    } catch (error) {
+      notices.push(`the image "${name}" is left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   return found;
 }

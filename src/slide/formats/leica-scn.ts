@@ -48,6 +48,8 @@ export const leicaScnFormat: SlideFormat = {
     const { directory } = await readDimensionImage(tiff, finest);
     const objectivePower = Number(main.objective) > 0 ? Number(main.objective) : undefined;
     const metadata = { x: main.view.width / finest.width / 1000, y: main.view.height / finest.height / 1000 };
+    const notices = listNotices(description);
+    const associatedImages = await findMacro(tiff, { description, settings, notices });
     return {
       levels: createPlacedLevels(placed, { name: source.name, settings }),
       mpp: resolveMpp({ override: settings.mpp, metadata }),
@@ -60,9 +62,9 @@ export const leicaScnFormat: SlideFormat = {
           ...listBarcode(description.barcode),
           ...listRegions(description, placed[0]),
         ]),
-        listNotices(description),
+        notices,
       ),
-      associatedImages: await findMacro(tiff, { description, settings }),
+      associatedImages,
       iccProfile: await readIccProfile(directory),
     };
   },
@@ -172,13 +174,20 @@ function listRegions({ mains }: ScnDescription, level: PlacedLevel | undefined):
   );
 }
 
+/** A broken macro costs the macro, not the slide. */
 async function findMacro(
   tiff: Tiff,
-  { description, settings }: { description: ScnDescription; settings: SlideSettings },
+  { description, settings, notices }: { description: ScnDescription; settings: SlideSettings; notices: string[] },
 ): Promise<SlideBacking['associatedImages']> {
   const [finest] = description.macro?.dimensions ?? [];
-  // A broken macro costs the macro, not the slide.
-  const image = finest && (await readDimensionImage(tiff, finest).catch(() => undefined));
-  if (!image || (await getUnsupportedReason(image, settings))) return new Map();
-  return new Map([['macro', () => readWholeImage(image, settings)]]);
+  if (!finest) return new Map();
+  try {
+    const image = await readDimensionImage(tiff, finest);
+    const reason = await getUnsupportedReason(image, settings);
+    if (reason === undefined) return new Map([['macro', () => readWholeImage(image, settings)]]);
+    notices.push(`the image "macro" is left out: ${reason}`);
+  } catch (error) {
+    notices.push(`the image "macro" is left out: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return new Map();
 }

@@ -77,7 +77,7 @@ async function openImage(set: OmeSet, files: OmeFiles, settings: SlideSettings):
   const { physicalSizeX: x, physicalSizeY: y } = pixels;
   const notices = listOtherImages(set, main);
   const levels = await createChannelLevels(planes, free, { settings, notices });
-  const associatedImages = await findOmeAssociatedImages(set, main, { files, settings });
+  const associatedImages = await findOmeAssociatedImages(set, main, { files, settings, notices });
   // All of them are open by now.
   const members = files.listSources();
   return {

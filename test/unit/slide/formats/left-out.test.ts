@@ -177,3 +177,25 @@ describe('focal planes that are not read', () => {
     }
   });
 });
+
+describe('an associated image that can not be read', () => {
+  const label: TinyImage = { ...createNoiseImage({ width: 6, height: 4 }), compression: 50_002 };
+
+  it('is told of an Aperio slide', async () => {
+    const scan = { ...page(64, 48), description: 'Aperio Image Library v10' };
+    const thumbnail = createNoiseImage({ width: 8, height: 6 });
+    await using slide = await open(scan, thumbnail, { ...label, description: 'Aperio\r\nlabel 6x4' });
+    expect(slide.associatedImages).toEqual(['thumbnail']);
+    expect(getNotice(slide)).toBe('the image "label" is left out: JPEG XL (compression 50002)');
+  });
+
+  it('is told of a QPTIFF, damaged or in a compression that is not read', async () => {
+    const scan = { ...page(75, 50), description: describePage('FullResolution', profile) };
+    const broken = { ...createNoiseImage({ width: 6, height: 4 }), description: describePage('Overview'), omit: [256] };
+    await using slide = await open(scan, { ...label, description: describePage('Label') }, broken);
+    expect(slide.associatedImages).toEqual([]);
+    expect(getNotice(slide)).toMatch(
+      /^the image "label" is left out: JPEG XL.*; the image "macro" is left out: .*width/,
+    );
+  });
+});
