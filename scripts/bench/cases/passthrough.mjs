@@ -4,14 +4,11 @@ import { compareSides } from '../lib/compare-sides.mjs';
 import { ourSide, peerSide, prepareWork, readReference, sampleWork } from '../lib/patch-work.mjs';
 import { checkSamePixels } from './files.mjs';
 
-/** So many that starting two workers is not what is measured. */
-const LIMIT = 15_000;
-
 export const PASSTHROUGH_CASES = { passthrough256: comparePassthrough };
 
 async function comparePassthrough(ctx) {
   // The peer's grid begins at 0, 0 and has the step of the tiles: each patch is a tile.
-  const work = await prepareWork(ctx, 'ycbcr', { size: 256, limit: LIMIT });
+  const work = await prepareWork(ctx, 'ycbcr', { size: 256 });
   const prefix = 'patches.passthrough256';
   const { rows } = await compareSides(ctx, prefix, {
     sides: {

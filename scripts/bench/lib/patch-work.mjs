@@ -11,13 +11,15 @@ export const WORK_OPTIONS = {
   workers: { type: 'string', describe: 'N: threads on our side and processes on theirs, 2 by default' },
 };
 const QUICK_LIMIT = 64;
+/** More than any of the slides has. */
+const ALL = 1_000_000;
 
 /**
- * The peer chooses: places with tissue, row by row, from the middle of the slide. Both sides then cut these.
+ * The peer chooses: all places with tissue, row by row; fewer from the middle of the slide. Both sides then cut these.
  * @param kind of `getSlide`
- * @param settings `size`: pixels of a patch; `limit`: patches; `mpp`: of a patch, where it is not that of level 0
+ * @param settings `size`: pixels of a patch; `limit`: patches, all by default; `mpp`: of a patch, where it is not that of level 0
  */
-export async function prepareWork(ctx, kind, { size = 512, limit = 1500, mpp } = {}) {
+export async function prepareWork(ctx, kind, { size = 512, limit = ALL, mpp } = {}) {
   const slide = await getSlide(ctx, kind);
   const patches = ctx.options.limit ?? `${ctx.quick ? QUICK_LIMIT : limit}`;
   const coords = join(ctx.tmp, `${kind}-${size}-${mpp ?? 'own'}-${patches}.json`);
