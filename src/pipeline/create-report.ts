@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PATCH_OUTPUTS } from '../preprocessing/extract-patches/finish-outputs.ts';
 import { resolvePlanOptions } from '../preprocessing/extract-patches/plan/resolve-options.ts';
 import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
-import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { resolveTissueOptions, type TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { VERSION } from '../utils/version.ts';
 import { TISSUE_OUTPUTS } from './read-tissue.ts';
 import type { ReportData, ReportOption, ReportPicture, ReportSlide, ReportTotals } from './report/report-data.ts';
@@ -57,9 +57,16 @@ function sumRows(rows: readonly SlideRow[]): ReportTotals {
 function listOptions({ tissue, patches, onBadTile }: SlideWork): ReportOption[] {
   const found: Record<string, unknown> = { onBadTile: checkWriteOptions({ onBadTile }).onBadTile };
   if (patches !== false) Object.assign(found, resolvePlanOptions(patches), checkWriteOptions(patches));
-  const detection = tissue === false ? { method: 'none' } : resolveTissueOptions(tissue);
+  const detection = tissue === false ? { method: 'none' } : describeDetection(tissue);
   for (const [name, value] of Object.entries(detection)) found[`tissue.${name}`] = value;
   return Object.entries(found).flatMap(([name, value]) => flatten(name, value));
+}
+
+/** Where each slide decides on its background, it decides on the default method too. */
+function describeDetection(tissue: TissueOptions): object {
+  const settings = resolveTissueOptions(tissue);
+  if (tissue.method !== undefined || settings.background !== 'auto') return settings;
+  return { ...settings, method: `${settings.method}; on a dark background otsu` };
 }
 
 function flatten(name: string, value: unknown): ReportOption[] {

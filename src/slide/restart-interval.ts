@@ -11,16 +11,22 @@ const FIRST_RESTART = 0xd0;
  * @throws CodecError where the marker is not there
  */
 export function createIntervalJpeg(head: Uint8Array, stored: Uint8Array, index: number): Uint8Array {
-  const marker = FIRST_RESTART + ((index + 7) % 8);
-  if (index > 0 && (stored[0] !== 0xff || stored[1] !== marker))
-    throw new CodecError('jpeg', `restart marker FF${marker.toString(16).toUpperCase()} is not where it should be`);
-  const ended = stored.length >= 4 && stored.at(-2) === 0xff && stored.at(-1) === 0xd9;
-  const data = stored.subarray(2, ended ? stored.length - 2 : stored.length);
+  const data = getIntervalData(stored, index);
   const jpeg = new Uint8Array(head.length + data.length + 2);
   jpeg.set(head);
   jpeg.set(data, head.length);
   jpeg.set([0xff, 0xd9], head.length + data.length);
   return jpeg;
+}
+
+/** The entropy-coded data of an interval, without markers: see `createIntervalJpeg`. @throws CodecError */
+export function getIntervalData(stored: Uint8Array, index: number): Uint8Array {
+  const marker = FIRST_RESTART + ((index + 7) % 8);
+  if (index > 0 && (stored[0] !== 0xff || stored[1] !== marker))
+    throw new CodecError('jpeg', `restart marker FF${marker.toString(16).toUpperCase()} is not where it should be`);
+  const { length } = stored;
+  const ended = length >= 4 && stored[length - 2] === 0xff && stored[length - 1] === 0xd9;
+  return stored.subarray(2, ended ? length - 2 : length);
 }
 
 /** A place in the file of an interval's bytes. @throws CodecError where none is known: NaN stands for it */

@@ -77,8 +77,21 @@ export interface BackingLevel extends SlideLevel {
    * 8-bit ones of `decodeTile`. Errors as there.
    */
   readSamples?(channel: number, col: number, row: number): Promise<SampleRaster | undefined>;
+  /** Absent where tiles are best decoded one by one. */
+  readonly runs?: TileRuns;
   /** Where the tiles lie in a file; absent, or undefined where it turns out so, where they don't lie in one. */
   describeTiles?(): Promise<StoredTiles | undefined>;
+}
+
+/** Tiles below each other that are decoded together, where tiles are a few rows high. */
+export interface TileRuns {
+  /** Rows of tiles in a run: run `n` begins with tile row `n * length`. */
+  readonly length: number;
+  /**
+   * Tiles `row` to `row + count - 1` of a column, from the top down, with the pixels of `decodeTile`. Rejects where one of them
+   * can't be decoded: then they are read one by one.
+   */
+  decode(col: number, row: number, count: number): Promise<Raster>;
 }
 
 /** Positions of a level's tiles in the slide's file, or in the one that `path` names. */

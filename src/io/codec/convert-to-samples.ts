@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, SampleType>> = {
 };
 
 /** Samples of a pixel: a bound on what a tile is unpacked to beside its bytes. */
-const MAX_SAMPLES = 64;
+export const MAX_SAMPLES = 64;
 
 /** Undefined for samples that are not read. */
 export function getSampleType({

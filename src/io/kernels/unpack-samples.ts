@@ -27,7 +27,9 @@ export function unpackSamples(raw: Uint8Array, layout: RawLayout): SampleArray {
   const bytes = getSampleBytes(type);
   // Numbers want an address that is a multiple of their size.
   const own = raw.byteOffset % bytes === 0 ? raw : raw.slice();
-  const { buffer, byteOffset } = own;
+  const { byteOffset } = own;
+  // Samples never lie in shared memory.
+  const buffer = own.buffer as ArrayBuffer;
   const count = own.length / bytes;
   if (predictor === 3) joinFloatBytes(own, { ...layout, bytes });
   else if (!littleEndian && bytes > 1) reverseBytes(own, bytes);
@@ -51,7 +53,7 @@ type WithBytes = RawLayout & { readonly bytes: number };
 /** TIFF 6.0 section 14, of samples of any width that is an integer's: sums are modulo their range. */
 function addDifferences(own: Uint8Array, { rows, pitch, samples, bytes }: WithBytes): void {
   const Words = bytes === 4 ? Uint32Array : bytes === 2 ? Uint16Array : Uint8Array;
-  const values = new Words(own.buffer, own.byteOffset, own.length / bytes);
+  const values = new Words(own.buffer as ArrayBuffer, own.byteOffset, own.length / bytes);
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * pitch;
     for (let i = row * pitch + samples; i < end; i++) values[i]! += values[i - samples]!;

@@ -6,6 +6,7 @@ import type { BackingLevel } from '../slide-format.ts';
 
 /** A level whose pixels are brought to sRGB; its samples and its stored tiles are what they were. */
 export function createSrgbLevel(level: BackingLevel, getTable: () => Promise<ColorTable>): BackingLevel {
+  const { runs } = level;
   // Some backings keep a tile and hand out the same pixels again and again: these are converted once.
   const converted = new WeakMap<Raster, Raster>();
   return {
@@ -18,6 +19,15 @@ export function createSrgbLevel(level: BackingLevel, getTable: () => Promise<Col
       converted.set(tile, known);
       return known;
     },
+    ...(runs && {
+      runs: {
+        length: runs.length,
+        async decode(col, row, count) {
+          const [table, run] = await Promise.all([getTable(), runs.decode(col, row, count)]);
+          return applyTableToRaster(run, table);
+        },
+      },
+    }),
     ...(level.describeTiles && {
       async describeTiles() {
         const tiles = await level.describeTiles?.();

@@ -1,4 +1,4 @@
-import { getSampleType } from '../../../io/codec/convert-to-samples.ts';
+import { getSampleType, MAX_SAMPLES } from '../../../io/codec/convert-to-samples.ts';
 import { getFullRange } from '../../../io/sample-raster.ts';
 import { PHOTOMETRIC } from '../../../io/tiff/tags.ts';
 import type { TiffImage } from '../../../io/tiff/tiff-image.ts';
@@ -42,7 +42,8 @@ async function describeSamples(full: TiffImage): Promise<SlideChannel[]> {
   const { photometric, samplesPerPixel, bitsPerSample: bitDepth, directory } = full;
   const grey = photometric === PHOTOMETRIC.BlackIsZero || photometric === PHOTOMETRIC.WhiteIsZero;
   const rgb = !grey && samplesPerPixel >= 3;
-  const count = grey && samplesPerPixel > 2 ? samplesPerPixel : 1;
+  // More of them are refused by the codec; nothing is looked up for them before.
+  const count = grey && samplesPerPixel > 2 && samplesPerPixel <= MAX_SAMPLES ? samplesPerPixel : 1;
   const type = getSampleType(full);
   const stated = Array.from({ length: count }, async (_, index) => ({
     ...{ name: undefined, color: undefined },

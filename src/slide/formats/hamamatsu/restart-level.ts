@@ -6,7 +6,9 @@ import { checkIntervalPlace, createIntervalJpeg } from '../../restart-interval.t
 import type { SlideSettings } from '../../settings.ts';
 import type { BackingLevel } from '../../slide-format.ts';
 import { findIntervals } from './find-intervals.ts';
+import { createIntervalRuns } from './interval-runs.ts';
 import type { StreamHead, Strip } from './read-stream-head.ts';
+import type { Place } from './read-together.ts';
 import type { RestartGrid } from './restart-grid.ts';
 import { unfoldInterval } from './unfold-interval.ts';
 
@@ -45,20 +47,26 @@ export async function createRestartLevel(
   }
   const total = checkTotal(page);
   const getIntervals = keepLoaded(() => findIntervals({ ...page, directory, total }));
-  const readJpeg = async (col: number, row: number): Promise<Uint8Array> => {
-    const index = row * columns + col;
+  const locate = async (index: number): Promise<Place> => {
     const { offsets, counts } = await getIntervals();
     const [offset, length] = [offsets[index] ?? Number.NaN, counts[index] ?? Number.NaN];
     checkIntervalPlace(offset, length);
     if (offset + length > source.size) throw new ShortReadError(source.name, { offset, length, size: source.size });
     if (length > settings.maxTileBytes)
       throw new TiffError(source.name, `a stored tile of ${length} bytes, more than ${settings.maxTileBytes}`);
+    return { offset, length };
+  };
+  const readJpeg = async (col: number, row: number): Promise<Uint8Array> => {
+    const index = row * columns + col;
+    const { offset, length } = await locate(index);
     return createIntervalJpeg(head, await source.read(offset, length), index);
   };
+  const runs = createIntervalRuns({ source, grid: page.grid, parameters, settings, locate });
   const level = {
     ...{ width, height, tileWidth, tileHeight, columns, rows },
     downsample: { x: full.width / width, y: full.height / height },
     codec: codec.name,
+    ...(runs && { runs }),
     decodeTile: async (col: number, row: number) =>
       unfoldInterval(await codec.decode(await readJpeg(col, row), parameters), folds),
   };

@@ -1,0 +1,32 @@
+import type { MaskRule } from '../annotation.ts';
+import type { MaskJob, MaskLabel } from '../mask-job.ts';
+
+/** What a mask file says of itself. */
+export interface MaskFacts {
+  readonly rule: MaskRule;
+  readonly bits: 1 | 8;
+  /** Level-0 pixels per mask pixel. */
+  readonly downsample: { readonly x: number; readonly y: number };
+  /** Level-0 pixels of the slide. */
+  readonly slide: { readonly width: number; readonly height: number };
+  readonly labels: readonly MaskLabel[];
+}
+
+export const MASK_DESCRIPTION = 'slideloom mask ';
+
+/** One line of ASCII: a word to know it by, then JSON. What is beyond ASCII is escaped. */
+export function createMaskDescription(job: MaskJob): string {
+  const json = JSON.stringify(getMaskFacts(job));
+  return MASK_DESCRIPTION + json.replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function getMaskFacts({ rule, bits, grid, slide, labels }: MaskJob): MaskFacts {
+  const named = labels.map(({ value, name, color }) => ({ value, name, ...(color && { color }) }));
+  return {
+    rule,
+    bits,
+    downsample: { x: grid.downsample.x, y: grid.downsample.y },
+    slide: { width: slide.width, height: slide.height },
+    labels: named,
+  };
+}
