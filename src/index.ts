@@ -42,6 +42,7 @@ export type {
 } from './slide/slide.ts';
 export {
   AbortedError,
+  AnnotationError,
   CodecError,
   DicomError,
   IccError,

@@ -8,6 +8,7 @@ export const COMMANDS = {
   info: async () => (await import('./commands/info.ts')).infoCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   convert: async () => (await import('./commands/convert.ts')).convertCommand,
+  masks: async () => (await import('./commands/masks.ts')).masksCommand,
   formats: async () => (await import('./commands/formats.ts')).formatsCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { getRemoteFileName, hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
 import type { MppOption } from '../slide/mpp.ts';
 import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
@@ -65,28 +65,35 @@ export async function readMppTable(file: string): Promise<(path: string) => MppO
   if (unknown !== undefined) throw new SourceError(file, `line 1: "${unknown}" is no column of a table of pixel sizes`);
   if (!table.columns.some((column) => column.startsWith('mpp')))
     throw new SourceError(file, 'no column "mpp", nor "mpp_x" and "mpp_y", in its first line');
+  const folder = dirname(resolve(file));
   const sizes = new Map<string, { mpp: MppOption; line: number }>();
   for (const [index, row] of table.rows.entries()) {
     const name = (row[table.nameColumn] ?? '').trim();
     const line = table.lines[index] ?? 0;
     if (name === '') throw new SourceError(file, `line ${line}: no slide is named`);
-    const earlier = sizes.get(name);
+    const key = toKey(name, folder);
+    const earlier = sizes.get(key);
     if (earlier) throw new SourceError(file, `line ${line}: "${name}" was named before, in line ${earlier.line}`);
     const mpp = readRowMpp(table, index);
     if (mpp === undefined) throw new SourceError(file, `line ${line}: no pixel size for "${name}"`);
-    sizes.set(name, { mpp, line });
+    sizes.set(key, { mpp, line });
   }
-  const folder = dirname(resolve(file));
   return (path) => {
-    const found = listNames(path, folder).find((name) => sizes.has(name));
+    const found = listNames(path).find((name) => sizes.has(name));
     return found === undefined ? undefined : sizes.get(found)?.mpp;
   };
 }
 
+/** A path is one from the table's folder, however it is written (`./a.svs`); a name alone stays one. */
+function toKey(name: string, folder: string): string {
+  const isPath = !isRemoteUrl(name) && (name.includes('/') || name.includes(sep));
+  return isPath ? resolve(folder, name) : name;
+}
+
 /** What a row may call a slide, most exact first. */
-function listNames(path: string, folder: string): string[] {
+function listNames(path: string): string[] {
   const remote = isRemoteUrl(path);
   const name = remote ? getRemoteFileName(path) : basename(path);
-  const places = remote ? [path, hideSecrets(path)] : [path, relative(folder, path)];
+  const places = remote ? [path, hideSecrets(path)] : [resolve(path)];
   return [...places, name, name.replace(/(\.ome)?\.[^.]+$/i, ''), getSlideStem(path)];
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { hideSecrets, isRemoteUrl } from '../io/source/remote-address.ts';
 import { findZarrFile } from '../slide/formats/ome-zarr/find-zarr.ts';
 import type { MppOption } from '../slide/mpp.ts';
@@ -35,8 +35,8 @@ const INSIDE_ZARR = [`**/*.${ZARR}/*`, `/**/*.${ZARR}/*`];
 
 /**
  * Turns what the user typed into slides: files, folders (searched at any depth), globs, and CSV lists with the column
- * `slide` (or TRIDENT's `wsi`) and optionally `mpp`, or `mpp_x` and `mpp_y` (paths relative to the CSV). Addresses (`https://`, `s3://`) are taken as they are, alone or
- * in a list. Sorted by path inside each input, each slide once. A file that is missing is kept: it fails as one slide of the
+ * `slide` (or TRIDENT's `wsi`) and optionally `mpp`, or `mpp_x` and `mpp_y` (paths relative to the CSV). Addresses
+ * (`https://`, `s3://`) are taken as they are, alone or in a list. Sorted by path inside each input, each slide once. A file that is missing is kept: it fails as one slide of the
  * run, with its row in the manifest.
  * @throws OptionError where a folder, glob or list has no slide; SourceError for a list that can't be read.
  */
@@ -131,7 +131,13 @@ async function listZarrSlides(pattern: string, cwd: string): Promise<{ path: str
   const options = { ...look, cwd, ignore: INSIDE_ZARR };
   const { glob } = await importGlob();
   const folders = (await glob(pattern, options)).map((path) => ({ path: resolve(path) }));
-  return folders.filter(({ path }) => path.toLowerCase().endsWith(`.${ZARR}`));
+  return folders.filter(({ path }) => path.toLowerCase().endsWith(`.${ZARR}`) && !isInsideZarr(path, cwd));
+}
+
+/** Patterns that are left out spare the walk; relative to some folders they miss, so that what was found is looked at too. */
+function isInsideZarr(path: string, cwd: string): boolean {
+  const below = relative(cwd, dirname(path)).split(sep);
+  return below.some((name) => name.toLowerCase().endsWith(`.${ZARR}`));
 }
 
 async function listFiles(pattern: string, cwd: string): Promise<{ path: string }[]> {
@@ -143,7 +149,11 @@ async function listFiles(pattern: string, cwd: string): Promise<{ path: string }
     caseSensitiveMatch: false,
     onlyFiles: true,
   });
-  return files.sort().map((path) => ({ path: resolve(path) }));
+  return files
+    .map((path) => resolve(path))
+    .filter((path) => !isInsideZarr(path, cwd))
+    .sort()
+    .map((path) => ({ path }));
 }
 
 async function readSlideList(file: string): Promise<FoundSlide[]> {

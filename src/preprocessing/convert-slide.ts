@@ -11,6 +11,7 @@ import { isSlideloomError } from '../utils/errors.ts';
 import type { ConvertedBadTile } from './convert-slide/bad-tiles.ts';
 import { createConversion } from './convert-slide/conversion.ts';
 import { describeTiffCompression } from './convert-slide/describe-compression.ts';
+import { listOmissions } from './convert-slide/list-omissions.ts';
 import { type ConvertLayout, type ConvertOptions, checkConvertOptions } from './convert-slide/options.ts';
 import { openOutputPlace } from './convert-slide/output-place.ts';
 import { type ConversionPlan, planConversion } from './convert-slide/plan-conversion.ts';
@@ -54,11 +55,12 @@ export interface ConvertedLevel {
 export async function convertSlide(slide: Slide, path: string, options?: ConvertOptions): Promise<ConvertedSlide> {
   const settings = checkConvertOptions(options);
   const plan = await planConversion(slide, settings);
-  await using place = await openOutputPlace(path, { overwrite: settings.overwrite, source: slide.name });
+  const { name: source, files } = slide;
+  await using place = await openOutputPlace(path, { overwrite: settings.overwrite, source, files });
   const signal = settings.signal ? AbortSignal.any([settings.signal, place.signal]) : place.signal;
   const conversion = createConversion(slide, settings, { total: plan.tiles, signal });
   conversion.checkAborted();
-  const notices: string[] = [];
+  const notices = listOmissions(slide);
   const associated = settings.stripAssociated ? new Map<string, Raster>() : await readAssociatedImages(slide, notices);
   const mpp = chooseMpp(slide, notices);
   const format = settings.layout === 'bigtiff' ? 'big' : 'auto';

@@ -51,10 +51,22 @@ export async function detectTissue(slide: Slide, given?: TissueOptions): Promise
   };
 }
 
-/** The options as they are meant for a slide: `auto` becomes the background that it shows. */
-export function fitTissueOptions(slide: Pick<Slide, 'background'>, options: TissueOptions = {}): TissueOptions {
-  const { background = 'auto' } = options;
-  return { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
+/**
+ * The options as they are meant for a slide: `auto` becomes the background that it shows, and what is shown in grey, which has
+ * no colour to be told by, takes `otsu` by default.
+ */
+export function fitTissueOptions(
+  slide: Pick<Slide, 'background' | 'channels' | 'shown'>,
+  options: TissueOptions = {},
+): TissueOptions {
+  const { background = 'auto', method = isGrey(slide) ? 'otsu' : undefined } = options;
+  const fitted = { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
+  return method === undefined ? fitted : { ...fitted, method };
+}
+
+function isGrey({ channels, shown }: Pick<Slide, 'channels' | 'shown'>): boolean {
+  const [first, ...more] = channels;
+  return shown?.channel !== undefined || (first !== undefined && more.length === 0 && first.samples !== 3);
 }
 
 function getReadOptions({ signal, onBadTile }: TissueOptions = {}): Pick<TissueOptions, 'signal' | 'onBadTile'> {

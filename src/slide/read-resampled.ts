@@ -3,6 +3,7 @@ import { createRaster, type Raster } from '../io/raster.ts';
 import { readLevelWindow } from './read-region.ts';
 import { type RegionReader, readTilesInOrder } from './read-tiles.ts';
 import type { ReadRegionOptions, SlideLevel } from './slide.ts';
+import { splitRun } from './split-run.ts';
 
 /** Level-0 corner (may be fractional), size of the result, and level-0 pixels per result pixel. */
 export interface ResampledRegion {
@@ -111,9 +112,12 @@ async function averageBand(reader: RegionReader, band: Band, options: ReadRegion
   const columns = Math.ceil(corner.x + width * step.x) - x;
   const rows = Math.ceil(corner.y + endRow * step.y) - y;
   const source = { level, x, y, width: columns, height: rows };
-  for await (const { tile, left, top, ...inside } of readTilesInOrder<Raster>(reader, source, options)) {
-    const window = { ...place, x: corner.x - left, y: corner.y - top };
-    addArea(sums, tile, { window, ...inside });
+  const { tileHeight = 1 } = reader.levels[level] ?? {};
+  for await (const placed of readTilesInOrder<Raster>(reader, source, options)) {
+    for (const { tile, left, top, ...inside } of splitRun(placed, tileHeight)) {
+      const window = { ...place, x: corner.x - left, y: corner.y - top };
+      addArea(sums, tile, { window, ...inside });
+    }
   }
   writeArea(sums, place, band.result.data);
 }

@@ -115,7 +115,8 @@ function checkWindow(window: SlideOptions['window']): SlideOptions['window'] {
   for (const pair of pairs) {
     const [low, high, ...more]: unknown[] = Array.isArray(pair) ? pair : [];
     const sound = Number.isFinite(low) && Number.isFinite(high) && more.length === 0 && Number(low) < Number(high);
-    if (!sound) throw new OptionError('window', 'two numbers, the lower one first', pair);
+    const received = Array.isArray(pair) ? pair.join(':') : pair;
+    if (!sound) throw new OptionError('window', 'two numbers, the lower one first', received);
   }
   if (pairs.length > 0) return window;
   throw new OptionError('window', 'two numbers, or two for each channel', window);

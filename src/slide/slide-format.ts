@@ -83,7 +83,10 @@ export interface BackingLevel extends SlideLevel {
   describeTiles?(): Promise<StoredTiles | undefined>;
 }
 
-/** Tiles below each other that are decoded together, where tiles are a few rows high. */
+/**
+ * Tiles below each other that are decoded together, where tiles are a few rows high. A level made of another with other pixels
+ * has runs of its own, or none.
+ */
 export interface TileRuns {
   /** Rows of tiles in a run: run `n` begins with tile row `n * length`. */
   readonly length: number;

@@ -3,7 +3,7 @@ import { getSampleType } from '../io/codec/convert-to-samples.ts';
 import { getPlaneParameters } from '../io/codec/planes.ts';
 import type { SampleCodec, TileCodec, TileParameters } from '../io/codec/tile-codec.ts';
 import { getSampleBytes } from '../io/kernels/unpack-samples.ts';
-import type { SampleRaster, SampleType } from '../io/sample-raster.ts';
+import type { SampleBlock, SampleRaster, SampleType } from '../io/sample-raster.ts';
 import { COMPRESSION, PHOTOMETRIC } from '../io/tiff/tags.ts';
 import type { TiffImage } from '../io/tiff/tiff-image.ts';
 import { pickBlock } from './samples/pick-block.ts';
@@ -16,6 +16,8 @@ export interface TiffSamples {
   readonly codec: string;
   /** Undefined where a sparse file stores no such tile. @throws CodecError, ShortReadError, TiffError */
   readSamples(sample: number, col: number, row: number): Promise<SampleRaster | undefined>;
+  /** All samples of a tile at once; absent where each lies in a plane of its own. */
+  readBlock?(col: number, row: number): Promise<SampleBlock | undefined>;
 }
 
 /** @returns a text that says why where the samples can't be read but as pixels, or not at all. */
@@ -40,14 +42,18 @@ export async function createTiffSamples(image: TiffImage, settings: SlideSetting
   const bytes = tileWidth * tileHeight * parameters.samples * getSampleBytes(type);
   if (bytes > settings.maxTileBytes)
     return `stored tiles of ${tileWidth} x ${tileHeight} pixels with ${samplesPerPixel} samples, more than ${settings.maxTileBytes} bytes each`;
+  const readPlane = async (plane: number, col: number, row: number) => {
+    const stored = await readStoredPlane(image, settings, { col, row, plane });
+    return stored && reader.decode(stored, getParameters(row));
+  };
   return {
     type,
     codec: codec.name,
     async readSamples(sample, col, row) {
-      const stored = await readStoredPlane(image, settings, { col, row, plane: planes ? sample : 0 });
-      if (!stored) return undefined;
-      return pickBlock(await reader.decode(stored, getParameters(row)), sample);
+      const block = await readPlane(planes ? sample : 0, col, row);
+      return block && pickBlock(block, sample);
     },
+    ...(!planes && { readBlock: (col, row) => readPlane(0, col, row) }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   AbortedError,
+  AnnotationError,
   CodecError,
   DicomError,
   type ErrorTag,
@@ -48,6 +49,7 @@ const CLASSES = {
   dicom: DicomError,
   codec: CodecError,
   icc: IccError,
+  annotation: AnnotationError,
   tile: TileError,
   level: LevelError,
   'slide-closed': SlideClosedError,

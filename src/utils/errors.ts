@@ -15,6 +15,7 @@ export type ErrorTag =
   | 'dicom'
   | 'codec'
   | 'icc'
+  | 'annotation'
   | 'tile'
   | 'level'
   | 'slide-closed'
@@ -168,6 +169,19 @@ export class IccError extends SlideloomError {
       ...options,
     });
     this.source = source;
+  }
+}
+
+/** A file of annotations is damaged, contradicts itself, or says something that can't be taken as it is. */
+export class AnnotationError extends SlideloomError {
+  readonly tag = 'annotation';
+  readonly source: string;
+  /** The region or element in question, such as `Region Id="12"`, where one is known. */
+  readonly element: string | undefined;
+  constructor(source: string, message: string, options?: SlideloomErrorOptions & { element?: string | undefined }) {
+    super(`${source}: ${options?.element === undefined ? '' : `${options.element}: `}${message}`, options);
+    this.source = source;
+    this.element = options?.element;
   }
 }
 

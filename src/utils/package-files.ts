@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { WorkerError } from './errors.ts';
 
 /** slideloom's folder: the one with its package.json. Bundled or not, the code knows no other way to its own files. */
-const ROOT = findRoot();
+const ROOT = findRoot(new URL('.', import.meta.url));
 
 /** What slideloom's own code reads of its package.json. */
 export function readPackageJson(): { version: string; engines: { node: string } } {
@@ -26,8 +26,20 @@ export function locateWorker(path: string): URL {
   throw new WorkerError(`the worker ${fileURLToPath(entry)} has not been built`, { hint: 'run: npm run build' });
 }
 
-function findRoot(): URL {
-  let folder = new URL('.', import.meta.url);
-  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') folder = new URL('..', folder);
-  return folder;
+/**
+ * The folder with slideloom's package.json, at `start` or above it.
+ * @throws WorkerError where there is none: the code was put into another bundle
+ */
+export function findRoot(start: URL): URL {
+  for (let folder = start; ; ) {
+    const file = new URL('package.json', folder);
+    if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'slideloom') return folder;
+    const parent = new URL('..', folder);
+    // At the top, which is a drive on some systems.
+    if (parent.href === folder.href)
+      throw new WorkerError(`no package.json of slideloom above ${fileURLToPath(start)}`, {
+        hint: "bundlers must leave slideloom out (as 'external'): it starts worker threads from files of its own",
+      });
+    folder = parent;
+  }
 }

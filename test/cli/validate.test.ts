@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -290,5 +290,25 @@ describe('validate, of a remote slide', () => {
     } finally {
       await server.close();
     }
+  });
+});
+
+describe('the table of bad tiles', () => {
+  it('takes the place of another table, and of no other file: a mistyped --out must not cost a slide', async () => {
+    const own = mkdtempSync(join(folder, 'table-'));
+    const [slide, table] = [join(own, 'a.tif'), join(own, 'bad.csv')];
+    await writeJpegSlide(slide, { width: 300, height: 200, tile: 128 });
+    const before = readFileSync(slide);
+    const refused = await runInProcess(['validate', slide, '--out', slide, '--quiet']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/is there already, and is no table of bad tiles/);
+    expect(readFileSync(slide).equals(before)).toBe(true);
+    for (let run = 0; run < 2; run++)
+      expect((await runInProcess(['validate', slide, '--out', table, '--quiet'])).code).toBe(0);
+    expect(readFileSync(table, 'utf8')).toBe('slide,path,level,col,row,x,y,width,height,tag,cause\n');
+    writeFileSync(table, '');
+    expect((await runInProcess(['validate', slide, '--out', table, '--quiet'])).code).toBe(0);
+    expect(readdirSync(own).sort()).toEqual(['a.tif', 'bad.csv']);
+    expect((await runInProcess(['validate', slide, '--out', '/dev/null', '--quiet'])).stderr).toMatch(/no table/);
   });
 });

@@ -457,7 +457,7 @@ describe('a file appears whole or not at all', () => {
     writeFileSync(path, 'mine');
     await expect(convertSlide(source, path)).rejects.toThrow(/is there already/);
     expect(readFileSync(path, 'utf8')).toBe('mine');
-    await expect(convertSlide(source, from, { overwrite: true })).rejects.toThrow(/is the slide that is converted/);
+    await expect(convertSlide(source, from, { overwrite: true })).rejects.toThrow(/is the slide that is read/);
     await expect(convertSlide(source, folder, { overwrite: true })).rejects.toThrow(/is a folder/);
     await convertSlide(source, path, { overwrite: true });
     expect(readFileSync(path).subarray(0, 4)).toEqual(Buffer.from([0x49, 0x49, 43, 0]));

@@ -1,52 +1,59 @@
-/** Filter types of PNG that are tried: none, left, above, and Paeth's guess. */
-const FILTERS = [0, 1, 2, 4] as const;
 /** Bytes of a pixel. */
 const BYTES = 2;
 
 /**
- * Grey samples of 16 bits as the rows of a PNG: high bytes first, each row after the filter that leaves the least sum of
- * absolute differences, which compresses well as a rule (PNG specification 12.8). The same samples give the same bytes.
+ * Grey samples of 16 bits as the rows of a PNG: high bytes first, each row after the filter (none, left, above, or Paeth's guess)
+ * that leaves the least sum of absolute differences, which compresses well as a rule (PNG specification 12.8). The same
+ * samples give the same bytes.
  */
 export function filterWideRows(samples: Uint16Array, width: number, height: number): Uint8Array {
   const length = width * BYTES;
   const out = new Uint8Array(height * (length + 1));
-  let above = new Uint8Array(length);
-  let line = new Uint8Array(length);
+  // A pixel of zeros stands before each row, so that the first pixel needs no case of its own.
+  let above = new Uint8Array(length + BYTES);
+  let line = new Uint8Array(length + BYTES);
   for (let row = 0; row < height; row++) {
-    for (let i = 0, from = row * width; i < length; i += BYTES, from++) {
-      line[i] = samples[from]! >> 8;
-      line[i + 1] = samples[from]! & 255;
+    for (let i = BYTES, from = row * width; i < line.length; i += BYTES, from++) {
+      const sample = samples[from]!;
+      line[i] = sample >> 8;
+      line[i + 1] = sample;
     }
-    let best = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (const filter of FILTERS) {
-      const cost = applyFilter(filter, { line, above, out: undefined });
-      if (cost < least) [best, least] = [filter, cost];
-    }
+    const filter = chooseFilter(line, above);
     const at = row * (length + 1);
-    out[at] = best;
-    applyFilter(best, { line, above, out: out.subarray(at + 1, at + 1 + length) });
+    out[at] = filter;
+    applyFilter(filter, { line, above }, out.subarray(at + 1, at + 1 + length));
     [above, line] = [line, above];
   }
   return out;
 }
 
-/** @returns the sum of what is left, as signed bytes */
-function applyFilter(
-  filter: number,
-  { line, above, out }: { line: Uint8Array; above: Uint8Array; out: Uint8Array | undefined },
-): number {
-  let sum = 0;
-  for (let i = 0; i < line.length; i++) {
-    const left = i >= BYTES ? line[i - BYTES]! : 0;
-    const corner = i >= BYTES ? above[i - BYTES]! : 0;
-    const guess =
-      filter === 0 ? 0 : filter === 1 ? left : filter === 2 ? above[i]! : guessPaeth(left, above[i]!, corner);
-    const rest = (line[i]! - guess) & 255;
-    sum += rest < 128 ? rest : 256 - rest;
-    if (out) out[i] = rest;
+/** The one of the least sum of what is left, as signed bytes; of equal ones the first. */
+function chooseFilter(line: Uint8Array, above: Uint8Array): number {
+  let none = 0;
+  let sub = 0;
+  let up = 0;
+  let paeth = 0;
+  for (let i = BYTES; i < line.length; i++) {
+    const own = line[i]!;
+    const left = line[i - BYTES]!;
+    const top = above[i]!;
+    none += Math.abs((own << 24) >> 24);
+    sub += Math.abs(((own - left) << 24) >> 24);
+    up += Math.abs(((own - top) << 24) >> 24);
+    paeth += Math.abs(((own - guessPaeth(left, top, above[i - BYTES]!)) << 24) >> 24);
   }
-  return sum;
+  const least = Math.min(none, sub, up, paeth);
+  return none === least ? 0 : sub === least ? 1 : up === least ? 2 : 4;
+}
+
+function applyFilter(filter: number, { line, above }: { line: Uint8Array; above: Uint8Array }, out: Uint8Array): void {
+  for (let to = 0, i = BYTES; to < out.length; to++, i++) {
+    const left = line[i - BYTES]!;
+    const top = above[i]!;
+    const guess =
+      filter === 0 ? 0 : filter === 1 ? left : filter === 2 ? top : guessPaeth(left, top, above[i - BYTES]!);
+    out[to] = line[i]! - guess;
+  }
 }
 
 /** Of left, above and above left the one nearest to left + above - above left; ties in that order. */

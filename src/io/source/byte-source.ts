@@ -19,6 +19,11 @@ export interface ByteSource extends AsyncDisposable {
    * RemoteError where a server fails, or the file is no longer the one that was opened.
    */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * As `read`, into memory of the caller's: `target.length` bytes. A file has it; whoever reads a large one from end to end
+   * then makes no garbage.
+   */
+  readInto?(offset: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
   /** The first read that a server failed, where one did: readers that pass over damage look here. */
   readonly failure?: RemoteError | undefined;
   /** Says what will soon be read, where that helps: a remote source fetches it in few requests. */

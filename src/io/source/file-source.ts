@@ -47,10 +47,25 @@ class FileSource implements ByteSource {
   }
 
   async read(offset: number, length: number, options: ReadOptions = {}): Promise<Uint8Array> {
+    this.#check(offset, length, options);
+    const bytes = new Uint8Array(length);
+    await this.#fill(bytes, offset);
+    return bytes;
+  }
+
+  async readInto(offset: number, target: Uint8Array, options: ReadOptions = {}): Promise<void> {
+    this.#check(offset, target.length, options);
+    await this.#fill(target, offset);
+  }
+
+  #check(offset: number, length: number, { signal }: ReadOptions): void {
     if (this.#closing) throw new SourceError(this.name, 'the source is closed');
     checkRange(this, offset, length);
-    options.signal?.throwIfAborted();
-    const bytes = new Uint8Array(length);
+    signal?.throwIfAborted();
+  }
+
+  async #fill(bytes: Uint8Array, offset: number): Promise<void> {
+    const { length } = bytes;
     let filled = 0;
     while (filled < length) {
       const { bytesRead } = await this.#readSome(bytes, filled, offset + filled);
@@ -58,7 +73,6 @@ class FileSource implements ByteSource {
       if (bytesRead === 0) throw new ShortReadError(this.name, { offset, length, size: offset + filled });
       filled += bytesRead;
     }
-    return bytes;
   }
 
   async #readSome(bytes: Uint8Array, at: number, position: number): Promise<{ bytesRead: number }> {

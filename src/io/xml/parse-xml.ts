@@ -23,10 +23,26 @@ const ATTRIBUTES = ':@';
  * unknown entity, and on a document that is too long, too deep or has too many elements.
  */
 export function parseXml(input: string | Uint8Array, name: string): XmlNode {
-  const text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decodeXmlText(input);
-  checkSize(text, name);
+  try {
+    return parseXmlText(typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decodeXmlText(input));
+  } catch (error) {
+    if (!(error instanceof XmlProblem)) throw error;
+    throw new UnsupportedFormatError(name, `the XML that describes the slide can't be read: ${error.message}`, {
+      ...(error.cause === undefined ? {} : { cause: error.cause }),
+      hint: 'the description is damaged; write the file anew with the program that it comes from',
+    });
+  }
+}
+
+/** What is wrong with a document, for callers that know what the document is. */
+export class XmlProblem extends Error {}
+
+/** As `parseXml`. @throws XmlProblem */
+export function parseXmlText(text: string): XmlNode {
+  checkSize(text);
   const { markup, texts } = setLongTextsAside(text.trim());
-  if (markup.length > MAX_MARKUP) throw fail(name, `${markup.length} characters of markup, more than ${MAX_MARKUP}`);
+  if (markup.length > MAX_MARKUP)
+    throw new XmlProblem(`${markup.length} characters of markup, more than ${MAX_MARKUP}`);
   const { XMLParser } = loadParser();
   const parser = new XMLParser({
     preserveOrder: true,
@@ -45,13 +61,13 @@ export function parseXml(input: string | Uint8Array, name: string): XmlNode {
   try {
     nodes = parser.parse(markup, true);
   } catch (error) {
-    throw fail(name, explain(error), error);
+    throw new XmlProblem(explain(error), { cause: error });
   }
   const roots = listRecords(nodes)
-    .map((record) => createNode(record, { name, texts }))
+    .map((record) => createNode(record, texts))
     .filter((node) => node !== undefined);
   const [root] = roots;
-  if (!root || roots.length > 1) throw fail(name, `${roots.length} root elements`);
+  if (!root || roots.length > 1) throw new XmlProblem(`${roots.length} root elements`);
   return root;
 }
 
@@ -71,13 +87,13 @@ export function decodeXmlText(bytes: Uint8Array): string {
   }
 }
 
-function checkSize(text: string, name: string): void {
-  if (text.length > MAX_LENGTH) throw fail(name, `${text.length} characters, more than ${MAX_LENGTH}`);
-  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw fail(name, 'it declares a document type, which is never read');
+function checkSize(text: string): void {
+  if (text.length > MAX_LENGTH) throw new XmlProblem(`${text.length} characters, more than ${MAX_LENGTH}`);
+  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw new XmlProblem('it declares a document type, which is never read');
   const elements = count(text, '<');
   // Each element may have a closing tag, which counts too.
-  if (elements > 2 * MAX_ELEMENTS) throw fail(name, `more than ${MAX_ELEMENTS} elements`);
-  if (count(text, '=') > MAX_ATTRIBUTES) throw fail(name, `more than ${MAX_ATTRIBUTES} attributes`);
+  if (elements > 2 * MAX_ELEMENTS) throw new XmlProblem(`more than ${MAX_ELEMENTS} elements`);
+  if (count(text, '=') > MAX_ATTRIBUTES) throw new XmlProblem(`more than ${MAX_ATTRIBUTES} attributes`);
 }
 
 function count(text: string, character: string): number {
@@ -117,28 +133,22 @@ function setLongTextsAside(text: string): { markup: string; texts: readonly stri
 
 const CODE = { ampersand: 0x26, open: 0x3c, close: 0x3e } as const;
 
-interface Context {
-  /** Of the slide. */
-  readonly name: string;
-  readonly texts: readonly string[];
-}
-
 /** `record` is the parser's ordered form: `{ name: children, ':@': attributes }`. */
-function createNode(record: Record<string, unknown>, context: Context): XmlNode | undefined {
+function createNode(record: Record<string, unknown>, texts: readonly string[]): XmlNode | undefined {
   const name = Object.keys(record).find((key) => key !== ATTRIBUTES);
   if (name === undefined || name === TEXT || name === CDATA) return undefined;
   const attributes = new Map<string, string>();
   for (const [key, value] of Object.entries(asRecord(record[ATTRIBUTES])))
-    attributes.set(key, decodeText(String(value), context));
+    attributes.set(key, decodeText(String(value), texts));
   const children: XmlNode[] = [];
-  const texts: string[] = [];
+  const pieces: string[] = [];
   for (const part of listRecords(record[name])) {
-    if (TEXT in part) texts.push(decodeText(String(part[TEXT]), context));
+    if (TEXT in part) pieces.push(decodeText(String(part[TEXT]), texts));
     else if (CDATA in part)
-      texts.push(...listRecords(part[CDATA]).map((piece) => restore(String(piece[TEXT] ?? ''), context.texts)));
-    else children.push(...[createNode(part, context)].filter((child) => child !== undefined));
+      pieces.push(...listRecords(part[CDATA]).map((piece) => restore(String(piece[TEXT] ?? ''), texts)));
+    else children.push(...[createNode(part, texts)].filter((child) => child !== undefined));
   }
-  return { name, attributes, children, text: texts.join('').trim() };
+  return { name, attributes, children, text: pieces.join('').trim() };
 }
 
 function listRecords(value: unknown): Record<string, unknown>[] {
@@ -149,10 +159,10 @@ function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function decodeText(text: string, { name, texts }: Context): string {
+function decodeText(text: string, texts: readonly string[]): string {
   // Marks before entities: a mark that is written as a reference is a character like others.
   const whole = restore(text, texts);
-  return whole.includes('&') ? decodeEntities(whole, name) : whole;
+  return whole.includes('&') ? decodeEntities(whole) : whole;
 }
 
 /** Each long text stands in one place, so nothing grows. */
@@ -164,10 +174,10 @@ function restore(text: string, texts: readonly string[]): string {
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The five entities of XML and character references; nothing expands to more than was written. */
-function decodeEntities(text: string, source: string): string {
+function decodeEntities(text: string): string {
   return text.replace(/&([^;&\s]{0,16});?/g, (whole, reference: string) => {
     const decoded = whole.endsWith(';') ? decodeEntity(reference) : undefined;
-    if (decoded === undefined) throw fail(source, `unknown entity "${whole}"`);
+    if (decoded === undefined) throw new XmlProblem(`unknown entity "${whole}"`);
     return decoded;
   });
 }
@@ -184,11 +194,4 @@ function explain(error: unknown): string {
   // "problem:line:column", where not every problem has a column.
   const message = (error instanceof Error ? error.message : String(error)).replaceAll(':undefined', '');
   return message.length > 200 ? `${message.slice(0, 200)}…` : message;
-}
-
-function fail(name: string, problem: string, cause?: unknown): UnsupportedFormatError {
-  return new UnsupportedFormatError(name, `the XML that describes the slide can't be read: ${problem}`, {
-    ...(cause === undefined ? {} : { cause }),
-    hint: 'the description is damaged; write the file anew with the program that it comes from',
-  });
 }

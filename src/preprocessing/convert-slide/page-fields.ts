@@ -1,8 +1,10 @@
+import { describeIccProfile } from '../../io/icc/describe-profile.ts';
 import { TAG } from '../../io/tiff/tags.ts';
 import { toRational } from '../../io/tiff/writer/rational.ts';
 import type { TiffField } from '../../io/tiff/writer/tiff-field.ts';
 import type { Mpp, Slide } from '../../slide/slide.ts';
 import { VERSION } from '../../utils/version.ts';
+import type { Plane } from './choose-planes.ts';
 import type { ConvertSettings } from './options.ts';
 
 const CENTIMETRE = 3;
@@ -33,6 +35,21 @@ export function getResolutionFields(mpp: Mpp | undefined): TiffField[] {
     { tag: TAG.YResolution, type: 'rational', value: toRational(MICRONS / mpp.y) },
     { tag: TAG.ResolutionUnit, type: 'short', value: [CENTIMETRE] },
   ];
+}
+
+/**
+ * The slide's ICC profile, where it is for the pixels of the page: not once they were brought to sRGB, shown through windows or
+ * put together of channels, and not where it is for other samples than the page has (RGB for three, grey for one).
+ */
+export function chooseProfile(slide: Slide, plane: Plane, samples: number): Uint8Array | undefined {
+  const { iccProfile: profile, icc, shown, channels } = slide;
+  const whole = channels.length <= 1 || channels[0]?.samples === 3;
+  const stored = whole && icc?.profile === undefined && shown === undefined;
+  if (!profile || plane.kind !== 'shown' || !stored) return undefined;
+  const { colorSpace } = describeIccProfile(profile);
+  // A damaged one is handed on as it is where it can only have been meant for these pixels.
+  const meant = samples >= 3 ? [null, 'RGB'] : ['GRAY'];
+  return meant.includes(colorSpace) ? profile : undefined;
 }
 
 export function getProfileFields(profile: Uint8Array | undefined): TiffField[] {

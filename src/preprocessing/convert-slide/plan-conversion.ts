@@ -37,7 +37,7 @@ export interface ConversionPlan {
 }
 
 /** What stands for `codec` of levels whose pixels were lost somewhat already. */
-const LOSSY_CODECS: readonly string[] = ['jpeg', 'jpeg2000', 'webp', 'composed', 'openslide'];
+const LOSSY_CODECS: readonly string[] = ['jpeg', 'imagecodecs_jpeg', 'jpeg2000', 'webp', 'composed', 'openslide'];
 const DEFAULT_SIDE = 512;
 
 /** @throws UnsupportedFormatError, OptionError */

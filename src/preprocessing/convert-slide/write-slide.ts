@@ -9,7 +9,13 @@ import { copyLevel } from './copy-level.ts';
 import { createOmeXml, type OmeImageFacts } from './create-ome-xml.ts';
 import { type EncodedLevel, encodePlane } from './encode-plane.ts';
 import { getEncodingFields } from './encoding.ts';
-import { createDescription, getMetadataFields, getProfileFields, getResolutionFields } from './page-fields.ts';
+import {
+  chooseProfile,
+  createDescription,
+  getMetadataFields,
+  getProfileFields,
+  getResolutionFields,
+} from './page-fields.ts';
 import type { ConversionPlan, PlannedLevel } from './plan-conversion.ts';
 import { createTileEncoder, type TileEncoder } from './tile-encoder.ts';
 import { writeAssociatedImage } from './write-associated-image.ts';
@@ -55,8 +61,7 @@ async function writePlane(
   const first = [
     ...getResolutionFields(mpp),
     ...getMetadataFields(slide, settings),
-    // Pixels that were brought to sRGB are not those that the profile is for.
-    ...getProfileFields(slide.icc?.profile === undefined ? slide.iccProfile : undefined),
+    ...getProfileFields(chooseProfile(slide, plane, plan.levels[0]?.copied?.encoding.samples ?? plane.samples)),
   ];
   const encoded: EncodedLevel[] = [];
   const copies: { level: PlannedLevel; directory: TiffWriterDirectory }[] = [];

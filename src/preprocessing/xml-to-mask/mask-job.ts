@@ -38,8 +38,5 @@ export interface WrittenMask {
 
 /** Tiles of all levels. */
 export function countTiles(levels: readonly MaskGrid[], tileSize: number): number {
-  return levels.reduce(
-    (sum, { width, height }) => sum + Math.ceil(width / tileSize) * Math.ceil(height / tileSize),
-    0,
-  );
+  return levels.reduce((sum, { width, height }) => sum + Math.ceil(width / tileSize) * Math.ceil(height / tileSize), 0);
 }

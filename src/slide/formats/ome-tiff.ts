@@ -1,5 +1,4 @@
 import { getSampleType } from '../../io/codec/convert-to-samples.ts';
-import { PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import { readTiffImage, type TiffImage } from '../../io/tiff/tiff-image.ts';
 import { OptionError, TiffError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { resolveMpp } from '../mpp.ts';
@@ -10,8 +9,8 @@ import { describeFiles } from '../slide-files.ts';
 import type { SlideBacking, SlideFormat } from '../slide-format.ts';
 import { readIccProfile, readResolution, readTiffProperties } from '../tiff-properties.ts';
 import { chooseColors, describeChannels } from './channels/channel-colors.ts';
-import { type ChannelPlane, createChannelLevels } from './channels/channel-levels.ts';
-import { readRange } from './channels/read-range.ts';
+import { type ChannelPlane, createChannelLevels, createInterleavedLevels } from './channels/channel-levels.ts';
+import { chooseLooks } from './channels/sample-levels.ts';
 import { findOmeAssociatedImages } from './ome-tiff/associated-images.ts';
 import { createPlaneLocator, listUnclaimedPages, type PlanePosition } from './ome-tiff/locate-plane.ts';
 import { createOmeFiles, type OmeFiles } from './ome-tiff/ome-files.ts';
@@ -19,6 +18,7 @@ import { readCompanionHead, readOmeHead } from './ome-tiff/ome-head.ts';
 import type { OmeImage } from './ome-tiff/ome-model.ts';
 import { createOmeProperties } from './ome-tiff/ome-properties.ts';
 import { chooseMainImage, getAssociatedName, type OmeSet, readOmeSet } from './ome-tiff/read-ome-set.ts';
+import { isInterleaved, stateChannels } from './ome-tiff/state-channels.ts';
 
 /** Channels of a picture: each has a page of its own, which is read for every tile. */
 const MAX_CHANNELS = 1024;
@@ -58,25 +58,30 @@ async function openImage(set: OmeSet, files: OmeFiles, settings: SlideSettings):
   const { pixels } = main;
   checkPlane(set, main, settings);
   const { planes: found, first, count } = await findPlanes(set, main, { files, settings });
-  const rgb = first.samplesPerPixel >= 3;
-  const stated = await Promise.all(
-    found.map(async ({ directory }, c) => {
-      const { name: own, color } = pixels.channels[c] ?? {};
-      const inverted = first.photometric === PHOTOMETRIC.WhiteIsZero;
-      return { name: own, color, inverted, range: await readRange(directory) };
-    }),
-  );
+  const together = isInterleaved(first, main);
+  const stated = await stateChannels(found, first, main);
+  const facts = { count: together ? first.samplesPerPixel : count, rgb: !together && first.samplesPerPixel >= 3 };
   const { bitsPerSample: bitDepth } = first;
-  const channels = describeChannels(stated, { count, rgb, bitDepth, type: getSampleType(first) });
+  const channels = describeChannels(stated, { ...facts, bitDepth, type: getSampleType(first) });
   const windows = chooseWindows(channels, settings);
   const planes = found.map((plane, c) => ({ ...plane, window: windows[c] }));
-  const known = set.images.map((image) => ({ pixels: image.pixels, channels: countChannels(image) }));
+  const known = set.images.map((image) => ({
+    ...{ pixels: image.pixels, channels: image === main ? count : countChannels(image) },
+  }));
   const pages = listUnclaimedPages(known, set.own.tiff?.directories.length ?? 0);
   const free = pages.flatMap((page) => set.own.tiff?.directories[page] ?? []);
   const directory = first.directory;
   const { physicalSizeX: x, physicalSizeY: y } = pixels;
   const notices = listOtherImages(set, main);
-  const levels = await createChannelLevels(planes, free, { settings, notices });
+  const [plane] = found;
+  const levels =
+    together && plane
+      ? await createInterleavedLevels(plane, chooseLooks(channels, stated, settings), {
+          pages: free,
+          settings,
+          notices,
+        })
+      : await createChannelLevels(planes, free, { settings, notices });
   const associatedImages = await findOmeAssociatedImages(set, main, { files, settings, notices });
   // All of them are open by now.
   const members = files.listSources();

@@ -37,21 +37,27 @@ export function listReadable(channels: readonly SlideChannel[]): ReadableChannel
  */
 export function findChannel(channels: readonly SlideChannel[], wanted: number | string): ReadableChannel {
   const all = listReadable(channels);
-  if (typeof wanted === 'number') return all[wanted] ?? failUnknown(all, wanted);
-  const exact = all.filter(({ name }) => name === wanted);
-  const alike = all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  const found = exact[0] ?? (alike.length === 1 ? alike[0] : undefined);
+  const found = typeof wanted === 'number' ? all[wanted] : matchChannels(all, wanted)[0];
   if (found) return found;
-  return (/^\d+$/.test(wanted) ? all[Number(wanted)] : undefined) ?? failUnknown(all, wanted);
+  throw new OptionError('channel', 'a channel of the slide, by name or by position', wanted, { hint: listNames(all) });
+}
+
+/** Those that a text means, by the rule of `findChannel`: several where they have one name, none where nothing fits. */
+export function matchChannels(all: readonly ReadableChannel[], wanted: string): readonly ReadableChannel[] {
+  const exact = all.filter(({ name }) => name === wanted);
+  if (exact.length > 0) return exact;
+  const alike = all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (alike.length === 1) return alike;
+  const placed = /^\d+$/.test(wanted) ? all[Number(wanted)] : undefined;
+  return placed ? [placed] : [];
 }
 
 /** Names in a message. */
 const MOST_NAMES = 40;
 
-function failUnknown(all: readonly ReadableChannel[], wanted: number | string): never {
+/** For a hint. */
+export function listNames(all: readonly ReadableChannel[]): string {
   const names = all.slice(0, MOST_NAMES).map(({ index, name }) => `${index} ${name}`);
   const more = all.length > names.length ? [`and ${all.length - names.length} more`] : [];
-  throw new OptionError('channel', 'a channel of the slide, by name or by position', wanted, {
-    hint: `it has ${[...names, ...more].join(', ')}`,
-  });
+  return `it has ${[...names, ...more].join(', ')}`;
 }

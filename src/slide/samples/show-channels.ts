@@ -4,7 +4,7 @@ import type { SlideChannel } from '../slide.ts';
 import type { SlideBacking } from '../slide-format.ts';
 import { findChannel, listReadable, type ReadableChannel } from './channel-list.ts';
 import { createWindowLevel, withBlack, withSamples } from './window-level.ts';
-import { checkWindowNames, chooseWindow, explainMissingWindow, orientWindow } from './windows.ts';
+import { checkWindowNames, chooseWindow, explainMissingWindow, formatWindow, orientWindow } from './windows.ts';
 
 /**
  * The slide as its settings want it shown: one channel as grey, or all of them as the format puts them together.
@@ -20,14 +20,15 @@ export function showChannels(backing: SlideBacking, settings: SlideSettings): Sl
     const one = findChannel(channels, wanted);
     const shown = { channel: one.index, name: one.name, ...(window && { window }) };
     const alone = showOne(backing, one, settings);
-    if (one.rgb) return { ...alone, shown, background };
-    return { ...alone, levels: alone.levels.map(withBlack), shown, background: 'dark' };
+    // The only channel is what is shown without being chosen, too; and so is its background.
+    if (background === 'bright') return { ...alone, shown, background };
+    return { ...alone, levels: alone.levels.map(withBlack), shown, background };
   }
   if (all[0]?.rgb && window !== undefined) {
     const hint = 'a window is for channels: give `channel` as well (--channel), or none';
-    throw new OptionError('window', 'none for a slide of RGB pixels', window, { hint });
+    throw new OptionError('window', 'none for a slide of RGB pixels', formatWindow(window), { hint });
   }
-  const blind = all.filter((channel) => !chooseWindow(channel, settings));
+  const blind = all.filter((channel) => !chooseWindow(channel, all, settings));
   const shown = window === undefined ? {} : { shown: { window } };
   const [only] = all;
   if (window && only && all.length === 1) return { ...showOne(backing, only, settings), ...shown, background };
@@ -35,7 +36,7 @@ export function showChannels(backing: SlideBacking, settings: SlideSettings): Sl
 }
 
 function showOne(backing: SlideBacking, channel: ReadableChannel, settings: SlideSettings): SlideBacking {
-  const window = orientWindow(chooseWindow(channel, settings), channel);
+  const window = orientWindow(chooseWindow(channel, listReadable(backing.channels), settings), channel);
   return {
     ...backing,
     levels: backing.levels.map((level) => createWindowLevel(withSamples(level), { channel, window })),

@@ -16,21 +16,34 @@ export function createWindowLevel(
   level: SampleLevel,
   { channel, window }: { channel: ReadableChannel; window: SampleWindow | undefined },
 ): BackingLevel {
-  const { width, height, downsample, tileWidth, tileHeight, columns, rows, codec } = level;
+  const { width, height, downsample, tileWidth, tileHeight, columns, rows, codec, runs } = level;
   const decodeTile = async (col: number, row: number): Promise<Raster | undefined> => {
     // Asked for before it is read: a slide without a window refuses to be shown as a whole.
     if (!window) throw explainMissingWindow([channel]);
     const tile = await level.readSamples(channel.index, col, row);
-    return tile && { width: tile.width, height: tile.height, channels: 1, data: applyWindow(tile.data, window) };
+    return tile && showSamples(tile, window);
   };
   return {
     ...{ width, height, downsample, tileWidth, tileHeight, columns, rows, codec, decodeTile },
     readSamples: (index, col, row) => level.readSamples(index, col, row),
+    ...(runs &&
+      window && {
+        runs: {
+          length: runs.length,
+          decode: async (col, row, count) =>
+            showSamples(pickChannel(await runs.decode(col, row, count), channel.index), window),
+        },
+      }),
     async readEncodedTile(col, row) {
       const tile = await decodeTile(col, row);
       return tile && { data: tile.data, codec: 'grey', width: tile.width, height: tile.height };
     },
   };
+}
+
+/** Samples as grey pixels. */
+export function showSamples({ width, height, data }: SampleRaster, window: SampleWindow): Raster {
+  return { width, height, channels: 1, data: applyWindow(data, window) };
 }
 
 /** One of the 8-bit samples of decoded pixels, which is what is stored where nothing else can read samples. */
@@ -47,7 +60,9 @@ export function withSamples(level: BackingLevel): SampleLevel {
     const tile = await level.decodeTile(col, row);
     return tile && pickChannel(tile, channel);
   };
-  return { ...level, readSamples };
+  const { runs, ...single } = level;
+  // Runs are of pixels: they are the samples only where nothing else is.
+  return { ...single, readSamples, ...(runs && !level.readSamples && { runs }) };
 }
 
 /** The level with black where no tile is stored, as nothing shone there; glass is white, and so are other levels. */

@@ -41,6 +41,19 @@ describe('a table of pixel sizes', () => {
     expect(find('/x/e.svs')).toBeUndefined();
   });
 
+  it('takes paths from its own folder, however they are written', async () => {
+    const find = await read('slide,mpp\n./a.svs,1\nsub/../b.svs,2\n../c.svs,3\nsub//d.svs,4\n');
+    expect(find(join(folder, 'a.svs'))).toBe(1);
+    expect(find(join(folder, 'b.svs'))).toBe(2);
+    expect(find(join(folder, '..', 'c.svs'))).toBe(3);
+    expect(find(join(folder, 'sub', 'd.svs'))).toBe(4);
+    // A path is that slide and no other of the name.
+    expect(find('/x/a.svs')).toBeUndefined();
+    await expect(read('slide,mpp\nsub/a.svs,1\n./sub/a.svs,2\n')).rejects.toThrow(
+      /line 3: ".\/sub\/a.svs" was named before/,
+    );
+  });
+
   it.each<[string, string, RegExp]>([
     ['an unknown column', 'slide,mpp,note\na,1,x\n', /line 1: "note" is no column/],
     ['a misspelt column', 'slide,MPP\na,1\n', /line 1: "MPP" is no column/],

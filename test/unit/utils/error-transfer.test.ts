@@ -10,6 +10,7 @@ const samples: errors.SlideloomError[] = [
   new errors.TiffError('a.svs', 'a loop', { directory: 4 }),
   new errors.CodecError('jpeg', 'truncated'),
   new errors.IccError('a.svs', 'damaged'),
+  new errors.AnnotationError('a.xml', 'not closed', { element: 'Region Id="2"' }),
   new errors.TileError({ slide: 'a', level: 0, col: 1, row: 2 }, new errors.CodecError('jpeg', 'x')),
   new errors.LevelError('a', 9, 3),
   new errors.SlideClosedError('a'),

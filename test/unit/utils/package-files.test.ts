@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { locateBuilt, locateWorker, readPackageJson } from '../../../src/utils/package-files.ts';
+import { findRoot, locateBuilt, locateWorker, readPackageJson } from '../../../src/utils/package-files.ts';
 import { ROOT } from '../../support/shared-data.ts';
 
 test('the package is found from its sources', () => {
@@ -18,4 +19,20 @@ test('a worker is a built file, and one that is not built says what to run', () 
     expect(error).toMatchObject({ tag: 'worker', hint: 'run: npm run build' });
   }
   expect(existsSync(locateWorker('preprocessing/extract-patches/patch-worker'))).toBe(true);
+});
+
+test('the package of somebody else is passed over: code that was put into another bundle says so', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slideloom-package-'));
+  try {
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'package.json'), '{"name":"an-app","version":"7.0.0"}');
+    expect(() => findRoot(pathToFileURL(join(folder, 'dist/')))).toThrow(/no package.json of slideloom/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the search ends at the top, which is a drive on Windows', () => {
+  expect(() => findRoot(new URL('file:///'))).toThrow(/no package.json of slideloom/);
+  expect(() => findRoot(new URL('file:///C:/no-such-folder/'))).toThrow(/no package.json of slideloom/);
 });

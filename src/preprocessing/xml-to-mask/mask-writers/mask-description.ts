@@ -17,7 +17,9 @@ export const MASK_DESCRIPTION = 'slideloom mask ';
 /** One line of ASCII: a word to know it by, then JSON. What is beyond ASCII is escaped. */
 export function createMaskDescription(job: MaskJob): string {
   const json = JSON.stringify(getMaskFacts(job));
-  return MASK_DESCRIPTION + json.replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return (
+    MASK_DESCRIPTION + json.replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  );
 }
 
 export function getMaskFacts({ rule, bits, grid, slide, labels }: MaskJob): MaskFacts {

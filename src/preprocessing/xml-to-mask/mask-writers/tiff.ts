@@ -91,7 +91,12 @@ function describeMask(job: MaskJob, layout: 'bigtiff' | 'ome-tiff'): TiffField[]
 async function writeTiles(
   directory: TiffWriterDirectory,
   { tileSize, advance, createRasterizer }: MaskJob,
-  { grid, index, packer, uniform }: {
+  {
+    grid,
+    index,
+    packer,
+    uniform,
+  }: {
     grid: MaskGrid;
     index: number;
     packer: TilePacker;
@@ -102,13 +107,13 @@ async function writeTiles(
   let tiles = 0;
   for (const tile of paintTiles(createRasterizer(grid), tileSize)) {
     const at = tile.row * columns + tile.column;
-    if (index === 0) packer.count(tile);
     const known = tile.label === undefined ? undefined : uniform.get(tile.label);
     if (known) directory.place(at, known);
     else {
       const block = await directory.write(at, packer.pack(tile));
       if (tile.label !== undefined) uniform.set(tile.label, block);
     }
+    if (index === 0) packer.count(tile);
     if (++tiles % TILES_PER_TURN === 0) await takeTurn(advance, TILES_PER_TURN);
   }
   await takeTurn(advance, tiles % TILES_PER_TURN);

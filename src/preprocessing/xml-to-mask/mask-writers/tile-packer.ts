@@ -1,40 +1,40 @@
-import { constants, deflateSync } from 'node:zlib';
+import { createRunDeflater, deflateRuns } from '../kernels/deflate-runs.ts';
 import { countLabels, packBits } from '../kernels/mask-pixels.ts';
 import type { PaintedTile } from './paint-tiles.ts';
 
-/**
- * Masks are runs: looking for nothing else takes a fifth of the time of zlib's middle level, and gives fewer bytes than its
- * first.
- */
-export const RUN_DEFLATE = { level: 1, strategy: constants.Z_RLE } as const;
-
+/** Makes tiles into zlib streams, and counts their pixels. */
 export interface TilePacker {
-  /** A tile as a zlib stream; the bytes belong to the receiver. */
+  /** The tile's bytes belong to the receiver. */
   pack(tile: PaintedTile): Uint8Array;
-  /** Pixels of each label of the tiles that were counted. */
-  readonly counts: Float64Array;
-  /** Counts a tile's pixels that are of the mask. */
+  /** Counts the pixels of a tile that are of the mask, once it is packed or need not be. */
   count(tile: PaintedTile): void;
+  /** Pixels of each label. */
+  readonly counts: Float64Array;
 }
 
 export function createTilePacker({ size, bits }: { size: number; bits: 1 | 8 }): TilePacker {
   const counts = new Float64Array(256);
-  const packed = new Uint8Array((size / 8) * size);
-  const uniform = new Uint8Array(size * size);
+  /** Of the tile that was packed last. */
+  const values = new Float64Array(256);
+  const stored = new Uint8Array((size * size * bits) / 8);
+  const deflater = createRunDeflater(stored.length);
   return {
     counts,
     pack({ label, pixels }) {
-      const labels = label === undefined ? pixels : uniform.fill(label);
-      if (bits === 8) return deflateSync(labels, RUN_DEFLATE);
-      packBits(labels, { width: size, rows: size }, packed);
-      return deflateSync(packed, RUN_DEFLATE);
+      values.fill(0);
+      if (label !== undefined)
+        return deflateRuns(deflater, stored.fill(bits === 8 ? label : label === 0 ? 0 : 255), values);
+      if (bits === 8) return deflateRuns(deflater, pixels, values);
+      packBits(pixels, { width: size, rows: size }, stored);
+      return deflateRuns(deflater, stored, values);
     },
     count({ label, pixels, inside }) {
       if (label !== undefined) {
         counts[label] = (counts[label] ?? 0) + inside;
         return;
       }
-      countLabels(pixels, counts);
+      if (bits === 1) countLabels(pixels, counts);
+      else for (let value = 0; value < 256; value++) counts[value] = (counts[value] ?? 0) + (values[value] ?? 0);
       // What lies beyond the mask is 0 too.
       counts[0] = (counts[0] ?? 0) - (pixels.length - inside);
     },

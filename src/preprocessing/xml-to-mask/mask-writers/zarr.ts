@@ -8,7 +8,7 @@ import type { MaskJob, WrittenMask } from '../mask-job.ts';
 import { getMaskFacts } from './mask-description.ts';
 import { paintTiles } from './paint-tiles.ts';
 import { takeTurn } from './tiff.ts';
-import { createTilePacker, listCounts, RUN_DEFLATE, type TilePacker } from './tile-packer.ts';
+import { createTilePacker, listCounts, type TilePacker } from './tile-packer.ts';
 
 /** Chunks that are being written at once. */
 const IN_FLIGHT = 8;
@@ -38,7 +38,12 @@ export async function writeZarrMask(folder: string, job: MaskJob): Promise<Writt
 
 async function writeChunks(
   { tileSize, advance, createRasterizer }: MaskJob,
-  { grid, index, packer, write }: {
+  {
+    grid,
+    index,
+    packer,
+    write,
+  }: {
     grid: MaskGrid;
     index: number;
     packer: TilePacker;
@@ -49,13 +54,13 @@ async function writeChunks(
   const uniform = new Map<number, Uint8Array>();
   let waiting: Promise<void>[] = [];
   for (const tile of paintTiles(createRasterizer(grid), tileSize)) {
-    if (index === 0) packer.count(tile);
     if (tile.label !== 0) {
       const known = tile.label === undefined ? undefined : uniform.get(tile.label);
       const bytes = known ?? packer.pack(tile);
       if (tile.label !== undefined) uniform.set(tile.label, bytes);
       waiting.push(write.file(`${index}/${tile.row}/${tile.column}`, bytes));
     }
+    if (index === 0) packer.count(tile);
     const last = tile.column === columns - 1;
     if (waiting.length >= IN_FLIGHT || last) {
       await Promise.all(waiting);
@@ -93,7 +98,7 @@ function describeArray({ width, height }: MaskGrid, size: number): object {
     shape: [height, width],
     chunks: [size, size],
     dtype: '|u1',
-    compressor: { id: 'zlib', level: RUN_DEFLATE.level },
+    compressor: { id: 'zlib', level: 1 },
     fill_value: 0,
     order: 'C',
     filters: null,
@@ -108,9 +113,10 @@ function describeImage(job: MaskJob, levels: readonly MaskGrid[]): object {
   const pixel = mpp ?? grid.downsample;
   const axes = ['y', 'x'].map((name) => ({ name, type: 'space', ...unit }));
   const datasets = levels.map((_, index) => {
-    const scale = [pixel.y * 2 ** index, pixel.x * 2 ** index];
-    // A pixel's coordinate is that of its centre, as NGFF has it.
-    const translation = scale.map((step) => step / 2);
+    const { x, y } = pixel;
+    const scale = [y * 2 ** index, x * 2 ** index];
+    // From the centre of the slide's first pixel, which is 0 in NGFF, to that of this level's first.
+    const translation = [(y * 2 ** index - y / grid.downsample.y) / 2, (x * 2 ** index - x / grid.downsample.x) / 2];
     return {
       path: String(index),
       coordinateTransformations: [

@@ -13,7 +13,7 @@ import type { SampleWindow } from '../../slide.ts';
 import type { BackingLevel } from '../../slide-format.ts';
 import { createTiffLevel } from '../../tiff-level.ts';
 import { type ChannelLevel, createCompositeLevel } from './composite-level.ts';
-import { createSampleLevel } from './sample-levels.ts';
+import { type ChannelLook, createSampleLevel, showSampleLevel } from './sample-levels.ts';
 
 /** A channel of the chosen plane: its directory, and the file that holds it. */
 export interface ChannelPlane {
@@ -68,6 +68,27 @@ export async function createChannelLevels(
   return levels;
 }
 
+/**
+ * The levels of a plane whose pixels have several samples, each of them a channel; reduced copies as above, one page for
+ * each size.
+ * @throws UnsupportedFormatError, TiffError where a level is damaged
+ */
+export async function createInterleavedLevels(
+  plane: Omit<ChannelPlane, 'color' | 'window'>,
+  looks: readonly ChannelLook[],
+  { pages, settings, notices }: { pages: readonly TiffDirectory[]; settings: SlideSettings; notices: string[] },
+): Promise<BackingLevel[]> {
+  const images = await readPlaneImages(plane);
+  const whole = [{ plane: { ...plane, color: undefined, window: undefined }, images }];
+  const [complete] = images.length > 1 ? whole : await addPages(whole, pages, notices);
+  const [full] = images;
+  if (!full || !complete) return [];
+  const levels = complete.images.map(async (image) =>
+    showSampleLevel(await createSampleLevel(image, full, settings), looks),
+  );
+  return Promise.all(levels);
+}
+
 async function createChannelLevel(
   image: TiffImage,
   { full, plane, settings }: { full: TiffImage; plane: ChannelPlane; settings: SlideSettings },
@@ -114,7 +135,10 @@ async function readPyramids(planes: readonly ChannelPlane[]): Promise<Pyramid[]>
   return pyramids;
 }
 
-async function readPlaneImages({ tiff, directory }: ChannelPlane): Promise<readonly TiffImage[]> {
+async function readPlaneImages({
+  tiff,
+  directory,
+}: Pick<ChannelPlane, 'tiff' | 'directory'>): Promise<readonly TiffImage[]> {
   const full = await readTiffImage(directory);
   const count = directory.fields.get(TAG.SubIFDs)?.count ?? 0;
   if (count > MAX_SUB_DIRECTORIES) {

@@ -12,17 +12,22 @@ export interface ChannelLevel {
   readonly sample?: number;
 }
 
+/** A tile's grey pixels, channel by channel in their order; undefined where none is stored. */
+export type OpenTile = (col: number, row: number) => Promise<Iterable<Raster> | undefined>;
+
 /**
  * A level of several grey channels, shown as one RGB picture: each channel's grey levels in its colour, added up, ending at
  * 255. A tile takes one channel at a time, and is black where all channels leave it out. No stored tile is what is
  * shown: `readEncodedTile` gives the pixels.
+ * @param openTile where one read of a tile gives all of its channels, in place of one for each
  * @returns undefined where the channels are not tiled alike.
  */
-export function createCompositeLevel(channels: readonly ChannelLevel[]): BackingLevel | undefined {
+export function createCompositeLevel(channels: readonly ChannelLevel[], openTile?: OpenTile): BackingLevel | undefined {
   const first = channels[0]?.level;
   if (!first || channels.some(({ level }) => !isTiledLike(level, first))) return undefined;
   const parts = channels.map(({ level, color }) => ({ level, tables: createChannelTables(color) }));
-  const decodeTile = (col: number, row: number) => addChannels(parts, { col, row });
+  const decodeTile = async (col: number, row: number) =>
+    addChannels(parts, openTile ? ((await openTile(col, row)) ?? []) : readEach(parts, { col, row }));
   const { width, height, downsample, tileWidth, tileHeight, columns, rows } = first;
   return withBlack({
     ...{ width, height, downsample, tileWidth, tileHeight, columns, rows },
@@ -44,14 +49,28 @@ function isTiledLike(level: BackingLevel, other: BackingLevel): boolean {
   return same && level.tileWidth === other.tileWidth && level.tileHeight === other.tileHeight;
 }
 
-async function addChannels(
-  parts: readonly { level: BackingLevel; tables: ChannelTables }[],
+interface Part {
+  readonly level: BackingLevel;
+  readonly tables: ChannelTables;
+}
+
+async function* readEach(
+  parts: readonly Part[],
   { col, row }: { col: number; row: number },
+): AsyncGenerator<Raster | undefined> {
+  for (const { level } of parts) yield await level.decodeTile(col, row);
+}
+
+async function addChannels(
+  parts: readonly Part[],
+  tiles: Iterable<Raster> | AsyncIterable<Raster | undefined>,
 ): Promise<Raster | undefined> {
   let sum: { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> } | undefined;
-  for (const { level, tables } of parts) {
-    const tile = await level.decodeTile(col, row);
-    if (!tile) continue;
+  const left = parts.values();
+  for await (const tile of tiles) {
+    const { value } = left.next();
+    if (!tile || !value) continue;
+    const { level, tables } = value;
     const { width, height, channels, data } = tile;
     if (channels !== 1) throw new CodecError(level.codec, 'a channel decodes as RGB, not as grey');
     sum ??= { width, height, data: new Uint8ClampedArray(width * height * 3) };

@@ -2,15 +2,14 @@ import { getSampleType, MAX_SAMPLES } from '../../../io/codec/convert-to-samples
 import { getFullRange } from '../../../io/sample-raster.ts';
 import { PHOTOMETRIC } from '../../../io/tiff/tags.ts';
 import type { TiffImage } from '../../../io/tiff/tiff-image.ts';
-import { listReadable } from '../../samples/channel-list.ts';
-import { chooseWindows, orientWindow } from '../../samples/windows.ts';
+import { chooseWindows } from '../../samples/windows.ts';
 import type { SlideSettings } from '../../settings.ts';
 import type { SlideChannel } from '../../slide.ts';
 import type { SlideBacking } from '../../slide-format.ts';
 import { createTiffLevel, getUnsupportedReason } from '../../tiff-level.ts';
-import { chooseColors, describeChannels } from './channel-colors.ts';
+import { describeChannels } from './channel-colors.ts';
 import { readRange } from './read-range.ts';
-import { createSampleLevel, showSampleLevel } from './sample-levels.ts';
+import { chooseLooks, createSampleLevel, showSampleLevel } from './sample-levels.ts';
 
 /**
  * The levels of a TIFF of which nothing else is known, `images` finest first: pixels where it has some that can be shown, else
@@ -25,14 +24,10 @@ export async function createGenericLevels(
   if (!full) return { levels: [], channels: [] };
   const channels = await describeSamples(full);
   const rgb = channels[0]?.samples === 3;
-  const windows = chooseWindows(channels, settings);
-  if (rgb || !(await isWindowed(full, windows[0], settings)))
+  const [window] = chooseWindows(channels, settings);
+  if (rgb || !(await isWindowed(full, window, settings)))
     return { levels: await Promise.all(images.map((image) => createTiffLevel(image, full, settings))), channels };
-  const colors = chooseColors([], channels.length);
-  const looks = listReadable(channels).map((channel, index) => ({
-    ...{ channel, color: colors[index] },
-    window: orientWindow(windows[index], channel),
-  }));
+  const looks = chooseLooks(channels, [], settings);
   const levels = images.map(async (image) => showSampleLevel(await createSampleLevel(image, full, settings), looks));
   return { levels: await Promise.all(levels), channels };
 }

@@ -48,7 +48,8 @@ export function createIntervalRuns({ source, grid, parameters, settings, locate 
       const indices = Array.from({ length: count }, (_, i) => (row + i) * columns + col);
       const places = await Promise.all(indices.map(locate));
       const stored = await readTogether(source, places);
-      const data = new Uint8Array(count * tileBytes);
+      // Not set to zero first: every byte is written, or the run is given up.
+      const data = new Uint8Array(Buffer.allocUnsafeSlow(count * tileBytes).buffer);
       // Without a pause from here on: the decoder is the thread's.
       stored.forEach((interval, i) => {
         const target = { data: data.subarray(i * tileBytes, (i + 1) * tileBytes), pitch: tileWidth * channels };

@@ -1,0 +1,67 @@
+import { checkFullOverlay, type FullOverlayOptions } from '../../../preprocessing/xml-to-mask/full-overlay-options.ts';
+import {
+  checkMaskOptions,
+  type MaskFormat,
+  type WriteMaskOptions,
+} from '../../../preprocessing/xml-to-mask/options.ts';
+import type { MppOption } from '../../../slide/mpp.ts';
+import { OptionError } from '../../../utils/errors.ts';
+import { checkInteger } from '../../../utils/options.ts';
+import type { ParsedOptions } from '../../option-table.ts';
+import { checkWithFlags, dropUndefined } from '../../options/convert.ts';
+import type { MASK_OPTIONS } from '../../options/masks.ts';
+import { UsageError } from '../../usage-error.ts';
+import { MASK_EXTENSIONS, type MaskSettings } from './make-mask.ts';
+
+type MaskArguments = ParsedOptions<typeof MASK_OPTIONS> & {
+  readonly out: string;
+  readonly slide: string | undefined;
+  readonly size: readonly number[] | undefined;
+};
+
+/** @throws UsageError */
+export function toMaskSettings(
+  args: MaskArguments,
+  mpp: MppOption | undefined,
+): Omit<MaskSettings, 'slide' | 'classes'> {
+  const { out, overlay, fullOverlay } = args;
+  const size = checkWithFlags({}, () => toSize(args, mpp));
+  if (size && (overlay !== undefined || fullOverlay !== undefined))
+    throw new UsageError('`--overlay` and `--full-overlay` need the slide', {
+      hint: 'give --slide in place of --size',
+    });
+  return { ...{ out, overlay, fullOverlay, size }, mask: toWriteOptions(args), full: toFullOptions(args) };
+}
+
+function toSize({ size, slide }: MaskArguments, mpp: MppOption | undefined): MaskSettings['size'] {
+  if (size === undefined) return undefined;
+  if (slide !== undefined) throw new OptionError('size', 'no value beside `slide`', size.join());
+  const [width, height, ...more] = size;
+  if (more.length > 0) throw new OptionError('size', 'width and height: 40000,30000', size.join());
+  const most = { min: 1, max: 2 ** 31 - 1 };
+  return { width: checkInteger('size', width, most), height: checkInteger('size', height, most), mpp };
+}
+
+function toWriteOptions(args: MaskArguments): WriteMaskOptions {
+  const { downsample, maskMpp, rule, coords, bits, tileSize, overwrite, out } = args;
+  const format = args.format ?? guessFormat(out);
+  const options = {
+    ...dropUndefined({ downsample, maskMpp, rule, coords, tileSize, overwrite, format }),
+    ...(bits && { bits }),
+  };
+  checkWithFlags({}, () => checkMaskOptions(options as WriteMaskOptions));
+  return options as WriteMaskOptions;
+}
+
+/** By the name of the file that is to be written; undefined for a folder, or a name that says nothing. */
+function guessFormat(out: string): MaskFormat | undefined {
+  const name = out.replace(/[/\\]+$/, '').toLowerCase();
+  if (/\.ome\.tiff?$/.test(name)) return 'ome-tiff';
+  return (Object.keys(MASK_EXTENSIONS) as MaskFormat[]).find((format) => name.endsWith(MASK_EXTENSIONS[format]));
+}
+
+function toFullOptions({ overlayBackground, chunkSize, onBadTile, tileSize }: MaskArguments): FullOverlayOptions {
+  const options = { ...dropUndefined({ background: overlayBackground, chunkSize, onBadTile }) } as FullOverlayOptions;
+  checkWithFlags({}, () => checkFullOverlay(options, Math.min(tileSize ?? 512, 1024)));
+  return options;
+}

@@ -1,0 +1,172 @@
+import { type Reach, reachFrom, reachTo } from './edge-reach.ts';
+
+/**
+ * Edges of each shape, binned by bands of rows. Edge `e` runs from point `e` to point `e + 1`. An edge lies in each band
+ * that it reaches; bands are so high that this is on average no more than three.
+ */
+export interface EdgeBands {
+  /** Shape s has bands of `1 << shift[s]` rows; the first of them holds row `firstRow[s]`. */
+  readonly shift: Uint8Array;
+  readonly firstRow: Int32Array;
+  /** Band b of shape s is `start[first[s] + b]` to `start[first[s] + b + 1]` in `edges`. */
+  readonly first: Uint32Array;
+  readonly start: Uint32Array;
+  readonly edges: Uint32Array;
+}
+
+/** Where the points of the shapes lie: shape s has rings `shapes[s]` to `shapes[s + 1]`, ring r points `rings[r]` to `rings[r + 1]`. */
+export interface RingTable {
+  readonly points: Float64Array;
+  readonly rings: Uint32Array;
+  readonly shapes: Uint32Array;
+}
+
+const MIN_SHIFT = 5;
+const MAX_SHIFT = 30;
+
+/** Bins the edges by rows 0 to `height`, exclusive; those that reach none of them are left out. */
+export function binEdges(table: RingTable, reach: Reach, height: number): EdgeBands {
+  const count = table.shapes.length - 1;
+  const shift = new Uint8Array(count);
+  const firstRow = new Int32Array(count);
+  const first = new Uint32Array(count + 1);
+  for (let shape = 0; shape < count; shape++) {
+    const { top, bottom, mean } = measureShape(table, shape, reach, height);
+    let bits = MIN_SHIFT;
+    while (bits < MAX_SHIFT && 2 ** bits < mean) bits++;
+    shift[shape] = bits;
+    firstRow[shape] = bottom > top ? top : 0;
+    first[shape + 1] = first[shape]! + (bottom > top ? ((bottom - 1) >> bits) - (top >> bits) + 1 : 0);
+  }
+  const start = new Uint32Array(first[count]! + 2);
+  for (let shape = 0; shape < count; shape++)
+    countEdges(
+      table,
+      shape,
+      { reach, height, bits: shift[shape]!, base: first[shape]! - (firstRow[shape]! >> shift[shape]!) },
+      start,
+    );
+  // start[b + 2] has the number of band b; after this, start[b + 1] is where band b begins, and moves on as it is filled.
+  for (let band = 2; band < start.length; band++) start[band]! += start[band - 1]!;
+  const edges = new Uint32Array(start[start.length - 1]!);
+  for (let shape = 0; shape < count; shape++)
+    placeEdges(
+      table,
+      shape,
+      { reach, height, bits: shift[shape]!, base: first[shape]! - (firstRow[shape]! >> shift[shape]!) },
+      start,
+      edges,
+    );
+  return { shift, firstRow, first, start, edges };
+}
+
+interface ShapeRows {
+  readonly top: number;
+  /** Exclusive. */
+  readonly bottom: number;
+  /** Rows of an edge. */
+  readonly mean: number;
+}
+
+/** The rows of the shape's edges. */
+function measureShape(table: RingTable, shape: number, reach: Reach, height: number): ShapeRows {
+  const { points, rings, shapes } = table;
+  let top = height;
+  let bottom = 0;
+  let sum = 0;
+  let edges = 0;
+  for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
+    const last = rings[ring + 1]! - 1;
+    for (let edge = rings[ring]!; edge < last; edge++) {
+      const y0 = points[edge * 2 + 1]!;
+      const y1 = points[edge * 2 + 3]!;
+      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
+      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
+      if (from >= to) continue;
+      if (from < top) top = from;
+      if (to > bottom) bottom = to;
+      sum += to - from;
+      edges++;
+    }
+  }
+  return { top, bottom, mean: sum / edges };
+}
+
+/** Band `base + (row >> bits)` has the edges of the row. */
+interface BandPlace {
+  readonly reach: Reach;
+  readonly height: number;
+  readonly bits: number;
+  readonly base: number;
+}
+
+/** Adds 1 to `counts[band + 2]` for each edge of each band. */
+function countEdges(table: RingTable, shape: number, place: BandPlace, counts: Uint32Array): void {
+  const { points, rings, shapes } = table;
+  const { reach, height, bits, base } = place;
+  for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
+    const last = rings[ring + 1]! - 1;
+    for (let edge = rings[ring]!; edge < last; edge++) {
+      const y0 = points[edge * 2 + 1]!;
+      const y1 = points[edge * 2 + 3]!;
+      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
+      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
+      if (from >= to) continue;
+      const end = base + ((to - 1) >> bits);
+      for (let band = base + (from >> bits); band <= end; band++) counts[band + 2]!++;
+    }
+  }
+}
+
+/** Writes each edge of band b to `edges[next[b + 1]++]`. */
+function placeEdges(table: RingTable, shape: number, place: BandPlace, next: Uint32Array, edges: Uint32Array): void {
+  const { points, rings, shapes } = table;
+  const { reach, height, bits, base } = place;
+  for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
+    const last = rings[ring + 1]! - 1;
+    for (let edge = rings[ring]!; edge < last; edge++) {
+      const y0 = points[edge * 2 + 1]!;
+      const y1 = points[edge * 2 + 3]!;
+      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
+      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
+      if (from >= to) continue;
+      const end = base + ((to - 1) >> bits);
+      for (let band = base + (from >> bits); band <= end; band++) edges[next[band + 1]!++] = edge;
+    }
+  }
+}
+
+/**
+ * Writes the edges of the shape's bands that meet rows `top` to `bottom` (exclusive) into `found`, each once, and returns
+ * their number; a number larger than `found` has room for means that nothing was written.
+ */
+export function findEdges(
+  bands: EdgeBands,
+  points: Float64Array,
+  shape: number,
+  reach: Reach,
+  rows: { readonly top: number; readonly bottom: number },
+  found: Uint32Array,
+): number {
+  const { start, edges } = bands;
+  const bits = bands.shift[shape]!;
+  const base = bands.first[shape]! - (bands.firstRow[shape]! >> bits);
+  const from = Math.max(bands.first[shape]!, base + (rows.top >> bits));
+  const to = Math.min(bands.first[shape + 1]!, base + ((rows.bottom - 1) >> bits) + 1);
+  if (from >= to) return 0;
+  if (start[to]! - start[from]! > found.length) return start[to]! - start[from]!;
+  let count = 0;
+  for (let band = from; band < to; band++) {
+    const bandTop = (band - base) * 2 ** bits;
+    for (let k = start[band]!; k < start[band + 1]!; k++) {
+      const edge = edges[k]!;
+      // An edge of several bands is taken from the first of them that is looked at.
+      if (band > from) {
+        const low = Math.min(points[edge * 2 + 1]!, points[edge * 2 + 3]!);
+        if (reachFrom(reach, low) < bandTop) continue;
+      }
+      found[count++] = edge;
+    }
+  }
+  return count;
+}
