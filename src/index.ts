@@ -27,6 +27,15 @@ export type { TissueMask, TissueResult } from './preprocessing/tissue-detection/
 export { type DetectedTissue, detectTissue } from './preprocessing/tissue-detection.ts';
 export type { Finding, SlideValidation, TileFault } from './preprocessing/validate-slide/validation.ts';
 export { VALIDATE_DEFAULTS, type ValidateOptions, validateSlide } from './preprocessing/validate-slide.ts';
+export { MASK_DEFAULTS, type PaintOptions, type WriteMaskOptions } from './preprocessing/xml-to-mask/options.ts';
+export {
+  getMask,
+  type Mask,
+  type ProcessSlideOptions,
+  processSlide,
+  type WrittenMaskSummary,
+  writeMask,
+} from './preprocessing/xml-to-mask.ts';
 export { openSlide } from './slide/open-slide.ts';
 export { SLIDE_DEFAULTS, type SlideOptions } from './slide/settings.ts';
 export type {

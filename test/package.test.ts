@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
@@ -69,6 +71,28 @@ describe.runIf(built)('the built package', () => {
       if (typeof entry === 'string') continue;
       const [compiled, source] = await Promise.all([load(entry.default), load(toSource(entry.default))]);
       expect(Object.keys(compiled).sort(), entry.default).toEqual(Object.keys(source).sort());
+    }
+  });
+
+  it('has types that a project can check, what is internal left out of them', { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slideloom-types-'));
+    try {
+      mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true });
+      symlinkSync(ROOT, join(folder, 'node_modules', 'slideloom'), 'dir');
+      symlinkSync(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'), 'dir');
+      const names = Object.entries(manifest.exports).flatMap(([path, entry]) =>
+        typeof entry === 'string' ? [] : [posix.join('slideloom', path)],
+      );
+      writeFileSync(join(folder, 'use.mts'), names.map((name, i) => `export * as n${i} from '${name}';\n`).join(''));
+      const lib = ['ES2023', 'ESNext.Disposable', 'DOM'];
+      const how = { module: 'NodeNext', target: 'ES2022', lib, types: ['node'], strict: true, noEmit: true };
+      const compilerOptions = { ...how, skipLibCheck: false, exactOptionalPropertyTypes: true };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+      expect(stdout).toBe('');
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

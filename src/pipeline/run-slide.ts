@@ -137,6 +137,7 @@ async function findTissue(slide: Slide, run: SlideRun, row: Mutable<SlideRow>) {
   const { tissue, record, state } = await runTissueStage({ slide, folder, input, options, onBadTile, signal });
   run.onProgress?.('tissue', 1, 1);
   row.tissue = { fraction: tissue.fraction, areaMm2: tissue.areaMm2, polygons: tissue.polygons.length };
+  row.notices = [...row.notices, ...record.notices];
   row.badTiles = record.badTiles;
   row.state = state;
   row.peakMemoryBytes = record.volatile.peakMemoryBytes ?? 0;

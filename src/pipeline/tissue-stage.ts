@@ -6,7 +6,12 @@ import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.
 import { renderTissueOverlay } from '../preprocessing/tissue-detection/render-tissue-overlay.ts';
 import { createTissueGeoJson } from '../preprocessing/tissue-detection/tissue-geojson.ts';
 import type { TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
-import { type DetectedTissue, detectTissue, fitTissueOptions } from '../preprocessing/tissue-detection.ts';
+import {
+  type DetectedTissue,
+  detectTissue,
+  fitTissueOptions,
+  listTissueNotices,
+} from '../preprocessing/tissue-detection.ts';
 import { describeOpening } from '../slide/describe-opening.ts';
 import type { Slide } from '../slide/slide.ts';
 import { type WrittenFile, writeFileAtomic } from '../utils/atomic-file.ts';
@@ -63,7 +68,8 @@ export async function runTissueStage(stage: TissueStage): Promise<TissueStageRes
     const outputs = await writeTissueOutputs(stage, tissue);
     const outcome = tissue.status === 'no-tissue' ? { outcome: 'no-tissue' } : {};
     const found = [...badTiles.values()];
-    const record = await run.finish({ counts: countTissue(tissue), outputs, badTiles: found, ...outcome });
+    const notices = listTissueNotices(slide, stage.options);
+    const record = await run.finish({ counts: countTissue(tissue), outputs, badTiles: found, notices, ...outcome });
     return { tissue: await readTissueOutputs(folder, record), record, state: opened.state };
   } catch (error) {
     // The first error is the one to tell: where not even the record can be written, it stays `running`.

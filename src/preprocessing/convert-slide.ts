@@ -6,12 +6,13 @@
  */
 import type { Raster } from '../io/raster.ts';
 import { createTiffWriter } from '../io/tiff/writer/tiff-writer.ts';
+import { listOpeningNotices } from '../slide/describe-opening.ts';
+import { formatMpp } from '../slide/mpp.ts';
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import type { ConvertedBadTile } from './convert-slide/bad-tiles.ts';
 import { createConversion } from './convert-slide/conversion.ts';
 import { describeTiffCompression } from './convert-slide/describe-compression.ts';
-import { listOmissions } from './convert-slide/list-omissions.ts';
 import { type ConvertLayout, type ConvertOptions, checkConvertOptions } from './convert-slide/options.ts';
 import { openOutputPlace } from './convert-slide/output-place.ts';
 import { type ConversionPlan, planConversion } from './convert-slide/plan-conversion.ts';
@@ -32,6 +33,7 @@ export interface ConvertedSlide {
   readonly leftOut: readonly string[];
   /** Painted white, with `onBadTile: 'white'`. */
   readonly badTiles: readonly ConvertedBadTile[];
+  /** What of the slide is not in the output, or not as was asked for; one sentence or more each. */
   readonly notices: readonly string[];
 }
 
@@ -60,7 +62,7 @@ export async function convertSlide(slide: Slide, path: string, options?: Convert
   const signal = settings.signal ? AbortSignal.any([settings.signal, place.signal]) : place.signal;
   const conversion = createConversion(slide, settings, { total: plan.tiles, signal });
   conversion.checkAborted();
-  const notices = listOmissions(slide);
+  const notices = [...listOpeningNotices(slide), ...listPlaneNotices(slide)];
   const associated = settings.stripAssociated ? new Map<string, Raster>() : await readAssociatedImages(slide, notices);
   const mpp = chooseMpp(slide, notices);
   const format = settings.layout === 'bigtiff' ? 'big' : 'auto';
@@ -93,10 +95,19 @@ async function readAssociatedImages(slide: Slide, notices: string[]): Promise<Ma
   return found;
 }
 
+/** One plane is written. */
+function listPlaneNotices({ plane }: Slide): string[] {
+  if (!plane) return [];
+  return [`the slide has several planes, and only z ${plane.z}, t ${plane.t} is in the output: -z and -t choose`];
+}
+
 /** An estimate is not written down as if it were known. */
 function chooseMpp({ mpp }: Slide, notices: string[]): Mpp | undefined {
   if (mpp?.source !== 'objective') {
     if (!mpp) notices.push('the slide has no pixel size, and neither has the output: --mpp gives it one');
+    // An OME-TIFF says it like one that the scanner measured.
+    if (mpp?.source === 'resolution-tag')
+      notices.push(`the pixel size, ${formatMpp(mpp)}, comes from the resolution tags of the source`);
     return mpp;
   }
   notices.push('the pixel size is an estimate by the objective and is not written: --mpp gives one');

@@ -29,3 +29,51 @@ export type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts
 export { type DetectedTissue, detectTissue } from './tissue-detection.ts';
 export type { Finding, SlideValidation, TileFault } from './validate-slide/validation.ts';
 export { createCheckPool, VALIDATE_DEFAULTS, type ValidateOptions, validateSlide } from './validate-slide.ts';
+export type {
+  AnnotationLayer,
+  AnnotationRegion,
+  AnnotationSet,
+} from './xml-to-mask/annotation.ts';
+export {
+  type CheckedAnnotations,
+  checkTopology,
+  type TopologyFinding,
+  type TopologyOptions,
+} from './xml-to-mask/check-topology.ts';
+export { createMaskShapes, type MaskShapeOptions, type MaskShapes } from './xml-to-mask/create-mask-shapes.ts';
+export { ANNOTATION_FORMATS, type AnnotationFormat } from './xml-to-mask/detect-format.ts';
+export { FULL_OVERLAY_DEFAULTS, type FullOverlayOptions } from './xml-to-mask/full-overlay-options.ts';
+export type { MaskLabel } from './xml-to-mask/mask-job.ts';
+export {
+  MASK_DEFAULTS,
+  MASK_FORMATS,
+  MASK_RULES,
+  type PaintOptions,
+  type WriteMaskOptions,
+} from './xml-to-mask/options.ts';
+export type { WrittenOverlay } from './xml-to-mask/process-slide.ts';
+export {
+  READ_ANNOTATIONS_DEFAULTS,
+  type ReadAnnotationsOptions,
+  readAnnotations,
+  type StreamAnnotationsOptions,
+  type StreamedRegion,
+  streamAnnotations,
+} from './xml-to-mask/read-annotations.ts';
+export {
+  type WriteAnnotationsOptions,
+  type WrittenAnnotations,
+  writeAnnotations,
+} from './xml-to-mask/write-annotations.ts';
+export {
+  type Annotations,
+  type ClassOptions,
+  GET_MASK_DEFAULTS,
+  getMask,
+  type Mask,
+  type MaskSlide,
+  type ProcessSlideOptions,
+  processSlide,
+  type WrittenMaskSummary,
+  writeMask,
+} from './xml-to-mask.ts';

@@ -51,22 +51,27 @@ export async function detectTissue(slide: Slide, given?: TissueOptions): Promise
   };
 }
 
-/**
- * The options as they are meant for a slide: `auto` becomes the background that it shows, and what is shown in grey, which has
- * no colour to be told by, takes `otsu` by default.
- */
-export function fitTissueOptions(
-  slide: Pick<Slide, 'background' | 'channels' | 'shown'>,
-  options: TissueOptions = {},
-): TissueOptions {
-  const { background = 'auto', method = isGrey(slide) ? 'otsu' : undefined } = options;
-  const fitted = { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
-  return method === undefined ? fitted : { ...fitted, method };
+/** The options as they are meant for a slide: `auto` becomes the background that it shows. */
+export function fitTissueOptions(slide: Pick<Slide, 'background'>, options: TissueOptions = {}): TissueOptions {
+  const { background = 'auto' } = options;
+  return { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
 }
 
-function isGrey({ channels, shown }: Pick<Slide, 'channels' | 'shown'>): boolean {
-  const [first, ...more] = channels;
-  return shown?.channel !== undefined || (first !== undefined && more.length === 0 && first.samples !== 3);
+/** What a run should tell: a method that goes by colour finds nothing in grey, whatever is there. */
+export function listTissueNotices(
+  slide: Pick<Slide, 'background' | 'channels' | 'shown'>,
+  options?: TissueOptions,
+): string[] {
+  const [first, ...more] = slide.channels;
+  const grey = more.length === 0 && first?.samples !== 3 && first?.color === undefined;
+  if (!grey && slide.shown?.channel === undefined) return [];
+  const { method, hsv, combine } = resolveTissueOptions(fitTissueOptions(slide, options));
+  const used: readonly TissueMethod[] = method === 'combine' ? combine.methods : [method];
+  const blind = used.find((one) => one !== 'otsu' && (one !== 'hsv' || hsv.saturation[0] > 0));
+  if (blind === undefined) return [];
+  return [
+    `${blind} goes by colour, and the slide is shown in grey: give --method otsu, and --background dark if it glows`,
+  ];
 }
 
 function getReadOptions({ signal, onBadTile }: TissueOptions = {}): Pick<TissueOptions, 'signal' | 'onBadTile'> {

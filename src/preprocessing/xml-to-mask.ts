@@ -19,6 +19,7 @@ import {
 } from './xml-to-mask/options.ts';
 import { paintMask } from './xml-to-mask/paint-mask.ts';
 import { type WrittenOverlay, writeFullOverlay } from './xml-to-mask/process-slide.ts';
+import { protectInputs } from './xml-to-mask/protect-inputs.ts';
 import { type ReadAnnotationsOptions, readAnnotations } from './xml-to-mask/read-annotations.ts';
 import { type DrawnMask, writeMaskFile } from './xml-to-mask/write-mask-file.ts';
 
@@ -134,7 +135,19 @@ export async function processSlide(
   const mask = await writePreparedMask(path, drawn, settings);
   if (!mask) return null;
   if (options.overlay === undefined) return { ...mask, overlay: undefined };
+  await protectInputs(options.overlay, [path, drawn.source, drawn.annotations.source]);
   return { ...mask, overlay: await writeFullOverlay(options.overlay, { slide, drawn }, { mask: settings, overlay }) };
+}
+
+/** Reads a file of annotations as one of that slide. */
+export async function readSlideAnnotations(
+  annotations: string,
+  slide: MaskSlide,
+  options: ClassOptions & { signal?: AbortSignal | undefined } = {},
+): Promise<AnnotationSet> {
+  const { coordsFrame, overlapHoles, onBadRegion, maxVertices, signal } = options;
+  const drawnOn = 'levels' in slide ? slide : undefined;
+  return readAnnotations(annotations, { coordsFrame, overlapHoles, onBadRegion, maxVertices, signal, slide: drawnOn });
 }
 
 /** Reads the annotations and decides what is painted, and with which labels. */
@@ -144,10 +157,7 @@ export async function prepareMask(
   options: ClassOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<PreparedMask> {
   const { width, height, mpp } = slide;
-  const { coordsFrame, overlapHoles, onBadRegion, maxVertices, signal } = options;
-  const drawnOn = 'levels' in slide ? slide : undefined;
-  const reading = { coordsFrame, overlapHoles, onBadRegion, maxVertices, signal, slide: drawnOn };
-  const set = typeof annotations === 'string' ? await readAnnotations(annotations, reading) : annotations;
+  const set = typeof annotations === 'string' ? await readSlideAnnotations(annotations, slide, options) : annotations;
   const { shapes, labels, notices } = createMaskShapes(set, options);
   const frame = { width, height, mpp: mpp && toFrameMpp(mpp) };
   return {
@@ -168,13 +178,19 @@ export async function writePreparedMask(
   settings: ReturnType<typeof checkMaskOptions>,
 ): Promise<WrittenMaskSummary | null> {
   if (prepared.shapes.length === 0) return null;
+  // The slide is looked after where the file is made.
+  await protectInputs(path, [prepared.annotations.source]);
   const { grid, mpp, counts, bytes, levels } = await writeMaskFile(path, prepared, settings);
   const { width, height, downsample } = grid;
   const labels = prepared.labels.map((label) => {
     const pixels = counts.get(label.value) ?? 0;
     return { ...label, pixels, areaMm2: mpp && (pixels * mpp.x * mpp.y) / 1e6 };
   });
-  const { notices } = prepared;
+  const missing = labels.filter(({ pixels }) => pixels === 0);
+  const notices = [
+    ...prepared.notices,
+    ...missing.map(({ name }) => `no pixel is of class "${name}": it is painted over, off the slide, or too small`),
+  ];
   return {
     ...{ path, bytes, width, height, downsample, mpp },
     levels,

@@ -69,6 +69,18 @@ describe.each(implementations)('byte source: %s', (_name, open) => {
     await expect(source.read(offset, length)).rejects.toMatchObject({ tag: 'short-read', offset, length, size: SIZE });
   });
 
+  it('reads into memory that it is given, where it can', async () => {
+    await using source = await open();
+    if (!source.readInto) return;
+    const target = new Uint8Array(1002).fill(7);
+    await source.readInto(50_000, target.subarray(1, 1001));
+    expect(target.subarray(1, 1001)).toEqual(bytes.subarray(50_000, 51_000));
+    expect([target[0], target[1001]]).toEqual([7, 7]);
+    await expect(source.readInto(SIZE - 999, target)).rejects.toMatchObject({ tag: 'short-read' });
+    await source.close();
+    await expect(source.readInto(0, target)).rejects.toMatchObject({ tag: 'source' });
+  });
+
   it('reads in parallel', async () => {
     await using source = await open();
     const ranges = Array.from({ length: 200 }, (_, i) => [(i * 7919) % (SIZE - 500), i] as const);

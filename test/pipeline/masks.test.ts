@@ -238,6 +238,17 @@ describe('a mask as Zarr', () => {
     ]);
   });
 
+  it('is read by zarrita as a slide of one channel, with the same pixels at each level', async () => {
+    const path = nextPath('.zarr');
+    await write(path, { format: 'zarr', tileSize: 256 });
+    await using slide = await openSlide(path);
+    expect(slide.mpp).toMatchObject({ x: 0.25, y: 0.3, source: 'metadata' });
+    for (const [level, { width, height, downsample }] of listMaskLevels(GRID, 256).entries()) {
+      const { data } = await slide.readRegion({ x: 0, y: 0, level, width, height, channel: 0 });
+      expect(same(data as Uint8Array, paintWhole({ width, height, downsample }))).toBe(true);
+    }
+  });
+
   it('replaces a mask of its own, and nothing else', async () => {
     const path = nextPath('.zarr');
     await write(path, { format: 'zarr' });

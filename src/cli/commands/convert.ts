@@ -8,7 +8,7 @@ import {
 import { defineCommand } from '../define-command.ts';
 import type { OptionTable } from '../option-table.ts';
 import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
-import { toConvertOptions, toPlaneOptions } from './convert/convert-options.ts';
+import { toConvertOptions } from './convert/convert-options.ts';
 
 const group = 'Conversion:';
 const deIdentify = 'De-identification:';
@@ -89,12 +89,10 @@ export const CONVERT_OPTIONS = {
   },
   stripMetadata: {
     type: 'boolean',
-    describe: 'leave out date, scanner, channel names, and notes inside JPEG tiles',
+    describe: 'leave out date, scanner, channel names, and notes inside copied tiles',
     group: deIdentify,
   },
   ...SLIDE_OPTIONS,
-  z: { type: 'number', describe: 'focal plane to convert, from 0', default: 0, group: SLIDE_OPTIONS.channel.group },
-  t: { type: 'number', describe: 'time point to convert, from 0', default: 0, group: SLIDE_OPTIONS.channel.group },
 } as const satisfies OptionTable;
 
 export const convertCommand = defineCommand({
@@ -120,8 +118,7 @@ export const convertCommand = defineCommand({
   options: CONVERT_OPTIONS,
   async run(args, context) {
     const { runConversion } = await import('./convert/run-conversion.ts');
-    const { mpp, mppCsv, slide } = toSlideOptions(args);
-    const opening = { mpp, mppCsv, slide: { ...slide, ...toPlaneOptions(args) } };
-    return runConversion(args.inputs, { ...opening, out: args.out, convert: toConvertOptions(args) }, context);
+    const settings = { ...toSlideOptions(args), out: args.out, convert: toConvertOptions(args) };
+    return runConversion(args.inputs, settings, context);
   },
 });

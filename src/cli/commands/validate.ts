@@ -20,7 +20,12 @@ const VALIDATE_OPTIONS = {
     default: VALIDATE_DEFAULTS.compareLevels,
     group,
   },
-  out: { type: 'string', describe: 'CSV file for all bad tiles', group, alias: 'o' },
+  out: {
+    type: 'string',
+    describe: 'CSV file for all bad tiles; replaces an earlier one, and no other file',
+    group,
+    alias: 'o',
+  },
   workers: { type: 'number', describe: 'worker threads', default: 'one a core', group },
   ...SLIDE_OPTIONS,
 } as const satisfies OptionTable;

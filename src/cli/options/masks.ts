@@ -68,6 +68,17 @@ export const ANNOTATION_OPTIONS = {
     default: 'fail',
     group: drawn,
   },
+  check: {
+    type: 'boolean',
+    describe:
+      'list outlines that cross themselves, repeat vertices, have no area, are tiny, lie off the slide, or lie there twice',
+    group: drawn,
+  },
+  repair: {
+    type: 'boolean',
+    describe: 'as --check, and repeated vertices and rings without area are dropped; nothing else is changed',
+    group: drawn,
+  },
   maxVertices: {
     type: 'number',
     describe: 'most vertices of a file that are kept in memory',

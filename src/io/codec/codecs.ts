@@ -33,9 +33,14 @@ const knownNames: Readonly<Record<number, string>> = {
   50002: 'JPEG XL',
 };
 
+/** Asked for again with each tile, where one is decoded by itself: looking a module up takes some 30 microseconds. */
+const loading = new Map<number, Promise<TileCodec>>();
+
 /** The codec for a TIFF compression number; undefined where there is none. */
 export async function loadTiffCodec(compression: number): Promise<TileCodec | undefined> {
-  return loaders[compression]?.();
+  const codec = loading.get(compression) ?? loaders[compression]?.();
+  if (codec) loading.set(compression, codec);
+  return codec;
 }
 
 /** A compression number in words. */

@@ -4,7 +4,11 @@ import { CodecError } from '../../utils/errors.ts';
 export interface WebpHeader {
   readonly width: number;
   readonly height: number;
+  /** The picture is all that the stream holds, and has no alpha. */
+  readonly plain: boolean;
 }
+
+type PictureHeader = Omit<WebpHeader, 'plain'> & { readonly alpha: boolean };
 
 /**
  * Reads the RIFF and the first frame header of a still WebP (RFC 9649), and holds all lengths against the bytes.
@@ -20,27 +24,32 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader {
     const length = view.getUint32(at + 4, true);
     if (at + 8 + length > end) fail(`the part at byte ${at} leaves the stream`);
     const body = bytes.subarray(at + 8, at + 8 + length);
-    if (name === 'VP8 ') return readLossy(body);
-    if (name === 'VP8L') return readLossless(body);
-    if (name === 'ANIM' || name === 'ANMF') fail('a moving picture');
+    const picture = name === 'VP8 ' ? readLossy(body) : name === 'VP8L' ? readLossless(body) : undefined;
     // Parts are padded to an even length.
-    at += 8 + length + (length % 2);
+    const next = at + 8 + length + (length % 2);
+    if (picture) {
+      const { width, height, alpha } = picture;
+      return { width, height, plain: at === 12 && next === end && !alpha };
+    }
+    if (name === 'ANIM' || name === 'ANMF') fail('a moving picture');
+    at = next;
   }
   return fail('no picture');
 }
 
 /** A key frame (RFC 6386, section 9.1): a tag of 3 bytes, a start code, 14 bits each of width and height. */
-function readLossy(body: Uint8Array): WebpHeader {
+function readLossy(body: Uint8Array): PictureHeader {
   const [tag = 1, , , a, b, c, w0 = 0, w1 = 0, h0 = 0, h1 = 0] = body;
   if (body.length < 10 || (tag & 1) !== 0 || a !== 0x9d || b !== 0x01 || c !== 0x2a) fail('no key frame');
-  return { width: ((w1 & 63) << 8) | w0, height: ((h1 & 63) << 8) | h0 };
+  return { width: ((w1 & 63) << 8) | w0, height: ((h1 & 63) << 8) | h0, alpha: false };
 }
 
-/** A signature byte, then 14 bits each of width - 1 and height - 1 (RFC 9649, section 3.4). */
-function readLossless(body: Uint8Array): WebpHeader {
+/** A signature byte, then 14 bits each of width - 1 and height - 1, then one that says there is alpha (RFC 9649, section 3.4). */
+function readLossless(body: Uint8Array): PictureHeader {
   const [signature, b0 = 0, b1 = 0, b2 = 0, b3 = 0] = body;
   if (body.length < 5 || signature !== 0x2f) fail('no lossless picture');
-  return { width: 1 + (((b1 & 63) << 8) | b0), height: 1 + (((b3 & 15) << 10) | (b2 << 2) | (b1 >> 6)) };
+  const height = 1 + (((b3 & 15) << 10) | (b2 << 2) | (b1 >> 6));
+  return { width: 1 + (((b1 & 63) << 8) | b0), height, alpha: (b3 & 16) !== 0 };
 }
 
 function readName(bytes: Uint8Array, at: number): string {

@@ -1,4 +1,6 @@
 import { COMPRESSION } from '../../io/tiff/tags.ts';
+import { blankJpeg2000Notes } from '../../io/tiff/writer/blank-jpeg2000-notes.ts';
+import { blankWebpNotes } from '../../io/tiff/writer/blank-webp-notes.ts';
 import { stripJpegNotes } from '../../io/tiff/writer/strip-jpeg-notes.ts';
 import type { StoredBlock, TiffWriterDirectory } from '../../io/tiff/writer/tiff-writer.ts';
 import type { Slide } from '../../slide/slide.ts';
@@ -12,6 +14,18 @@ import { encodeBlankTile } from './encode-blank-tile.ts';
 /** Reads under way: enough to keep a disk or a server busy. */
 const MAX_IN_FLIGHT = 16;
 const BYTES_IN_FLIGHT = 32 * 2 ** 20;
+/** Taking out of a tile what is no picture. */
+type Stripper = (tile: Uint8Array) => Uint8Array;
+
+const STRIPPERS: Readonly<Record<number, Stripper>> = {
+  [COMPRESSION.Jpeg]: stripJpegNotes,
+  [COMPRESSION.Jpeg2000]: blankJpeg2000Notes,
+  [COMPRESSION.Jpeg2000Lossy]: blankJpeg2000Notes,
+  [COMPRESSION.Jpeg2000Rgb]: blankJpeg2000Notes,
+  [COMPRESSION.Jpeg2000Ycbcr]: blankJpeg2000Notes,
+  [COMPRESSION.Webp]: blankWebpNotes,
+};
+
 /** Positions that are remembered: sources that store the tile of bare glass once name it over and over. */
 const MAX_KNOWN = 1024;
 
@@ -27,7 +41,7 @@ export async function copyLevel(
 ): Promise<void> {
   const { slide, settings, badTiles } = conversion;
   const check = settings.checkCopies ? createStoredTileCheck(layout) : () => {};
-  const strip = settings.stripMetadata && layout.compression === COMPRESSION.Jpeg ? stripJpegNotes : keep;
+  const strip = (settings.stripMetadata && STRIPPERS[layout.compression]) || keep;
   const known: KnownTiles = new Map();
   const writeBlank = createBlankWriter({ layout, encoding }, directory);
   for await (const stored of readStoredTiles(slide, layout, known)) {
@@ -100,7 +114,7 @@ async function* readStoredTiles(
 /** The tile's bytes once they are sound. @throws TileError, RemoteError */
 async function settle(
   { index, loading }: StoredTile,
-  tools: { layout: TileLayout; slide: Slide; check: (tile: Uint8Array) => void; strip: typeof stripJpegNotes },
+  tools: { layout: TileLayout; slide: Slide; check: (tile: Uint8Array) => void; strip: Stripper },
 ): Promise<Uint8Array | undefined> {
   const { layout, slide, check, strip } = tools;
   try {

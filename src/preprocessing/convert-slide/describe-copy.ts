@@ -71,7 +71,7 @@ function isPlainGrid(layout: TileLayout): boolean {
 }
 
 /** The header of the first tile that has one; undefined where tiles are no sequential JPEG, which TIFF does not know. */
-async function readFirstHeader(slide: Slide, layout: TileLayout): Promise<JpegHeader | undefined> {
+export async function readFirstHeader(slide: Slide, layout: TileLayout): Promise<JpegHeader | undefined> {
   const { offsets, counts, columns, parameters } = layout;
   const tables = parameters.jpegTables && parseJpegTables(parameters.jpegTables);
   const colour = parameters.photometric === PHOTOMETRIC.Rgb ? 'rgb' : 'ycbcr';

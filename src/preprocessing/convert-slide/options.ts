@@ -33,7 +33,7 @@ export interface ConvertOptions {
   tileSize?: number | undefined;
   /** Leave out every picture beside the scan: label, macro, thumbnail. */
   stripAssociated?: boolean | undefined;
-  /** Leave out what is not needed to read the pixels: date, scanner, channel names, notes in JPEG tiles. */
+  /** Leave out what is not needed to read the pixels: date, scanner, channel names, notes in copied tiles. */
   stripMetadata?: boolean | undefined;
   /** `white` paints a tile that can't be read and lists it; `fail` stops. */
   onBadTile?: ConvertBadTilePolicy | undefined;

@@ -1,10 +1,12 @@
+import type { Subsampling } from '../../io/kernels/jpeg-encode.ts';
 import type { SampleType } from '../../io/sample-raster.ts';
-import { PHOTOMETRIC } from '../../io/tiff/tags.ts';
+import { COMPRESSION, PHOTOMETRIC } from '../../io/tiff/tags.ts';
 import { stripJpegNotes } from '../../io/tiff/writer/strip-jpeg-notes.ts';
 import type { Slide } from '../../slide/slide.ts';
+import type { TileLayout } from '../../slide/tile-layout.ts';
 import { OptionError, UnsupportedFormatError } from '../../utils/errors.ts';
 import { choosePlanes, type Plane } from './choose-planes.ts';
-import { type CopiedTiles, describeCopy } from './describe-copy.ts';
+import { type CopiedTiles, describeCopy, readFirstHeader } from './describe-copy.ts';
 import { type ConvertSettings, isTileSide } from './options.ts';
 import type { EncodedKind } from './tile-encoder.ts';
 
@@ -30,6 +32,8 @@ export interface ConversionPlan {
   /** Of the tiles that are not copied, and pixels of their side. */
   readonly kind: EncodedKind;
   readonly size: number;
+  /** Of JPEG tiles that are not copied. */
+  readonly subsampling: Subsampling;
   /** The stored samples of a single channel are dark where they are high. */
   readonly whiteIsZero: boolean;
   /** Tiles of all levels and planes. */
@@ -58,8 +62,9 @@ export async function planConversion(slide: Slide, settings: ConvertSettings): P
   if (isMixed(levels, planes)) return planConversion(slide, { ...settings, copy: false });
   const tiles = levels.reduce((sum, { columns, rows }) => sum + columns * rows, 0) * planes.length;
   const layout = await slide.getTileLayout?.(0);
+  const subsampling = kind === 'jpeg' ? await chooseSubsampling(slide, layout) : '4:2:0';
   const whiteIsZero = layout?.parameters.photometric === PHOTOMETRIC.WhiteIsZero;
-  return { planes, levels, kind, size: side, whiteIsZero, tiles };
+  return { planes, levels, kind, size: side, subsampling, whiteIsZero, tiles };
 }
 
 /** Levels that are copied beside levels that are encoded must be alike: readers take others for another image. */
@@ -109,6 +114,13 @@ function planReduced({ width, height }: Slide, side: number): PlannedLevel[] {
     levels.push(createLevel({ width: w, height: h, tileWidth: side, tileHeight: side }));
   }
   return levels;
+}
+
+/** Colours that a source stores at full resolution are kept at it: halved, those of fluorescence would run. */
+async function chooseSubsampling(slide: Slide, layout: TileLayout | undefined): Promise<Subsampling> {
+  if (layout?.compression !== COMPRESSION.Jpeg) return '4:2:0';
+  const header = await readFirstHeader(slide, layout);
+  return header && header.colour !== 'grey' && header.across * header.down === 1 ? '4:4:4' : '4:2:0';
 }
 
 /** @throws OptionError where JPEG is asked for what it can't hold */

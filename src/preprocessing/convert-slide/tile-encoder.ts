@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
-import { createJpegEncoder } from '../../io/kernels/jpeg-encode.ts';
+import { createJpegEncoder, type Subsampling } from '../../io/kernels/jpeg-encode.ts';
 import { createKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
 import type { SampleArray, SampleType } from '../../io/sample-raster.ts';
 import { COMPRESSION, PHOTOMETRIC } from '../../io/tiff/tags.ts';
@@ -20,6 +20,8 @@ export interface TileEncoderOptions {
   readonly kind: EncodedKind;
   /** Of JPEG. */
   readonly quality: number;
+  /** Of the chroma of JPEG; 4:2:0 by default. */
+  readonly subsampling?: Subsampling;
   readonly samples: 1 | 3;
   readonly type: SampleType;
   /** Pixels a side. */
@@ -37,10 +39,10 @@ export function createTileEncoder(options: TileEncoderOptions): TileEncoder {
   return options.kind === 'jpeg' ? createJpegTileEncoder(options) : createRawTileEncoder(options);
 }
 
-/** Baseline, 4:2:0, with the tables in tag 347. */
-function createJpegTileEncoder({ quality, samples, size }: TileEncoderOptions): TileEncoder {
+/** Baseline, with the tables in tag 347. */
+function createJpegTileEncoder({ quality, subsampling = '4:2:0', samples, size }: TileEncoderOptions): TileEncoder {
   const kernels = hasWasmSimd() ? createKernels(KERNEL_BYTES) : undefined;
-  const encoder = createJpegEncoder(kernels, { maxWidth: size, maxHeight: size, quality, tables: 'omit' });
+  const encoder = createJpegEncoder(kernels, { maxWidth: size, maxHeight: size, quality, subsampling, tables: 'omit' });
   const length = size * size * samples;
   const address = kernels?.allocate(length) ?? 0;
   return {
@@ -49,7 +51,7 @@ function createJpegTileEncoder({ quality, samples, size }: TileEncoderOptions): 
       photometric: samples === 3 ? PHOTOMETRIC.YCbCr : PHOTOMETRIC.BlackIsZero,
       ...{ samples, bitsPerSample: 8, predictor: 1, extraSample: 0 },
       jpegTables: encoder.getTables(samples),
-      subsampling: samples === 3 ? [2, 2] : undefined,
+      subsampling: samples === 3 ? (subsampling === '4:4:4' ? [1, 1] : [2, 2]) : undefined,
     },
     encode(tile) {
       const pixels = kernels ? kernels.bytes(address, length) : new Uint8Array(length);

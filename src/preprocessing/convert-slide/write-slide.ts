@@ -87,11 +87,11 @@ async function writePlane(
 
 function createEncoder(
   { settings }: Conversion,
-  { kind, size, whiteIsZero }: ConversionPlan,
+  { kind, size, subsampling, whiteIsZero }: ConversionPlan,
   plane: Plane,
 ): TileEncoder {
   const { samples, type } = plane;
-  const encoder = createTileEncoder({ kind, quality: settings.quality, samples, type, size });
+  const encoder = createTileEncoder({ kind, quality: settings.quality, subsampling, samples, type, size });
   if (plane.kind === 'shown' || !whiteIsZero) return encoder;
   return { ...encoder, encoding: { ...encoder.encoding, photometric: PHOTOMETRIC.WhiteIsZero } };
 }

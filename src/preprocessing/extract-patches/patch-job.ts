@@ -1,5 +1,6 @@
 import type { ColorTable } from '../../io/icc/srgb-table.ts';
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
+import type { RemoteAddress } from '../../io/source/remote-address.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { BadTile } from '../../utils/run-record.ts';
@@ -21,7 +22,7 @@ export interface PatchTask {
   /** Path of the slide; of a remote one its name for messages. */
   readonly slidePath: string;
   /** How a remote slide is opened. */
-  readonly remote?: Slide['remote'];
+  readonly remote?: RemoteAddress | undefined;
   /** Another file under the same path is another task. */
   readonly identity: Slide['identity'];
   readonly slideOptions: SlideOptions;

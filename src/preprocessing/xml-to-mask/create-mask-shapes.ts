@@ -1,12 +1,13 @@
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
 import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
-import type { Box, Polygon } from '../../geometry/polygon.ts';
+import type { Polygon } from '../../geometry/polygon.ts';
 import { checkChoice } from '../../utils/options.ts';
 import type { AnnotationRegion, AnnotationSet, MaskShape } from './annotation.ts';
 import { type ClassMapOptions, createClassMap } from './class-map.ts';
 import { cutNegatives } from './cut-negatives.ts';
 import { checkConflicts } from './find-conflict.ts';
 import type { MaskLabel } from './mask-job.ts';
+import type { MaskPiece } from './mask-piece.ts';
 import { createNoticeList } from './notices.ts';
 
 export const PAINT_ORDERS = ['area', 'layers', 'file', 'classes'] as const;
@@ -36,19 +37,6 @@ export interface MaskShapes {
   readonly notices: readonly string[];
 }
 
-/** A polygon on its way to be painted. */
-export interface MaskPiece {
-  readonly polygon: Polygon;
-  readonly label: number;
-  readonly negative: boolean;
-  readonly region: AnnotationRegion;
-  /** Number of its layer. */
-  readonly layer: number;
-  /** Level-0 pixels inside its outline. */
-  readonly area: number;
-  readonly box: Box;
-}
-
 /**
  * What a set of annotations says about pixels: polygons with labels in the order in which they are painted. What is
  * negative is cut out of its own layer only.
@@ -63,10 +51,12 @@ export function createMaskShapes(set: AnnotationSet, options: MaskShapeOptions =
   const pieces: MaskPiece[] = [];
   for (const [layer, { regions }] of set.layers.entries())
     for (const region of regions) {
+      if (region.polygons.length === 0) {
+        notices.add(`not painted: a ${region.kind} has no area`, region.id ?? region.name);
+        continue;
+      }
       const label = classMap.find(layerOf(set, layer), region);
       if (label === undefined) continue;
-      if (region.polygons.length === 0)
-        notices.add(`not painted: a ${region.kind} has no area`, region.id ?? region.name);
       for (const polygon of region.polygons) pieces.push(createPiece(polygon, { label, region, layer }));
     }
   for (const [name, count] of classMap.skipped)

@@ -1,9 +1,7 @@
-import { locatePoint } from '../../geometry/locate-point.ts';
-import type { Box, Polygon, Ring } from '../../geometry/polygon.ts';
-import { createRingIndex } from '../../geometry/ring-index.ts';
 import type { MaskShape } from './annotation.ts';
-import type { MaskPiece } from './create-mask-shapes.ts';
-import { createEdgeGrid, ringsCross } from './kernels/ring-crossings.ts';
+import { type BoxSearch, createBoxSearch } from './box-search.ts';
+import { createHoleCollector, type HoleCollector } from './hole-collector.ts';
+import type { MaskPiece } from './mask-piece.ts';
 import type { NoticeList } from './notices.ts';
 
 /**
@@ -13,60 +11,46 @@ import type { NoticeList } from './notices.ts';
  */
 export function cutNegatives(groups: readonly (readonly MaskPiece[])[], notices: NoticeList): MaskShape[] {
   const shapes: MaskShape[] = [];
-  const below: Box[] = [];
+  const below: BoxSearch[] = [];
   for (const group of groups) {
-    const painted: { piece: MaskPiece; holes: Ring[] }[] = [];
-    const flush = () => {
-      for (const { piece, holes } of painted.splice(0)) shapes.push(toShape(piece, holes));
-    };
-    for (const piece of group) {
-      if (!piece.negative) {
-        painted.push({ piece, holes: [...piece.polygon.holes] });
-        continue;
-      }
-      const alone = !below.some((box) => overlap(box, piece.box));
-      if (!alone && addHole(painted, piece)) continue;
-      if (!alone)
+    const cutting = group.some(({ negative }) => negative);
+    const search = createBoxSearch(group.map(({ polygon }) => polygon.exterior));
+    const added = new Map<number, HoleCollector>();
+    const done = new Set<number>();
+    for (const [k, piece] of cutting && below.length > 0 ? group.entries() : []) {
+      if (!piece.negative || !below.some((other) => other.findMeeting(piece.polygon.exterior).length > 0)) continue;
+      if (addHole(group, { k, search, added })) done.add(k);
+      else
         notices.add(
           'cut out of other layers too, since it does not lie inside one region of its own',
           piece.region.id ?? piece.region.name,
         );
-      painted.push({ piece, holes: [...piece.polygon.holes] });
     }
-    flush();
-    for (const { negative, box } of group) if (!negative) below.push(box);
+    for (const [k, piece] of group.entries()) if (!done.has(k)) shapes.push(toShape(piece, added.get(k)));
+    below.push(search);
   }
   return shapes;
 }
 
-function toShape({ polygon, label, negative }: MaskPiece, holes: readonly Ring[]): MaskShape {
-  const whole: Polygon = holes.length === polygon.holes.length ? polygon : { exterior: polygon.exterior, holes };
-  return { polygon: whole, label: negative ? 0 : label };
+function toShape({ polygon, label, negative }: MaskPiece, added: HoleCollector | undefined): MaskShape {
+  return { polygon: added?.build() ?? polygon, label: negative ? 0 : label };
 }
 
-/** Exact under the even-odd rule: the piece lies in one region, and meets none of its holes and no other region. */
-function addHole(painted: readonly { piece: MaskPiece; holes: Ring[] }[], negative: MaskPiece): boolean {
-  const near = painted.filter(({ piece }) => overlap(piece.box, negative.box));
-  const [only, ...others] = near;
-  if (!only || others.length > 0 || only.piece.negative) return false;
-  const { exterior } = negative.polygon;
-  if (!isInside(exterior, only.piece.polygon.exterior)) return false;
-  if (only.holes.some((hole) => overlap(boxOf(hole), negative.box))) return false;
-  only.holes.push(exterior, ...negative.polygon.holes);
-  return true;
-}
-
-function isInside(inner: Ring, outer: Ring): boolean {
-  const index = createRingIndex(outer);
-  for (let k = 0; k < inner.length; k += 2)
-    if (locatePoint(index, inner[k] ?? 0, inner[k + 1] ?? 0) !== 'inside') return false;
-  return !ringsCross(createEdgeGrid(outer), inner);
-}
-
-function boxOf(ring: Ring): Box {
-  return createRingIndex(ring).box;
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+/**
+ * Makes negative piece `k` a hole of the one before it that it lies in. Exact under the even-odd rule: it lies inside, and
+ * meets none of its holes and nothing else that is painted before it.
+ */
+function addHole(
+  group: readonly MaskPiece[],
+  { k, search, added }: { k: number; search: BoxSearch; added: Map<number, HoleCollector> },
+): boolean {
+  const hole = group[k]?.polygon;
+  if (!hole || hole.holes.length > 0) return false;
+  const near = search.findMeeting(hole.exterior).filter((other) => other < k);
+  const [only = -1, ...others] = near;
+  const outer = group[only];
+  if (!outer || others.length > 0 || outer.negative) return false;
+  const collector = added.get(only) ?? createHoleCollector(outer.polygon);
+  added.set(only, collector);
+  return collector.add(hole.exterior);
 }

@@ -1,10 +1,11 @@
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
-import { createBoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
+import { visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
 import { locatePoint } from '../../geometry/locate-point.ts';
 import type { Box, Ring } from '../../geometry/polygon.ts';
 import { createRingIndex, type RingIndex } from '../../geometry/ring-index.ts';
 import type { AnnotationLayer, AnnotationRegion } from './annotation.ts';
+import { createBoundedGrid } from './kernels/bounded-grid.ts';
 import type { NoticeList } from './notices.ts';
 
 /** A region with one outline, and what is asked of it. */
@@ -18,7 +19,7 @@ interface Outline {
 
 /**
  * A positive region that lies wholly inside another one of its layer becomes negative, one inside that stays positive, and
- * so on. Of regions with the same outline the first is a region and the others are copies, which stay as they are. Layers
+ * so on. Of regions with the same outline none lies in the other. Layers
  * with a negative region of their own are left alone: they don't need it.
  */
 export function cutOverlapHoles(layer: AnnotationLayer, notices: NoticeList): AnnotationLayer {
@@ -27,16 +28,18 @@ export function cutOverlapHoles(layer: AnnotationLayer, notices: NoticeList): An
   if (outlines.length < 2) return layer;
   const boxes = Float64Array.from(outlines.flatMap(({ box }) => [box.left, box.top, box.right, box.bottom]));
   const across = Math.min(256, Math.ceil(Math.sqrt(outlines.length)));
-  const grid = createBoxGrid(boxes, across, across);
+  const grid = createBoundedGrid(boxes, across);
   const holes = new Set<AnnotationRegion>();
   for (const inner of outlines) {
-    let around = 0;
+    // Copies of an outline count once.
+    const around = new Set<string>();
     visitBoxGrid(grid, inner.box, (k) => {
       const outer = outlines[k];
-      if (outer !== undefined && outer !== inner && isInside(inner, outer)) around++;
+      if (outer !== undefined && outer !== inner && isInside(inner, outer))
+        around.add(`${outer.area} ${outer.box.left} ${outer.box.top}`);
       return false;
     });
-    if (around % 2 === 1) holes.add(inner.region);
+    if (around.size % 2 === 1) holes.add(inner.region);
   }
   for (const region of holes)
     notices.add('cut out as a hole, since it lies inside another region', region.id ?? region.name);

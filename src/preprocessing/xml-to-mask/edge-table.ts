@@ -3,6 +3,7 @@ import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskShape } from './annotation.ts';
 import { binEdges, type EdgeBands, type RingTable } from './kernels/edge-bands.ts';
 import { type Reach, reachFrom, reachTo } from './kernels/edge-reach.ts';
+import type { PixelBox } from './kernels/row-crossings.ts';
 import { type Coords, measurePoints, scaleRing } from './kernels/scale-points.ts';
 
 /** All edges of a mask's shapes, in mask pixels. */
@@ -29,11 +30,21 @@ export function createEdgeTable(
 ): EdgeTable {
   const table = collectRings(shapes, grid, coords);
   const boxes = new Float64Array(shapes.length * 4).fill(-1);
+  const rows = {
+    tops: new Int32Array(shapes.length),
+    ends: new Int32Array(shapes.length),
+    means: new Float64Array(shapes.length),
+  };
   for (const shape of shapes.keys()) {
-    const box = computePixelBox(table, shape, reach, grid);
-    if (box !== undefined) boxes.set(box, shape * 4);
+    const place = placeShape(table, shape, reach, grid);
+    if (place === undefined) continue;
+    const { left, top, right, bottom } = place;
+    boxes.set([left, top, right - 1, bottom - 1], shape * 4);
+    rows.tops[shape] = top;
+    rows.ends[shape] = bottom;
+    rows.means[shape] = place.step;
   }
-  return { ...table, reach, bands: binEdges(table, reach, grid.height), labels: collectLabels(shapes), boxes };
+  return { ...table, reach, bands: binEdges(table, reach, grid.height, rows), labels: collectLabels(shapes), boxes };
 }
 
 function collectLabels(shapes: readonly MaskShape[]): Uint8Array {
@@ -62,17 +73,17 @@ function collectRings(shapes: readonly MaskShape[], { downsample }: MaskGrid, co
   return { points, rings, shapes: firstRings };
 }
 
-/** The pixels that the shape may change; undefined where there are none within the mask. */
-function computePixelBox(
+/** The pixels that the shape may change, and the mean height of its edges; undefined where it changes none of the mask. */
+function placeShape(
   { points, rings, shapes }: RingTable,
   shape: number,
   reach: Reach,
   grid: MaskGrid,
-): readonly number[] | undefined {
+): (PixelBox & { readonly step: number }) | undefined {
   const from = rings[shapes[shape] ?? 0] ?? 0;
   const to = rings[shapes[shape + 1] ?? 0] ?? 0;
   if (from === to) return undefined;
-  const range = measurePoints(points, from, to);
+  const { range, step } = measurePoints(points, from, to, grid.height);
   if (!range.every((value) => Math.abs(value) <= MAX_COORDINATE)) {
     const expected = `vertices whose coordinates are numbers up to ${MAX_COORDINATE} mask pixels`;
     const hint = 'Leave such shapes out of the mask; the annotation file is probably damaged.';
@@ -82,5 +93,5 @@ function computePixelBox(
   const top = Math.max(0, reachFrom(reach, range[1]));
   const right = Math.min(grid.width, reachTo(reach, range[2]));
   const bottom = Math.min(grid.height, reachTo(reach, range[3]));
-  return left < right && top < bottom ? [left, top, right - 1, bottom - 1] : undefined;
+  return left < right && top < bottom ? { left, top, right, bottom, step } : undefined;
 }

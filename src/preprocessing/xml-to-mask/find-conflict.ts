@@ -1,11 +1,12 @@
-import { createBoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
+import { visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { locatePoint } from '../../geometry/locate-point.ts';
 import type { Polygon, Ring } from '../../geometry/polygon.ts';
 import { createRingIndex } from '../../geometry/ring-index.ts';
 import { AnnotationError } from '../../utils/errors.ts';
 import { describeRegion } from './class-map.ts';
-import type { MaskPiece } from './create-mask-shapes.ts';
+import { createBoundedGrid } from './kernels/bounded-grid.ts';
 import { createEdgeGrid, type EdgeGrid, ringsCross } from './kernels/ring-crossings.ts';
+import type { MaskPiece } from './mask-piece.ts';
 
 /**
  * Refuses regions of different labels that have an area in common. Regions that share edges or corners have none.
@@ -16,7 +17,7 @@ export function checkConflicts(source: string, pieces: readonly MaskPiece[]): vo
   if (positives.length < 2) return;
   const boxes = Float64Array.from(positives.flatMap(({ box }) => [box.left, box.top, box.right, box.bottom]));
   const across = Math.min(256, Math.ceil(Math.sqrt(positives.length)));
-  const grid = createBoxGrid(boxes, across, across);
+  const grid = createBoundedGrid(boxes, across);
   const edges = new Map<MaskPiece, EdgeGrid>();
   for (const [k, piece] of positives.entries()) {
     visitBoxGrid(grid, piece.box, (other) => {

@@ -49,6 +49,7 @@ export async function writeOverlayTiff(path: string, job: OverlayJob): Promise<{
     const columns = Math.ceil(width / size);
     let next = 0;
     const fillTo = async (end: number) => {
+      job.advance(end - next);
       for (; next < end; next++) {
         if (empty) directory.place(next, empty);
         else empty = await directory.write(next, await encodeEmpty(job, encoder));

@@ -1,9 +1,8 @@
 import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskShape } from './annotation.ts';
-import { cutShapes } from './cut-shapes.ts';
+import { createPainter } from './create-painter.ts';
 import { createMaskGrid, type MaskFrame } from './mask-grid.ts';
 import type { PaintSettings } from './options.ts';
-import { createMaskRasterizer } from './rasterizer.ts';
 
 /** Pixels of the largest mask that is held in memory: a bigger one is for `writeMask`. */
 export const MOST_MASK_PIXELS = 2 ** 29;
@@ -22,8 +21,8 @@ export function paintMask(
     });
   }
   const data = new Uint8Array(width * height);
-  const rasterizer = createMaskRasterizer(cutShapes(shapes, grid, coords), grid, { rule });
+  const rasterizer = createPainter(shapes, grid, { rule, coords })(grid);
   const label = rasterizer.rasterize({ x: 0, y: 0, width, height }, data);
-  if (label !== undefined) data.fill(label);
+  if (label !== undefined && label !== 0) data.fill(label);
   return { grid, data };
 }

@@ -1,13 +1,12 @@
 import type { Slide } from '../../slide/slide.ts';
 import { openOutputPlace } from '../convert-slide/output-place.ts';
-import { cutShapes } from './cut-shapes.ts';
+import { createPainter } from './create-painter.ts';
 import type { checkFullOverlay } from './full-overlay-options.ts';
 import { createMaskGrid } from './mask-grid.ts';
 import { countTiles } from './mask-job.ts';
-import { MASK_DEFAULTS, type MaskSettings } from './options.ts';
+import type { MaskSettings } from './options.ts';
 import { listOverlayLevels } from './overlay-levels.ts';
 import { type OverlayJob, writeOverlayTiff } from './overlay-tiff.ts';
-import { createMaskRasterizer } from './rasterizer.ts';
 import { countProgress, type DrawnMask } from './write-mask-file.ts';
 
 export interface WrittenOverlay {
@@ -34,7 +33,7 @@ export async function writeFullOverlay(
   const { rule, coords, overwrite } = mask;
   // A tile of 4096 pixels a side is no good JPEG tile.
   const tileSize = Math.min(mask.tileSize, 1024);
-  const shapes = cutShapes(drawn.shapes, createMaskGrid(slide, MASK_DEFAULTS), coords);
+  const grid = createMaskGrid(slide, { downsample: 1 });
   const levels = listOverlayLevels(slide, tileSize);
   const tiles = countTiles(levels, tileSize);
   let badTiles = 0;
@@ -44,7 +43,7 @@ export async function writeFullOverlay(
   const job: OverlayJob = {
     ...{ levels, tileSize, chunkSize: overlay.chunkSize },
     ...{ quality: overlay.quality, background: overlay.background },
-    createRasterizer: (grid) => createMaskRasterizer(shapes, grid, { rule }),
+    createRasterizer: createPainter(drawn.shapes, grid, { rule, coords }),
     read: (level, box) => readLevel(slide, { level, grid: levels[level], box }, options),
     mpp: slide.mpp?.source === 'objective' ? undefined : slide.mpp,
     // Pixels that were brought to sRGB are not those that the profile is for.

@@ -12,7 +12,7 @@ import type { AnnotatedSlide, LayerFacts, PlacedRegion } from './readers/reader.
 import { READERS } from './readers.ts';
 import { findBoundsOffset, shiftRegion } from './shift-region.ts';
 
-export interface StreamAnnotationsOptions {
+export interface SourceOptions {
   /** The slide that was drawn on. NDPA needs it, and so does `coordsFrame: 'bounds'`. */
   readonly slide?: AnnotatedSlide | undefined;
   /** Default: as the content says. */
@@ -28,7 +28,7 @@ export interface StreamAnnotationsOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface ReadAnnotationsOptions extends StreamAnnotationsOptions {
+export interface ReadAnnotationsOptions extends SourceOptions {
   /**
    * Old files of ImageScope have no NegativeROA and draw a hole as a second region inside the first. `keep`: such a region
    * is a region (default). `cut`: one that lies wholly inside another of its layer is negative, one inside that is not, ...
@@ -88,7 +88,7 @@ export async function readAnnotations(
   });
 }
 
-export interface StreamOptions extends StreamAnnotationsOptions {
+export interface StreamAnnotationsOptions extends SourceOptions {
   /**
    * The vertices of a region may be void once the next region is asked for: for those who only look at each. Then memory
    * does not grow even by garbage. Default false.
@@ -104,7 +104,7 @@ export interface StreamOptions extends StreamAnnotationsOptions {
  */
 export async function* streamAnnotations(
   input: string | Uint8Array,
-  given: StreamOptions = {},
+  given: StreamAnnotationsOptions = {},
 ): AsyncGenerator<StreamedRegion, void, undefined> {
   const options = withDefaults(READ_ANNOTATIONS_DEFAULTS, given);
   await using source = await openInput(input, options);
@@ -122,20 +122,20 @@ interface Opened {
 
 async function withOpened<T>(
   input: string | Uint8Array,
-  options: StreamAnnotationsOptions,
+  options: SourceOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   await using source = await openInput(input, options);
   return await use({ source, ...(await startReading(source, options)) });
 }
 
-function openInput(input: string | Uint8Array, { remote }: StreamAnnotationsOptions): Promise<ByteSource> {
+function openInput(input: string | Uint8Array, { remote }: SourceOptions): Promise<ByteSource> {
   return typeof input === 'string'
     ? openSource(input, { remote })
     : Promise.resolve(createBufferSource(input, 'annotations'));
 }
 
-async function startReading(source: ByteSource, options: StreamOptions): Promise<Omit<Opened, 'source'>> {
+async function startReading(source: ByteSource, options: StreamAnnotationsOptions): Promise<Omit<Opened, 'source'>> {
   const { slide, signal } = options;
   const onBadRegion = checkChoice('onBadRegion', options.onBadRegion, ['fail', 'skip']);
   const frame = checkChoice('coordsFrame', options.coordsFrame, ['raw', 'bounds']);

@@ -1,12 +1,11 @@
 import { AbortedError } from '../../utils/errors.ts';
 import { openOutputPlace } from '../convert-slide/output-place.ts';
 import type { MaskShape } from './annotation.ts';
-import { cutShapes } from './cut-shapes.ts';
+import { createPainter } from './create-painter.ts';
 import { createMaskGrid, getMaskMpp, listMaskLevels, type MaskFrame } from './mask-grid.ts';
 import { countTiles, type MaskJob, type MaskLabel, type WrittenMask } from './mask-job.ts';
 import { openFolderPlace } from './mask-writers/folder-place.ts';
 import type { MaskSettings } from './options.ts';
-import { createMaskRasterizer } from './rasterizer.ts';
 
 /** Polygons to paint, and the slide that they lie on. */
 export interface DrawnMask {
@@ -31,14 +30,13 @@ export async function writeMaskFile(
 ): Promise<WrittenMaskFile> {
   const { format, overwrite, rule, bits, tileSize, scale, coords } = settings;
   const grid = createMaskGrid(frame, scale);
-  const cut = cutShapes(shapes, grid, coords);
   await using place =
     format === 'zarr' ? await openFolderPlace(path, { overwrite }) : await openOutputPlace(path, { overwrite, source });
   const levels = format === 'png' ? [grid] : listMaskLevels(grid, tileSize);
   const mpp = getMaskMpp(frame, grid);
   const job: MaskJob = {
     ...{ grid, labels, rule, bits, tileSize, mpp, slide: frame },
-    createRasterizer: (at) => createMaskRasterizer(cut, at, { rule }),
+    createRasterizer: createPainter(shapes, grid, { rule, coords }),
     advance: countProgress(settings, { total: countTiles(levels, tileSize), signal: place.signal }),
   };
   const written = await writeAs(place.temporary, job, format);

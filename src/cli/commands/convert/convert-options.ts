@@ -1,5 +1,4 @@
 import { type ConvertOptions, checkConvertOptions } from '../../../preprocessing/convert-slide/options.ts';
-import { checkInteger } from '../../../utils/options.ts';
 import { checkWithFlags, dropUndefined } from '../../options/convert.ts';
 
 /** For `convertSlide`; what was not given is left out. @throws UsageError */
@@ -12,12 +11,4 @@ export function toConvertOptions(args: ConvertOptions): ConvertOptions {
   };
   checkWithFlags({}, () => checkConvertOptions(options));
   return options;
-}
-
-/** For `openSlide`. @throws UsageError */
-export function toPlaneOptions({ z, t }: { readonly z: number | undefined; readonly t: number | undefined }) {
-  return checkWithFlags({}, () => ({
-    ...(z !== undefined && { z: checkInteger('z', z, { min: 0 }) }),
-    ...(t !== undefined && { t: checkInteger('t', t, { min: 0 }) }),
-  }));
 }

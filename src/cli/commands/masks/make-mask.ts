@@ -1,57 +1,25 @@
 import { join } from 'node:path';
-import { checkFullOverlay, type FullOverlayOptions } from '../../../preprocessing/xml-to-mask/full-overlay-options.ts';
+import type { TopologyFinding } from '../../../preprocessing/xml-to-mask/check-topology.ts';
+import { checkMaskOptions, type MaskFormat } from '../../../preprocessing/xml-to-mask/options.ts';
+import { protectInputs } from '../../../preprocessing/xml-to-mask/protect-inputs.ts';
 import {
-  checkMaskOptions,
-  type MaskFormat,
-  type WriteMaskOptions,
-} from '../../../preprocessing/xml-to-mask/options.ts';
-import { renderMaskOverlay } from '../../../preprocessing/xml-to-mask/overlay-picture.ts';
-import { type WrittenOverlay, writeFullOverlay } from '../../../preprocessing/xml-to-mask/process-slide.ts';
-import {
+  type Annotations,
   type ClassOptions,
   type MaskSlide,
   prepareMask,
-  type WrittenMaskSummary,
+  readSlideAnnotations,
   writePreparedMask,
 } from '../../../preprocessing/xml-to-mask.ts';
-import type { MppOption } from '../../../slide/mpp.ts';
 import { openSlide } from '../../../slide/open-slide.ts';
-import type { SlideOptions } from '../../../slide/settings.ts';
-import type { Slide } from '../../../slide/slide.ts';
-import { writeFileAtomic } from '../../../utils/atomic-file.ts';
-import { OptionError, OutputError } from '../../../utils/errors.ts';
+import { OptionError } from '../../../utils/errors.ts';
 import type { CommandContext } from '../../define-command.ts';
-import { describeError, type ErrorDescription } from '../../describe-error.ts';
+import { describeError } from '../../describe-error.ts';
+import type { MaskEntry, MaskEntryBase, MaskSettings } from './mask-entry.ts';
 import type { MaskPair } from './resolve-pairs.ts';
+import { withProgress } from './with-progress.ts';
+import { writePictures } from './write-pictures.ts';
 
-export interface MaskSettings {
-  readonly out: string;
-  readonly overlay: string | undefined;
-  readonly fullOverlay: string | undefined;
-  /** Level-0 pixels, in place of a slide. */
-  readonly size: { readonly width: number; readonly height: number; readonly mpp: MppOption | undefined } | undefined;
-  readonly slide: SlideOptions | undefined;
-  readonly mask: WriteMaskOptions;
-  readonly classes: ClassOptions;
-  readonly full: FullOverlayOptions;
-}
-
-interface MaskEntryBase {
-  readonly id: string;
-  readonly annotation: string;
-  readonly slide: string | undefined;
-}
-
-/** One entry of `masks --json`. */
-export type MaskEntry =
-  | (MaskEntryBase & { readonly status: 'failed'; readonly error: ErrorDescription })
-  | (MaskEntryBase & { readonly status: 'empty'; readonly notices: readonly string[] })
-  | (MaskEntryBase &
-      WrittenMaskSummary & {
-        readonly status: 'ok';
-        readonly overlay: string | undefined;
-        readonly fullOverlay: WrittenOverlay | undefined;
-      });
+const BAD_TILE_HINT = '--on-bad-tile white paints such tiles white and counts them';
 
 export const MASK_EXTENSIONS = {
   tiff: '.tif',
@@ -78,7 +46,9 @@ export async function makeMask(
   } catch (error) {
     context.signal.throwIfAborted();
     context.log.debug(`${annotation} failed`, { error });
-    return { ...base, status: 'failed', error: describeError(error) };
+    const described = describeError(error);
+    const hint = described.tag === 'tile' ? { hint: BAD_TILE_HINT } : {};
+    return { ...base, status: 'failed', error: { ...described, ...hint } };
   }
 }
 
@@ -97,59 +67,34 @@ async function paint(
   const format = settings.mask.format ?? 'tiff';
   const path = place(settings.out, MASK_EXTENSIONS[format]);
   const options = { ...settings.mask, signal };
-  const prepared = await prepareMask(annotation, slide, { ...settings.classes, signal });
+  const classes = { ...settings.classes, signal };
+  const { annotations, topology } = await readChecked(annotation, slide, { ...settings, classes });
+  const prepared = await prepareMask(annotations, slide, classes);
+  const pictures = {
+    id,
+    overlay: settings.overlay === undefined ? undefined : place(settings.overlay, '.jpg'),
+    full: settings.fullOverlay === undefined ? undefined : place(settings.fullOverlay, '.overlay.tif'),
+  };
+  for (const picture of [pictures.overlay, pictures.full])
+    if (picture !== undefined) await protectInputs(picture, [prepared.source, annotation]);
   const mask = await withProgress(context, id, (onProgress) =>
     writePreparedMask(path, prepared, checkMaskOptions({ ...options, onProgress })),
   );
-  if (!mask) return { status: 'empty', notices: prepared.notices };
-  const opened = 'levels' in slide ? slide : undefined;
-  const overlay = settings.overlay === undefined ? undefined : place(settings.overlay, '.jpg');
-  if (overlay !== undefined && opened) await writePicture(overlay, { slide: opened, prepared, options });
-  const full = settings.fullOverlay === undefined ? undefined : place(settings.fullOverlay, '.overlay.tif');
-  const fullOverlay =
-    full === undefined || !opened
-      ? undefined
-      : await withProgress(context, `${id} overlay`, (onProgress) => {
-          const checked = checkMaskOptions({ ...options, onProgress });
-          const given = checkFullOverlay(settings.full, Math.min(checked.tileSize, 1024));
-          return writeFullOverlay(full, { slide: opened, drawn: prepared }, { mask: checked, overlay: given });
-        });
-  return { status: 'ok', ...mask, overlay, fullOverlay };
+  if (!mask) return { status: 'empty', notices: prepared.notices, topology };
+  const pictured =
+    'levels' in slide ? await writePictures(pictures, { slide, prepared, settings, context }) : undefined;
+  return { status: 'ok', ...mask, overlay: pictures.overlay, fullOverlay: pictured, topology };
 }
 
-async function writePicture(
-  path: string,
-  {
-    slide,
-    prepared,
-    options,
-  }: { slide: Slide; prepared: Awaited<ReturnType<typeof prepareMask>>; options: WriteMaskOptions },
-): Promise<void> {
-  const { rule } = checkMaskOptions(options);
-  const { shapes, labels } = prepared;
-  const { signal } = options;
-  const picture = await renderMaskOverlay(slide, { shapes, labels, rule }, { ...(signal && { signal }) });
-  const { stat } = await import('node:fs/promises');
-  const there = await stat(path).catch(() => undefined);
-  if (there && options.overwrite !== true)
-    throw new OutputError(path, 'is there already', { hint: 'give another path, or --overwrite' });
-  await writeFileAtomic(path, picture);
-}
-
-async function withProgress<T>(
-  { createProgress }: CommandContext,
-  label: string,
-  work: (onProgress: (progress: { done: number; total: number }) => void) => Promise<T>,
-): Promise<T> {
-  let progress: ReturnType<typeof createProgress> | undefined;
-  try {
-    return await work(({ done, total }) => {
-      progress ??= createProgress({ label, unit: 'tiles', total });
-      progress.update(done);
-    });
-  } finally {
-    progress?.done();
-  }
+async function readChecked(
+  annotation: string,
+  slide: MaskSlide,
+  { check, repair, classes }: Pick<MaskSettings, 'check' | 'repair'> & { classes: ClassOptions },
+): Promise<{ annotations: Annotations; topology?: readonly TopologyFinding[] }> {
+  if (!check && !repair) return { annotations: annotation };
+  const { checkTopology } = await import('../../../preprocessing/xml-to-mask/check-topology.ts');
+  const { set, findings } = checkTopology(await readSlideAnnotations(annotation, slide, classes), { slide, repair });
+  return { annotations: set, topology: findings };
 }
 
 function toFrame({ width, height, mpp }: NonNullable<MaskSettings['size']>) {

@@ -9,28 +9,37 @@ import { OptionError } from '../../../utils/errors.ts';
 import { checkInteger } from '../../../utils/options.ts';
 import type { ParsedOptions } from '../../option-table.ts';
 import { checkWithFlags, dropUndefined } from '../../options/convert.ts';
-import type { MASK_OPTIONS } from '../../options/masks.ts';
+import type { ANNOTATION_OPTIONS, MASK_OPTIONS } from '../../options/masks.ts';
 import { UsageError } from '../../usage-error.ts';
-import { MASK_EXTENSIONS, type MaskSettings } from './make-mask.ts';
+import { MASK_EXTENSIONS } from './make-mask.ts';
+import type { MaskSettings } from './mask-entry.ts';
 
-type MaskArguments = ParsedOptions<typeof MASK_OPTIONS> & {
-  readonly out: string;
-  readonly slide: string | undefined;
-  readonly size: readonly number[] | undefined;
-};
+type MaskArguments = ParsedOptions<typeof MASK_OPTIONS> &
+  ParsedOptions<Pick<typeof ANNOTATION_OPTIONS, 'check' | 'repair'>> & {
+    readonly out: string;
+    readonly slide: string | undefined;
+    readonly size: readonly number[] | undefined;
+  };
 
 /** @throws UsageError */
 export function toMaskSettings(
   args: MaskArguments,
   mpp: MppOption | undefined,
 ): Omit<MaskSettings, 'slide' | 'classes'> {
-  const { out, overlay, fullOverlay } = args;
+  const { out, overlay, fullOverlay, check = false, repair = false } = args;
   const size = checkWithFlags({}, () => toSize(args, mpp));
   if (size && (overlay !== undefined || fullOverlay !== undefined))
     throw new UsageError('`--overlay` and `--full-overlay` need the slide', {
       hint: 'give --slide in place of --size',
     });
-  return { ...{ out, overlay, fullOverlay, size }, mask: toWriteOptions(args), full: toFullOptions(args) };
+  const files = [out, overlay, fullOverlay].filter((one) => one !== undefined && !/[/\\]$/.test(one));
+  if (new Set(files).size < files.length)
+    throw new UsageError('`--out`, `--overlay` and `--full-overlay` name the same file');
+  return {
+    ...{ out, overlay, fullOverlay, size, check, repair },
+    mask: toWriteOptions(args),
+    full: toFullOptions(args),
+  };
 }
 
 function toSize({ size, slide }: MaskArguments, mpp: MppOption | undefined): MaskSettings['size'] {

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { formatMask } from './format-mask.ts';
-import { type MaskEntry, type MaskSettings, makeMask } from './make-mask.ts';
+import { makeMask } from './make-mask.ts';
+import type { MaskEntry, MaskSettings } from './mask-entry.ts';
 import { resolvePairs } from './resolve-pairs.ts';
 
 /** Paints the annotations one after the other: one that fails does not stop the others. @throws OptionError, AbortedError */

@@ -24,72 +24,48 @@ export interface RingTable {
 const MIN_SHIFT = 5;
 const MAX_SHIFT = 30;
 
+/** The rows that each shape reaches within the mask, and how many rows its edges go down or up on average. */
+export interface ShapeRows {
+  readonly tops: Int32Array;
+  /** Exclusive; at most `tops` where there are none. */
+  readonly ends: Int32Array;
+  readonly means: Float64Array;
+}
+
 /** Bins the edges by rows 0 to `height`, exclusive; those that reach none of them are left out. */
-export function binEdges(table: RingTable, reach: Reach, height: number): EdgeBands {
+export function binEdges(table: RingTable, reach: Reach, height: number, rows: ShapeRows): EdgeBands {
   const count = table.shapes.length - 1;
   const shift = new Uint8Array(count);
-  const firstRow = new Int32Array(count);
   const first = new Uint32Array(count + 1);
   for (let shape = 0; shape < count; shape++) {
-    const { top, bottom, mean } = measureShape(table, shape, reach, height);
     let bits = MIN_SHIFT;
-    while (bits < MAX_SHIFT && 2 ** bits < mean) bits++;
+    while (bits < MAX_SHIFT && 2 ** bits < rows.means[shape]!) bits++;
     shift[shape] = bits;
-    firstRow[shape] = bottom > top ? top : 0;
-    first[shape + 1] = first[shape]! + (bottom > top ? ((bottom - 1) >> bits) - (top >> bits) + 1 : 0);
+    const bands = ((rows.ends[shape]! - 1) >> bits) - (rows.tops[shape]! >> bits) + 1;
+    first[shape + 1] = first[shape]! + (rows.ends[shape]! > rows.tops[shape]! ? bands : 0);
   }
   const start = new Uint32Array(first[count]! + 2);
   for (let shape = 0; shape < count; shape++)
-    countEdges(
-      table,
-      shape,
-      { reach, height, bits: shift[shape]!, base: first[shape]! - (firstRow[shape]! >> shift[shape]!) },
-      start,
-    );
+    if (first[shape + 1]! > first[shape]!)
+      countEdges(
+        table,
+        shape,
+        { reach, height, bits: shift[shape]!, base: first[shape]! - (rows.tops[shape]! >> shift[shape]!) },
+        start,
+      );
   // start[b + 2] has the number of band b; after this, start[b + 1] is where band b begins, and moves on as it is filled.
   for (let band = 2; band < start.length; band++) start[band]! += start[band - 1]!;
   const edges = new Uint32Array(start[start.length - 1]!);
   for (let shape = 0; shape < count; shape++)
-    placeEdges(
-      table,
-      shape,
-      { reach, height, bits: shift[shape]!, base: first[shape]! - (firstRow[shape]! >> shift[shape]!) },
-      start,
-      edges,
-    );
-  return { shift, firstRow, first, start, edges };
-}
-
-interface ShapeRows {
-  readonly top: number;
-  /** Exclusive. */
-  readonly bottom: number;
-  /** Rows of an edge. */
-  readonly mean: number;
-}
-
-/** The rows of the shape's edges. */
-function measureShape(table: RingTable, shape: number, reach: Reach, height: number): ShapeRows {
-  const { points, rings, shapes } = table;
-  let top = height;
-  let bottom = 0;
-  let sum = 0;
-  let edges = 0;
-  for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
-    const last = rings[ring + 1]! - 1;
-    for (let edge = rings[ring]!; edge < last; edge++) {
-      const y0 = points[edge * 2 + 1]!;
-      const y1 = points[edge * 2 + 3]!;
-      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
-      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
-      if (from >= to) continue;
-      if (from < top) top = from;
-      if (to > bottom) bottom = to;
-      sum += to - from;
-      edges++;
-    }
-  }
-  return { top, bottom, mean: sum / edges };
+    if (first[shape + 1]! > first[shape]!)
+      placeEdges(
+        table,
+        shape,
+        { reach, height, bits: shift[shape]!, base: first[shape]! - (rows.tops[shape]! >> shift[shape]!) },
+        start,
+        edges,
+      );
+  return { shift, firstRow: rows.tops, first, start, edges };
 }
 
 /** Band `base + (row >> bits)` has the edges of the row. */

@@ -1,7 +1,7 @@
 /** Adds the pixels of each value to `counts` (256). Runs are counted four pixels at a time where `pixels` lies on a word. */
 export function countLabels(pixels: Uint8Array, counts: Float64Array): void {
-  const whole = pixels.byteOffset % 4 === 0 ? pixels.length >> 2 : 0;
-  const words = new Uint32Array(pixels.buffer as ArrayBuffer, pixels.byteOffset, whole);
+  const words = toWords(pixels);
+  const whole = words.length;
   for (let i = 0; i < whole; ) {
     const word = words[i]!;
     const start = i++;
@@ -17,30 +17,38 @@ export function countLabels(pixels: Uint8Array, counts: Float64Array): void {
   for (let i = whole * 4; i < pixels.length; i++) counts[pixels[i]!]!++;
 }
 
+/** Four pixels each, without the last ones; none where the pixels do not lie on a word. */
+function toWords({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
+  const aligned = byteOffset % 4 === 0;
+  return new Uint32Array(buffer as ArrayBuffer, aligned ? byteOffset : 0, aligned ? length >> 2 : 0);
+}
+
 /** One bit a pixel, the first in the highest bit: set where the pixel is not 0. Rows of `width` pixels begin on a byte. */
 export function packBits(pixels: Uint8Array, { width, rows }: { width: number; rows: number }, bits: Uint8Array): void {
   const rowBytes = (width + 7) >> 3;
   for (let row = 0; row < rows; row++) {
-    let from = row * width;
-    const end = from + width;
-    let to = row * rowBytes;
-    for (; from + 8 <= end; from += 8) {
-      let byte = 0;
-      if (pixels[from] !== 0) byte = 128;
-      if (pixels[from + 1] !== 0) byte |= 64;
-      if (pixels[from + 2] !== 0) byte |= 32;
-      if (pixels[from + 3] !== 0) byte |= 16;
-      if (pixels[from + 4] !== 0) byte |= 8;
-      if (pixels[from + 5] !== 0) byte |= 4;
-      if (pixels[from + 6] !== 0) byte |= 2;
-      if (pixels[from + 7] !== 0) byte |= 1;
-      bits[to++] = byte;
-    }
-    if (from === end) continue;
-    let byte = 0;
-    for (let bit = 128; from < end; from++, bit >>= 1) if (pixels[from] !== 0) byte |= bit;
-    bits[to] = byte;
+    const line = pixels.subarray(row * width, (row + 1) * width);
+    packRow(line, bits, row * rowBytes);
   }
+}
+
+/** Eight pixels at a time, which mostly are alike: these take two comparisons where the row lies on a word. */
+function packRow(line: Uint8Array, bits: Uint8Array, start: number): void {
+  const words = toWords(line);
+  const whole = words.length >> 1;
+  let to = start;
+  for (let i = 0; i < whole; i++) {
+    const word = words[i * 2]!;
+    if (word === words[i * 2 + 1] && word === (word & 255) * 0x01010101) bits[to++] = word === 0 ? 0 : 255;
+    else bits[to++] = packByte(line, i * 8, 8);
+  }
+  for (let at = whole * 8; at < line.length; at += 8) bits[to++] = packByte(line, at, Math.min(8, line.length - at));
+}
+
+function packByte(line: Uint8Array, at: number, count: number): number {
+  let byte = 0;
+  for (let i = 0; i < count; i++) if (line[at + i] !== 0) byte |= 128 >> i;
+  return byte;
 }
 
 /** Clears RGB pixels where the mask is 0, to `background`. */

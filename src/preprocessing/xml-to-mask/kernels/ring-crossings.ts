@@ -1,6 +1,7 @@
-import { type BoxGrid, createBoxGrid, visitBoxGrid } from '../../../geometry/kernels/box-grid.ts';
+import { type BoxGrid, visitBoxGrid } from '../../../geometry/kernels/box-grid.ts';
 import { computeEdgeBoxes } from '../../../geometry/kernels/edge-boxes.ts';
 import type { Box, Ring } from '../../../geometry/polygon.ts';
+import { createBoundedGrid } from './bounded-grid.ts';
 
 /** The edges of a ring in a grid: what crosses what is asked of neighbours only. */
 export interface EdgeGrid {
@@ -8,43 +9,66 @@ export interface EdgeGrid {
   readonly grid: BoxGrid;
 }
 
-/** About two edges to a cell, and at most a million cells. */
 const MAX_ACROSS = 1024;
+/** Pairs of edges that are compared per edge, and at least in all, before a question is given up: seconds. */
+const PAIRS_PER_EDGE = 512;
+const LEAST_PAIRS = 2 ** 20;
 
+/** An outline passes through about as many cells as a side has, so a cell gets some eight edges or more. */
 export function createEdgeGrid(ring: Ring): EdgeGrid {
-  const across = Math.min(MAX_ACROSS, Math.max(1, Math.ceil(Math.sqrt(ring.length / 4))));
-  return { ring, grid: createBoxGrid(computeEdgeBoxes(ring), across, across) };
+  const across = Math.min(MAX_ACROSS, Math.max(1, Math.ceil(ring.length / 16)));
+  return { ring, grid: createBoundedGrid(computeEdgeBoxes(ring), across) };
 }
 
-/** Whether an edge of one ring crosses an edge of the other at a point inside both edges; touching is no crossing. */
+/**
+ * Whether an edge of one ring crosses an edge of the other at a point inside both edges; touching is no crossing. Rings
+ * drawn so that nearly all pairs of edges lie together count as crossing once there were too many.
+ */
 export function ringsCross(a: EdgeGrid, b: Ring): boolean {
   const edges = b.length / 2;
+  const budget = { left: countPairs(edges + a.ring.length / 2) };
   for (let k = 0; k < edges; k++) {
-    if (visitBoxGrid(a.grid, edgeBox(b, k), (edge) => crossProperly(a.ring, edge, b, k))) return true;
+    const box = edgeBox(b, k);
+    const crossed = visitBoxGrid(a.grid, box, (edge) => {
+      if (--budget.left < 0) return true;
+      return meetsBox(a.grid.boxes, edge, box) && crossProperly(a.ring, edge, b, k);
+    });
+    if (crossed) return true;
   }
   return false;
 }
 
 /**
  * The first pair of edges of a ring that cross, or of which one lies on the other; edges that follow one another may only
- * double back. `budget` bounds the pairs that are compared: rings drawn to be slow are not answered.
- * @returns undefined where no edges meet, 'unknown' where the budget ran out
+ * double back. About n log n for usual outlines.
+ * @returns undefined where no edges meet, 'unknown' where more than `pairs` pairs would have to be compared
  */
-export function findSelfCrossing(ring: Ring, budget: number): readonly [number, number] | 'unknown' | undefined {
+export function findSelfCrossing(ring: Ring, pairs?: number): readonly [number, number] | 'unknown' | undefined {
   const edges = ring.length / 2;
   if (edges < 4) return undefined;
   const { grid } = createEdgeGrid(ring);
-  let left = budget;
-  let found: readonly [number, number] | undefined;
-  for (let k = 0; k < edges && found === undefined && left > 0; k++) {
-    visitBoxGrid(grid, edgeBox(ring, k), (other) => {
-      left--;
-      if (other > k && meet(ring, k, other)) found = [k, other];
-      return found !== undefined || left <= 0;
+  const search: { left: number; found: readonly [number, number] | undefined } = {
+    left: pairs ?? countPairs(edges),
+    found: undefined,
+  };
+  for (let k = 0; k < edges && search.found === undefined && search.left > 0; k++) {
+    const box = edgeBox(ring, k);
+    visitBoxGrid(grid, box, (other) => {
+      search.left--;
+      if (other > k && meetsBox(grid.boxes, other, box) && meet(ring, k, other)) search.found = [k, other];
+      return search.found !== undefined || search.left <= 0;
     });
   }
-  if (found !== undefined) return found;
-  return left <= 0 ? 'unknown' : undefined;
+  return search.found ?? (search.left <= 0 ? 'unknown' : undefined);
+}
+
+function countPairs(edges: number): number {
+  return Math.max(LEAST_PAIRS, edges * PAIRS_PER_EDGE);
+}
+
+function meetsBox(boxes: Float64Array, k: number, { left, top, right, bottom }: Box): boolean {
+  const at = k * 4;
+  return boxes[at]! <= right && boxes[at + 2]! >= left && boxes[at + 1]! <= bottom && boxes[at + 3]! >= top;
 }
 
 /** Whether edges `a < b` of one ring meet elsewhere than at a vertex that they share. */
@@ -67,8 +91,10 @@ function runAlong(ring: Ring, a: number, b: number): boolean {
 }
 
 function crossProperly(a: Ring, edgeA: number, b: Ring, edgeB: number): boolean {
-  const [p, q] = [edgeA * 2, ((edgeA + 1) * 2) % a.length];
-  const [r, s] = [edgeB * 2, ((edgeB + 1) * 2) % b.length];
+  const p = edgeA * 2;
+  const q = p + 2 === a.length ? 0 : p + 2;
+  const r = edgeB * 2;
+  const s = r + 2 === b.length ? 0 : r + 2;
   return turn(a, p, q, b, r) * turn(a, p, q, b, s) < 0 && turn(b, r, s, a, p) * turn(b, r, s, a, q) < 0;
 }
 
@@ -81,6 +107,9 @@ function turn(ring: Ring, p: number, q: number, other: Ring, r: number): number 
 
 function edgeBox(ring: Ring, edge: number): Box {
   const next = ((edge + 1) * 2) % ring.length;
-  const [x0, y0, x1, y1] = [ring[edge * 2]!, ring[edge * 2 + 1]!, ring[next]!, ring[next + 1]!];
+  const x0 = ring[edge * 2]!;
+  const y0 = ring[edge * 2 + 1]!;
+  const x1 = ring[next]!;
+  const y1 = ring[next + 1]!;
   return { left: Math.min(x0, x1), top: Math.min(y0, y1), right: Math.max(x0, x1), bottom: Math.max(y0, y1) };
 }

@@ -42,16 +42,25 @@ function toWhole(value: number, round: boolean): number {
     const beyond = value - whole;
     if (beyond > 0.5 || (beyond === 0.5 && whole % 2 !== 0)) whole++;
   }
-  return Math.max(INT32.min, Math.min(INT32.max, whole));
+  return Math.abs(value) < Infinity ? Math.max(INT32.min, Math.min(INT32.max, whole)) : Number.NaN;
 }
 
-/** Smallest x and y, largest x and y of points `from` to `to`, exclusive; not a number where one of them isn't. */
-export function measurePoints(points: Float64Array, from: number, to: number): [number, number, number, number] {
+export interface PointRange {
+  /** Smallest x and y, largest x and y; not a number where one of them isn't. */
+  readonly range: readonly [left: number, top: number, right: number, bottom: number];
+  /** How far y moves from point to point on average, no step counted for more than `most`. */
+  readonly step: number;
+}
+
+/** Measures points `from` to `to`, exclusive, two at least. */
+export function measurePoints(points: Float64Array, from: number, to: number, most: number): PointRange {
   let left = Infinity;
   let top = Infinity;
   let right = -Infinity;
   let bottom = -Infinity;
   let sum = 0;
+  let steps = 0;
+  let before = points[from * 2 + 1]!;
   for (let i = from * 2; i < to * 2; i += 2) {
     const x = points[i]!;
     const y = points[i + 1]!;
@@ -60,6 +69,10 @@ export function measurePoints(points: Float64Array, from: number, to: number): [
     if (y < top) top = y;
     if (y > bottom) bottom = y;
     sum += x + y;
+    const step = y < before ? before - y : y - before;
+    steps += step < most ? step : most;
+    before = y;
   }
-  return Number.isNaN(sum) ? [sum, sum, sum, sum] : [left, top, right, bottom];
+  const range = Number.isNaN(sum) ? ([sum, sum, sum, sum] as const) : ([left, top, right, bottom] as const);
+  return { range, step: steps / (to - from - 1) };
 }

@@ -108,7 +108,7 @@ function splitByKind({ polygons, points, lines }: ParsedGeometry, facts: Feature
     name: facts.name,
     className: facts.className,
     color: facts.color,
-    negative: false,
+    negative: facts.negative,
     attributes: facts.attributes,
     measurements: facts.measurements,
   };

@@ -28,7 +28,7 @@ export async function stateChannels(
   const samples = isInterleaved(first, image) ? first.samplesPerPixel : 1;
   const all = samples > 1 ? Array.from({ length: samples }, () => planes[0]) : planes;
   // One name for all samples of a pixel is the name of none.
-  const listed = all.length === 1 || channels.length >= all.length;
+  const listed = samples === 1 || channels.length >= samples;
   const inverted = first.photometric === PHOTOMETRIC.WhiteIsZero;
   return Promise.all(
     all.map(async (plane, c) => {

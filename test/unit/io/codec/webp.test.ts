@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { webpCodec } from '../../../../src/io/codec/webp.ts';
 import { readWebpHeader } from '../../../../src/io/codec/webp-header.ts';
+import { wrapWebp } from '../../../../src/io/codec/wrap-webp.ts';
 import { describeTile, findStream } from '../../../golden/tile-codecs-support.ts';
 
 const lossy = findStream('webp lossy');
@@ -10,7 +12,59 @@ const alpha = findStream('webp lossy alpha');
 describe('WebP', () => {
   it('says its size before it is decoded', () => {
     for (const { stream } of [lossy, lossless, alpha])
-      expect(readWebpHeader(stream)).toEqual({ width: 24, height: 20 });
+      expect(readWebpHeader(stream)).toMatchObject({ width: 24, height: 20 });
+  });
+
+  it('knows a stream that holds nothing but a picture without alpha', () => {
+    expect(readWebpHeader(lossy.stream).plain).toBe(true);
+    expect(readWebpHeader(lossless.stream).plain).toBe(true);
+    expect(readWebpHeader(alpha.stream).plain).toBe(false);
+    expect(readWebpHeader(lossless.stream.with(24, (lossless.stream[24] ?? 0) | 16)).plain).toBe(false);
+    expect(readWebpHeader(addProfile(lossless.stream, new Uint8Array(2), { width: 24, height: 20 })).plain).toBe(false);
+    const longer = Uint8Array.from([...lossy.stream, ...Buffer.from('EXIF'), 2, 0, 0, 0, 7, 7]);
+    longer[4] = lossy.stream.length + 10 - 8;
+    longer[5] = (lossy.stream.length + 10 - 8) >> 8;
+    expect(readWebpHeader(longer).plain).toBe(false);
+  });
+
+  it.each([
+    ['lossy', lossy],
+    ['lossless', lossless],
+  ])('is read by way of libtiff: %s', async (_name, { stream, pixels }) => {
+    const { sharp } = await import('../../../../src/io/codec/sharp.ts');
+    const wrapped = wrapWebp(stream, { width: 24, height: 20 });
+    expect(new Uint8Array(await sharp(wrapped).raw().toBuffer())).toEqual(pixels);
+  });
+
+  it.each([
+    ['lossy', lossy],
+    ['lossless', lossless],
+  ])('comes out as libvips reads it by itself, or not at all, whatever the damage: %s', async (_name, one) => {
+    const { sharp } = await import('../../../../src/io/codec/sharp.ts');
+    const limits = { failOn: 'warning', ignoreIcc: true } as const;
+    const change = fc.record({
+      at: fc.integer({ min: 12, max: one.stream.length - 1 }),
+      value: fc.integer({ min: 0, max: 255 }),
+    });
+    let same = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 5 }), async (changes) => {
+        const stream = Uint8Array.from(one.stream);
+        for (const { at, value } of changes) stream[at] = value;
+        const theirs = await sharp(stream, limits)
+          .removeAlpha()
+          .raw()
+          .toBuffer({ resolveWithObject: true })
+          .catch(() => undefined);
+        const ours = await webpCodec.decode(stream, describeTile(one)).catch(() => undefined);
+        if (!ours) return;
+        expect(theirs?.info).toMatchObject({ width: 24, height: 20 });
+        expect(theirs?.data.equals(ours.data)).toBe(true);
+        same++;
+      }),
+      { numRuns: 150 },
+    );
+    expect(same).toBeGreaterThan(20);
   });
 
   it('may be padded, as the tiles of some writers are', async () => {

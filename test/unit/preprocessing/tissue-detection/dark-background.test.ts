@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createBufferSource } from '../../../../src/io/source/buffer-source.ts';
 import { computeTissueMask } from '../../../../src/preprocessing/tissue-detection/compute-tissue-mask.ts';
-import { detectTissue } from '../../../../src/preprocessing/tissue-detection.ts';
+import { detectTissue, listTissueNotices } from '../../../../src/preprocessing/tissue-detection.ts';
 import { openSlide } from '../../../../src/slide/open-slide.ts';
 import type { SlideOptions } from '../../../../src/slide/settings.ts';
 import { writeOme } from '../../../support/tiny-ome.ts';
-import { buildTiff, createNoise } from '../../../support/tiny-tiff.ts';
+import { buildTiff, createNoise, type TinyImage } from '../../../support/tiny-tiff.ts';
 
 const side = 64;
 /** A disc of radius 20 around the middle. */
@@ -34,6 +34,46 @@ function compare(mask: ArrayLike<number>): number {
 }
 
 const small = { minAreaUm2: 0, minHoleUm2: 0 };
+
+describe('tissue in a grey picture', () => {
+  const dark = Uint8Array.from(noise, (value, i) => (isTissue(i) ? 90 : 220) + (value >> 4));
+  const grey = { width: side, height: side, samples: 1, bits: 8, photometric: 1, chunks: [dark] };
+  const colours = Uint8Array.from({ length: 3 * dark.length }, (_, i) => dark[Math.floor(i / 3)]!);
+  const rgb = { ...grey, samples: 3, photometric: 2, chunks: [colours] };
+  const openGrey = (image: TinyImage, options: SlideOptions = {}) =>
+    openSlide(createBufferSource(buildTiff([image]).bytes, 'grey.tif'), { mpp: 8, ...options });
+
+  it.each([
+    ['a grey slide', grey, {}],
+    ['its only channel, chosen', grey, { channel: 0 }],
+    ['one channel of RGB pixels', rgb, { channel: 'red' }],
+  ] as const)('has no colour to be found by, and the run says so: %s', async (_what, image, options) => {
+    await using slide = await openGrey(image, options);
+    expect((await detectTissue(slide, small)).status).toBe('no-tissue');
+    const notice = expect.stringMatching(/shown in grey: give --method otsu/);
+    for (const given of [
+      {},
+      { method: 'combine' },
+      { method: 'clam' },
+      { method: 'trident' },
+      { hsv: { saturation: [9, 255] } },
+    ] as const)
+      expect(listTissueNotices(slide, given)).toEqual([notice]);
+    const { mask } = await detectTissue(slide, { ...small, method: 'otsu' });
+    expect(compare(mask.data)).toBeGreaterThan(0.99);
+  });
+
+  it('needs no such word where it goes by brightness, or has colours', async () => {
+    await using slide = await openGrey(grey);
+    const brightness = { hsv: { saturation: [0, 255] } } as const;
+    for (const given of [{ method: 'otsu' }, brightness, { background: 'dark' }] as const)
+      expect(listTissueNotices(slide, given)).toEqual([]);
+    await using coloured = await openGrey(rgb);
+    expect(listTissueNotices(coloured)).toEqual([]);
+    await using composite = await openFluorescence();
+    expect(listTissueNotices(composite, { method: 'hsv' })).toEqual([]);
+  });
+});
 
 describe('tissue on a dark background', () => {
   it.each([

@@ -61,6 +61,7 @@ export function createFakeSlide(options: FakeSlideOptions): Slide & { pixelsRead
     height,
     levels,
     mpp: mpp === undefined ? undefined : { x: mpp, y: mpp, source: 'metadata' as const },
+    channels: [{ name: 'RGB', bitDepth: 8, samples: 3 }],
     pixelsRead: 0,
     readRegion: async (r: { x: number; y: number; level: number; width: number; height: number }) =>
       read(r.x, r.y, r, levels[r.level]!.downsample),

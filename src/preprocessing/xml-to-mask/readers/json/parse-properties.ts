@@ -8,12 +8,23 @@ export interface FeatureFacts {
   readonly className: string | undefined;
   readonly color: Rgb | undefined;
   readonly isEllipse: boolean;
+  /** slideloom's own, for what is cut out and lies in no single region. */
+  readonly negative: boolean;
   readonly attributes: ReadonlyMap<string, string>;
   readonly measurements: ReadonlyMap<string, number> | undefined;
 }
 
 /** Properties that have a place of their own. */
-const READ = new Set(['name', 'classification', 'color', 'colorRGB', 'measurements', 'metadata', 'isEllipse']);
+const READ = new Set([
+  'name',
+  'classification',
+  'color',
+  'colorRGB',
+  'measurements',
+  'metadata',
+  'isEllipse',
+  'negative',
+]);
 
 /** Properties as QuPath writes them, in its old and new forms, and the plain ones of other programs. */
 export function parseFeatureFacts(feature: JsonRecord): FeatureFacts {
@@ -27,6 +38,7 @@ export function parseFeatureFacts(feature: JsonRecord): FeatureFacts {
     className: findClassName(classification),
     color: findColor(properties) ?? (isRecord(classification) ? findColor(classification) : undefined),
     isEllipse: geometry['isEllipse'] === true || properties['isEllipse'] === true,
+    negative: properties['negative'] === true,
     attributes: listAttributes(properties),
     measurements: parseMeasurements(properties['measurements']),
   };

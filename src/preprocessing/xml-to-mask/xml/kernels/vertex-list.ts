@@ -48,7 +48,7 @@ export function takeVertices(list: VertexList, reuse: boolean): Float64Array {
 /** Forgets the points that were taken. A giant among regions does not keep its memory. */
 export function rewindVertices(list: VertexList): void {
   const { values, start, count } = list;
-  const large = values.length > LARGE && count * 8 < values.length;
+  const large = values.length > LARGE && count * 2 <= LARGE;
   const target = large ? new Float64Array(LARGE) : values;
   target.set(values.subarray(start * 2, (start + count) * 2));
   list.values = target;

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColorTable } from '../../../../../src/io/icc/srgb-table.ts';
-import { createRaster, type Raster } from '../../../../../src/io/raster.ts';
 import type { ByteSource } from '../../../../../src/io/source/byte-source.ts';
 import { openTiff } from '../../../../../src/io/tiff/open-tiff.ts';
-import { blitRaster } from '../../../../../src/slide/blit.ts';
 import { hamamatsuFormat } from '../../../../../src/slide/formats/hamamatsu.ts';
 import { createSrgbLevel } from '../../../../../src/slide/icc/srgb-level.ts';
 import { readLevelWindow } from '../../../../../src/slide/read-region.ts';
@@ -203,9 +201,6 @@ describe('runs of a level that is brought to sRGB', () => {
     const table: ColorTable = new Uint8Array(new SharedArrayBuffer(3 * 2 ** 24)).fill(7);
     const srgb = createSrgbLevel(one, async () => table);
     const window = { level: 0, x: 0, y: 0, width: 46, height: 173 };
-    const all: Raster = createRaster(46, 173);
-    const tile: Raster = { ...createRaster(46, 173), data: new Uint8Array(all.data.length).fill(7) };
-    blitRaster(tile, all, { x: 0, y: 0 });
-    expect((await readByRuns(srgb, window)).data).toEqual(all.data);
+    expect((await readByRuns(srgb, window)).data).toEqual(new Uint8Array(46 * 173 * 3).fill(7));
   });
 });
