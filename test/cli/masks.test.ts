@@ -205,6 +205,13 @@ describe('wrong usage of masks', () => {
     [['--size', '700,500', '--overlay', 'x.jpg'], /need the slide/],
     [['--slide', 'x.svs', '--overlay', 'a.tif', '--full-overlay', 'a.tif'], /the same file/],
     [['--size', '700,500', '--bits', '4'], /`--bits`/],
+    [['--size', '700,500', '--bits', '0'], /`--bits`/],
+    [['--size', '700,500', '--downsample', '0'], /`--downsample`/],
+    [
+      ['--size', '700,500', '--downsample', '2', '--mask-mpp', '1'],
+      /`--mask-mpp` .*beside `--downsample`|no value beside `--downsample` for `--mask-mpp`/,
+    ],
+    [['--size', '700,500', '--mask-mpp', '0'], /`--mask-mpp`/],
     [['--size', '700,500', '--bits', '1', '--format', 'zarr'], /`--bits`/],
     [['--size', '700,500', '--tile-size', '100'], /`--tile-size`/],
     [['--size', '700,500', '--rule', 'guess'], /--rule/],

@@ -56,8 +56,9 @@ export interface MaskGrid {
 /**
  * Which pixels a polygon takes:
  * - `pixel-centre`: whose centre is inside, even-odd, half-open (a centre on an edge belongs to one side only);
- * - `nonzero`: the same with the winding number, so that self-overlaps stay filled;
- * - `all-touched`: that the polygon touches at all;
+ * - `nonzero`: the same with the winding number, so that self-overlaps stay filled; holes are cut out whichever way they are
+ *   drawn;
+ * - `all-touched`: that have a point of the polygon inside them; a shared side or corner does not count;
  * - `cv2`: as `cv2.fillPoly` with vertices cut to whole mask pixels: edges included.
  */
 export type MaskRule = 'pixel-centre' | 'nonzero' | 'all-touched' | 'cv2';
@@ -67,7 +68,7 @@ export interface MaskRasterizer {
   readonly grid: MaskGrid;
   /**
    * Labels of the pixels of a box of the mask, row by row without gaps, into `target`.
-   * @returns the label where the whole box has one, without touching `target`; undefined where it was painted
+   * @returns the label where the whole box has one, and `target` may then be anything; undefined where it was painted
    */
   rasterize(box: { x: number; y: number; width: number; height: number }, target: Uint8Array): number | undefined;
 }

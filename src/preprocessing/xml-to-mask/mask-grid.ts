@@ -19,6 +19,7 @@ export interface MaskScale {
 const MOST_PIXELS = 2 ** 31 - 1;
 /** A mask may be finer than its slide, though not by much: nobody drew it so. */
 const FINEST = 1 / 64;
+export const DOWNSAMPLES = { min: FINEST, max: MOST_PIXELS } as const;
 
 /**
  * The pixels of a mask of a whole slide: whole ones only, so that `width` is the slide's, divided and rounded down, and at
@@ -57,7 +58,7 @@ export function getMaskMpp({ mpp }: MaskFrame, { downsample }: MaskGrid): { x: n
 }
 
 function toBoth(downsample: number): { x: number; y: number } {
-  const both = checkNumber('downsample', downsample, { min: FINEST, max: MOST_PIXELS });
+  const both = checkNumber('downsample', downsample, DOWNSAMPLES);
   return { x: both, y: both };
 }
 

@@ -1,6 +1,7 @@
 import { OptionError } from '../../utils/errors.ts';
-import { checkBoolean, checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber, withDefaults } from '../../utils/options.ts';
 import type { MaskRule } from './annotation.ts';
+import { DOWNSAMPLES, type MaskScale } from './mask-grid.ts';
 
 /** Which pixels a polygon takes; see `MaskRule`. */
 export const MASK_RULES = ['pixel-centre', 'nonzero', 'all-touched', 'cv2'] as const satisfies readonly MaskRule[];
@@ -50,17 +51,21 @@ export const MASK_DEFAULTS = {
 export type PaintSettings = ReturnType<typeof checkPaintOptions>;
 export type MaskSettings = ReturnType<typeof checkMaskOptions>;
 
-/** @throws OptionError; the scale is checked where the slide is known */
+/** @throws OptionError; whether the slide has microns, and the size of the mask, are for `createMaskGrid` */
 export function checkPaintOptions(options: PaintOptions | undefined) {
   const given = withDefaults(MASK_DEFAULTS, options);
   return Object.freeze({
-    scale: {
-      downsample: options?.maskMpp === undefined ? given.downsample : options.downsample,
-      maskMpp: options?.maskMpp,
-    },
+    scale: checkScale(options),
     rule: checkChoice('rule', given.rule, MASK_RULES),
     coords: checkChoice('coords', given.coords, MASK_COORDS),
   });
+}
+
+function checkScale({ downsample, maskMpp }: PaintOptions = {}): MaskScale {
+  if (maskMpp === undefined)
+    return { downsample: checkNumber('downsample', downsample ?? MASK_DEFAULTS.downsample, DOWNSAMPLES) };
+  if (downsample !== undefined) throw new OptionError('maskMpp', 'no value beside `downsample`', maskMpp);
+  return { maskMpp: checkNumber('maskMpp', maskMpp, { above: 0, max: 1e6 }) };
 }
 
 /** @throws OptionError */

@@ -47,9 +47,9 @@ export function createShapeRasterizer(
   return {
     covers: (shape, box) => covers(workshop, shape, box),
     rasterize(shape, box, offset, emit) {
-      const [, first = 0, , last = 0] = table.boxes.subarray(shape * 4, shape * 4 + 4);
-      const top = Math.max(box.top, first);
-      const rows = { left: box.left, top, right: box.right, bottom: Math.min(box.bottom, last + 1) };
+      const top = Math.max(box.top, table.boxes[shape * 4 + 1] ?? 0);
+      const bottom = Math.min(box.bottom, (table.boxes[shape * 4 + 3] ?? -1) + 1);
+      const rows = { left: box.left, top, right: box.right, bottom };
       if (rows.top < rows.bottom)
         rasterizeRows(workshop, shape, rows, offset + (top - box.top) * (box.right - box.left), emit);
     },
@@ -58,8 +58,9 @@ export function createShapeRasterizer(
 
 function covers(workshop: Workshop, shape: number, box: PixelBox): boolean {
   const { table, rule, crossings, spans } = workshop;
-  const [left = 0, top = 0, right = 0, bottom = 0] = table.boxes.subarray(shape * 4, shape * 4 + 4);
-  if (left > box.left || top > box.top || right < box.right - 1 || bottom < box.bottom - 1) return false;
+  const { boxes } = table;
+  if ((boxes[shape * 4] ?? 0) > box.left || (boxes[shape * 4 + 2] ?? 0) < box.right - 1) return false;
+  if ((boxes[shape * 4 + 1] ?? 0) > box.top || (boxes[shape * 4 + 3] ?? 0) < box.bottom - 1) return false;
   const rows = box.bottom - box.top;
   const width = box.right - box.left;
   clearRows(crossings, rows);

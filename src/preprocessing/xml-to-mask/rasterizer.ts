@@ -1,11 +1,12 @@
-import { type BoxGrid, createBoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
+import { type BoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskRasterizer, MaskRule, MaskShape } from './annotation.ts';
 import { EDGE_RULES } from './edge-rules.ts';
 import { createEdgeTable } from './edge-table.ts';
+import { createBoundedGrid } from './kernels/bounded-grid.ts';
 import type { PixelBox } from './kernels/row-crossings.ts';
 import { paintSpans } from './kernels/row-spans.ts';
-import { createShapeRasterizer, type ShapeRasterizer } from './rasterize-shape.ts';
+import { createShapeRasterizer } from './rasterize-shape.ts';
 
 export interface MaskRasterizerOptions {
   readonly rule: MaskRule;
@@ -16,6 +17,10 @@ export interface MaskRasterizerOptions {
 /** Wider masks would have pixels that the rules can't tell apart. */
 const MAX_SIDE = 2 ** 25;
 const MAX_CELLS_ACROSS = 256;
+/** Pixels of a strip, so that it stays in a processor's cache while it is painted. */
+const STRIP_PIXELS = 1 << 18;
+/** Strips begin at multiples of this, as bands of edges do, and have as many rows at least. */
+const STRIP_ROWS = 32;
 const MAX_STRIP_ROWS = 4096;
 
 /**
@@ -33,14 +38,16 @@ export function createMaskRasterizer(
   const { reach } = EDGE_RULES[rule];
   const table = createEdgeTable(shapes, grid, { reach, coords: rule === 'cv2' ? coords : 'exact' });
   const across = Math.min(MAX_CELLS_ACROSS, Math.max(1, Math.ceil(Math.sqrt(table.labels.length))));
-  const index = createBoxGrid(table.boxes, across, across);
+  const index = createBoundedGrid(table.boxes, across);
   const shapeRasterizer = createShapeRasterizer(table, EDGE_RULES[rule], grid);
 
   return {
     grid,
     rasterize(box, target) {
       const pixels = checkBox(box, grid, target);
-      const lowest = findCover(index, shapeRasterizer, pixels);
+      const found = findShapes(index, pixels);
+      // The last shape that covers the whole box: below it nothing shows.
+      const lowest = found.findLast((shape) => shapeRasterizer.covers(shape, pixels)) ?? -1;
       const below = table.labels[lowest] ?? 0;
       const words = toWords(target);
       // Pixels that have their label so far; nothing is written before a shape makes a difference.
@@ -50,7 +57,7 @@ export function createMaskRasterizer(
         const end = offset + (strip.bottom - strip.top) * box.width;
         if (filled > 0) target.fill(below, filled, end);
         if (filled > 0) filled = end;
-        for (const shape of findShapes(index, strip)) {
+        for (const shape of strip.bottom - strip.top === box.height ? found : findShapes(index, strip)) {
           const label = table.labels[shape] ?? 0;
           if (shape <= lowest || (filled === 0 && label === below)) continue;
           shapeRasterizer.rasterize(shape, strip, offset, (spans) => {
@@ -64,15 +71,6 @@ export function createMaskRasterizer(
     },
   };
 }
-
-/** The last shape that covers the whole box, below which nothing shows; -1 where there is none. */
-function findCover(index: BoxGrid, shapeRasterizer: ShapeRasterizer, box: PixelBox): number {
-  return findShapes(index, box).findLast((shape) => shapeRasterizer.covers(shape, box)) ?? -1;
-}
-
-/** Pixels of a strip, so that it stays in a processor's cache while it is painted; and the rows that its borders lie between. */
-const STRIP_PIXELS = 1 << 18;
-const STRIP_ROWS = 32;
 
 /** The box in strips of rows, from the top. */
 function* cutStrips({ left, top, right, bottom }: PixelBox): Generator<PixelBox> {
@@ -119,8 +117,9 @@ function findShapes(index: BoxGrid, box: PixelBox): Uint32Array {
   const { boxes } = index;
   const found: number[] = [];
   visitBoxGrid(index, { left: box.left, top: box.top, right: box.right - 1, bottom: box.bottom - 1 }, (shape) => {
-    const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(shape * 4, shape * 4 + 4);
-    if (left < box.right && right >= box.left && top < box.bottom && bottom >= box.top) found.push(shape);
+    const meetsColumns = (boxes[shape * 4] ?? 0) < box.right && (boxes[shape * 4 + 2] ?? 0) >= box.left;
+    const meetsRows = (boxes[shape * 4 + 1] ?? 0) < box.bottom && (boxes[shape * 4 + 3] ?? 0) >= box.top;
+    if (meetsColumns && meetsRows) found.push(shape);
     return false;
   });
   return Uint32Array.from(found).sort();

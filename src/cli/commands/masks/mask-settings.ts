@@ -56,7 +56,7 @@ function toWriteOptions(args: MaskArguments): WriteMaskOptions {
   const format = args.format ?? guessFormat(out);
   const options = {
     ...dropUndefined({ downsample, maskMpp, rule, coords, tileSize, overwrite, format }),
-    ...(bits && { bits }),
+    ...(bits !== undefined && { bits }),
   };
   checkWithFlags({}, () => checkMaskOptions(options as WriteMaskOptions));
   return options as WriteMaskOptions;

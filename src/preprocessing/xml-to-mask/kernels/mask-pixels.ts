@@ -8,7 +8,7 @@ export function countLabels(pixels: Uint8Array, counts: Float64Array): void {
     while (i < whole && words[i] === word) i++;
     const run = i - start;
     const value = word & 255;
-    if (word === value * 0x01010101) {
+    if (word === Math.imul(value, 0x01010101)) {
       counts[value]! += 4 * run;
       continue;
     }
@@ -18,16 +18,19 @@ export function countLabels(pixels: Uint8Array, counts: Float64Array): void {
 }
 
 /** Four pixels each, without the last ones; none where the pixels do not lie on a word. */
-function toWords({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
+function toWords({ buffer, byteOffset, length }: Uint8Array): Int32Array {
   const aligned = byteOffset % 4 === 0;
-  return new Uint32Array(buffer as ArrayBuffer, aligned ? byteOffset : 0, aligned ? length >> 2 : 0);
+  return new Int32Array(buffer as ArrayBuffer, aligned ? byteOffset : 0, aligned ? length >> 2 : 0);
 }
 
 /** One bit a pixel, the first in the highest bit: set where the pixel is not 0. Rows of `width` pixels begin on a byte. */
 export function packBits(pixels: Uint8Array, { width, rows }: { width: number; rows: number }, bits: Uint8Array): void {
   const rowBytes = (width + 7) >> 3;
-  for (let row = 0; row < rows; row++) {
-    const line = pixels.subarray(row * width, (row + 1) * width);
+  // Rows without a rest follow one another as one.
+  const lines = width % 8 === 0 ? 1 : rows;
+  const length = (width * rows) / lines;
+  for (let row = 0; row < lines; row++) {
+    const line = pixels.subarray(row * length, (row + 1) * length);
     packRow(line, bits, row * rowBytes);
   }
 }
@@ -39,7 +42,7 @@ function packRow(line: Uint8Array, bits: Uint8Array, start: number): void {
   let to = start;
   for (let i = 0; i < whole; i++) {
     const word = words[i * 2]!;
-    if (word === words[i * 2 + 1] && word === (word & 255) * 0x01010101) bits[to++] = word === 0 ? 0 : 255;
+    if (word === words[i * 2 + 1] && word === Math.imul(word & 255, 0x01010101)) bits[to++] = word === 0 ? 0 : 255;
     else bits[to++] = packByte(line, i * 8, 8);
   }
   for (let at = whole * 8; at < line.length; at += 8) bits[to++] = packByte(line, at, Math.min(8, line.length - at));

@@ -1,13 +1,13 @@
 import { addRun, type EdgeList, type OutlinePlace, reserveSpans, type ShapePoints, type Spans } from './row-spans.ts';
 
+/** The line in work: x and y of its first end, x and y of its second. */
+const ends = new Float64Array(4);
+
 /**
- * The pixels of the lines that `cv2.fillPoly` draws along each edge (OpenCV 4.6, `LineIterator`, 8-connected, from left to
+ * Adds the runs of the lines that `cv2.fillPoly` draws along each edge (OpenCV 4.6, `LineIterator`, 8-connected, from left to
  * right): along the longer axis one pixel a step, on the other axis the nearest, the earlier one of two that are as near.
  * Lines that leave the mask are cut at its border first, ends rounded towards where they come from.
  */
-const ends = new Float64Array(4);
-
-/** Adds the runs of the lines along the edges. */
 export function addLines(
   spans: Spans,
   { points }: ShapePoints,
@@ -57,8 +57,10 @@ function cutAtBorder(width: number, height: number): boolean {
   let first = sideOf(0, width, height);
   let second = sideOf(2, width, height);
   if ((first & second) !== 0) return false;
-  if ((first & 12) !== 0) first = cutEnd(0, 1, (first & 4) !== 0 ? 0 : height - 1) & sideOf(0, width, height);
-  if ((second & 12) !== 0) second = cutEnd(2, 1, (second & 4) !== 0 ? 0 : height - 1) & sideOf(2, width, height);
+  if ((first & 12) !== 0) cutEnd(0, 1, (first & 4) !== 0 ? 0 : height - 1);
+  if ((second & 12) !== 0) cutEnd(2, 1, (second & 4) !== 0 ? 0 : height - 1);
+  first = sideOf(0, width, height);
+  second = sideOf(2, width, height);
   if ((first & second) !== 0) return false;
   if (first !== 0) cutEnd(0, 0, (first & 1) !== 0 ? 0 : width - 1);
   if (second !== 0) cutEnd(2, 0, (second & 1) !== 0 ? 0 : width - 1);
@@ -72,13 +74,12 @@ function sideOf(end: number, width: number, height: number): number {
   return (x < 0 ? 1 : 0) + (x >= width ? 2 : 0) + (y < 0 ? 4 : 0) + (y >= height ? 8 : 0);
 }
 
-/** Moves the end to where its coordinate on `axis` is `border`. Returns the sides left and right, which it may still be on. */
-function cutEnd(end: number, axis: 0 | 1, border: number): number {
+/** Moves the end along the line to where its coordinate on `axis` is `border`. */
+function cutEnd(end: number, axis: 0 | 1, border: number): void {
   const across = 1 - axis;
   const by = border - ends[end + axis]!;
   ends[end + across]! += scale(by, ends[2 + across]! - ends[across]!, ends[2 + axis]! - ends[axis]!);
   ends[end + axis] = border;
-  return 3;
 }
 
 /** a * b / c, cut towards zero, exact for whole numbers. */
