@@ -131,7 +131,7 @@ describe('masks', () => {
   it('takes classes from a file, and refuses one that is none', async () => {
     const classes = join(folder, 'classes.json');
     writeFileSync(classes, '{"Tumor": 7}');
-    const size = ['--size', '700,500'];
+    const size = ['--slide-size', '700,500'];
     const { masks } = await runMasks(annotation, ...size, '--classes', classes, '--out', nextPath());
     expect(masks[0]).toMatchObject({ labels: [{ value: 7, name: 'Tumor' }] });
     writeFileSync(classes, '{"Tumor": 300}');
@@ -160,9 +160,9 @@ describe('masks', () => {
       [10, 40],
     ]);
     writeFileSync(odd, xml(`<Region Id="9" Type="0" NegativeROA="0"><Vertices>${bow}</Vertices></Region>`));
-    const { masks } = await runMasks(odd, '--size', '700,500', '--check', '--out', nextPath());
+    const { masks } = await runMasks(odd, '--slide-size', '700,500', '--check', '--out', nextPath());
     expect(masks[0]).toMatchObject({ topology: [{ problem: 'self-intersection', id: '9' }] });
-    const { masks: sound } = await runMasks(annotation, '--size', '700,500', '--check', '--out', nextPath());
+    const { masks: sound } = await runMasks(annotation, '--slide-size', '700,500', '--check', '--out', nextPath());
     expect(sound[0]).toMatchObject({ topology: [] });
   });
 });
@@ -200,23 +200,23 @@ describe('masks of several annotations', () => {
 
 describe('wrong usage of masks', () => {
   it.each([
-    [['--size', '700'], /`--size`/],
-    [['--size', '700,500', '--slide', 'x.svs'], /`--size`/],
-    [['--size', '700,500', '--overlay', 'x.jpg'], /need the slide/],
+    [['--slide-size', '700'], /`--slide-size`/],
+    [['--slide-size', '700,500', '--slide', 'x.svs'], /`--slide-size`/],
+    [['--slide-size', '700,500', '--overlay', 'x.jpg'], /need the slide/],
     [['--slide', 'x.svs', '--overlay', 'a.tif', '--full-overlay', 'a.tif'], /the same file/],
-    [['--size', '700,500', '--bits', '4'], /`--bits`/],
-    [['--size', '700,500', '--bits', '0'], /`--bits`/],
-    [['--size', '700,500', '--downsample', '0'], /`--downsample`/],
+    [['--slide-size', '700,500', '--bits', '4'], /`--bits`/],
+    [['--slide-size', '700,500', '--bits', '0'], /`--bits`/],
+    [['--slide-size', '700,500', '--downsample', '0'], /`--downsample`/],
     [
-      ['--size', '700,500', '--downsample', '2', '--mask-mpp', '1'],
+      ['--slide-size', '700,500', '--downsample', '2', '--mask-mpp', '1'],
       /`--mask-mpp` .*beside `--downsample`|no value beside `--downsample` for `--mask-mpp`/,
     ],
-    [['--size', '700,500', '--mask-mpp', '0'], /`--mask-mpp`/],
-    [['--size', '700,500', '--bits', '1', '--format', 'zarr'], /`--bits`/],
-    [['--size', '700,500', '--tile-size', '100'], /`--tile-size`/],
-    [['--size', '700,500', '--rule', 'guess'], /--rule/],
-    [['--size', '700,500', '--unmapped', 'perhaps'], /`--unmapped`/],
-    [['--size', '700,500', '--chunk-size', '100'], /`--chunk-size`/],
+    [['--slide-size', '700,500', '--mask-mpp', '0'], /`--mask-mpp`/],
+    [['--slide-size', '700,500', '--bits', '1', '--format', 'zarr'], /`--bits`/],
+    [['--slide-size', '700,500', '--tile-size', '100'], /`--tile-size`/],
+    [['--slide-size', '700,500', '--rule', 'guess'], /--rule/],
+    [['--slide-size', '700,500', '--unmapped', 'perhaps'], /`--unmapped`/],
+    [['--slide-size', '700,500', '--chunk-size', '100'], /`--chunk-size`/],
   ])('%j is told', async (args, message) => {
     const out = nextPath();
     const { code, stderr } = await runInProcess(['masks', annotation, ...args, '--out', out]);
@@ -229,14 +229,14 @@ describe('wrong usage of masks', () => {
     const before = [readFileSync(annotation), readFileSync(slide)];
     const base = [annotation, '--slide', slide, '--overwrite'];
     for (const args of [
-      ['--out', annotation, '--size', '700,500'],
+      ['--out', annotation, '--slide-size', '700,500'],
       ['--out', annotation],
       ['--out', slide],
       ['--out', nextPath(), '--overlay', slide],
       ['--out', nextPath(), '--overlay', annotation],
       ['--out', nextPath(), '--full-overlay', annotation],
     ]) {
-      const all = args.includes('--size') ? [annotation, '--overwrite', ...args] : [...base, ...args];
+      const all = args.includes('--slide-size') ? [annotation, '--overwrite', ...args] : [...base, ...args];
       const { code, masks } = await runMasks(...all);
       expect([code, masks[0]]).toMatchObject([1, { status: 'failed', error: { tag: 'output' } }]);
     }
@@ -246,7 +246,7 @@ describe('wrong usage of masks', () => {
   it('leaves a file alone that is there', async () => {
     const out = nextPath();
     writeFileSync(out, 'mine');
-    const { code, masks } = await runMasks(annotation, '--size', '700,500', '--out', out);
+    const { code, masks } = await runMasks(annotation, '--slide-size', '700,500', '--out', out);
     expect(code).toBe(1);
     expect(masks[0]).toMatchObject({ status: 'failed', error: { tag: 'output' } });
     expect(readFileSync(out, 'utf8')).toBe('mine');

@@ -29,7 +29,7 @@ describe('kill -9 of a mask', () => {
   let annotation: string;
   let expected: Buffer;
   let wholeRun: number;
-  const args = (out: string) => ['masks', annotation, '--size', `${SIDE},${SIDE}`, '--out', out];
+  const args = (out: string) => ['masks', annotation, '--slide-size', `${SIDE},${SIDE}`, '--out', out];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slideloom-masks-kill-'));
@@ -84,7 +84,7 @@ describe('kill -9 of a mask', () => {
   function readPeak(side: number): number {
     const main = join(ROOT, 'dist', 'cli', 'main.js');
     const out = join(folder, `peak-${side}.tif`);
-    const script = `process.argv = ['node', 'slideloom', 'masks', ${JSON.stringify(annotation)}, '--size', '${side},${side}', '--out', ${JSON.stringify(out)}, '--quiet'];
+    const script = `process.argv = ['node', 'slideloom', 'masks', ${JSON.stringify(annotation)}, '--slide-size', '${side},${side}', '--out', ${JSON.stringify(out)}, '--quiet'];
       process.on('exit', () => require('node:fs').writeSync(2, require('node:fs').readFileSync('/proc/self/status', 'utf8')));
       import(${JSON.stringify(main)});`;
     const { stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });

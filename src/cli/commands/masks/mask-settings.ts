@@ -18,7 +18,7 @@ type MaskArguments = ParsedOptions<typeof MASK_OPTIONS> &
   ParsedOptions<Pick<typeof ANNOTATION_OPTIONS, 'check' | 'repair'>> & {
     readonly out: string;
     readonly slide: string | undefined;
-    readonly size: readonly number[] | undefined;
+    readonly slideSize: readonly number[] | undefined;
   };
 
 /** @throws UsageError */
@@ -30,7 +30,7 @@ export function toMaskSettings(
   const size = checkWithFlags({}, () => toSize(args, mpp));
   if (size && (overlay !== undefined || fullOverlay !== undefined))
     throw new UsageError('`--overlay` and `--full-overlay` need the slide', {
-      hint: 'give --slide in place of --size',
+      hint: 'give --slide in place of --slide-size',
     });
   const files = [out, overlay, fullOverlay].filter((one) => one !== undefined && !/[/\\]$/.test(one));
   if (new Set(files).size < files.length)
@@ -42,13 +42,13 @@ export function toMaskSettings(
   };
 }
 
-function toSize({ size, slide }: MaskArguments, mpp: MppOption | undefined): MaskSettings['size'] {
+function toSize({ slideSize: size, slide }: MaskArguments, mpp: MppOption | undefined): MaskSettings['size'] {
   if (size === undefined) return undefined;
-  if (slide !== undefined) throw new OptionError('size', 'no value beside `slide`', size.join());
+  if (slide !== undefined) throw new OptionError('slideSize', 'no value beside `slide`', size.join());
   const [width, height, ...more] = size;
-  if (more.length > 0) throw new OptionError('size', 'width and height: 40000,30000', size.join());
+  if (more.length > 0) throw new OptionError('slideSize', 'width and height: 40000,30000', size.join());
   const most = { min: 1, max: 2 ** 31 - 1 };
-  return { width: checkInteger('size', width, most), height: checkInteger('size', height, most), mpp };
+  return { width: checkInteger('slideSize', width, most), height: checkInteger('slideSize', height, most), mpp };
 }
 
 function toWriteOptions(args: MaskArguments): WriteMaskOptions {
