@@ -1,5 +1,5 @@
 export type { SampleArray, SampleRaster, SampleType } from '../io/sample-raster.ts';
-export { SLIDE_FORMATS } from './formats.ts';
+export { type LazySlideFormat, SLIDE_FORMATS } from './formats.ts';
 export type { MppOption } from './mpp.ts';
 export { openSlide } from './open-slide.ts';
 export {

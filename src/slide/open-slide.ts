@@ -67,7 +67,8 @@ async function createSlide(source: ByteSource, settings: SlideSettings): Promise
     return (await importOpenSlide()).openUnknownFormat(source, settings, known);
   if (source.size === 0) throw new UnsupportedFormatError(source.name, 'the file is empty (0 bytes)');
   const tiff = await openTiffOf(source);
-  for (const format of SLIDE_FORMATS) {
+  for (const { load } of SLIDE_FORMATS) {
+    const format = await load();
     if (!(await format.detect(source, tiff))) continue;
     checkPlaneOptions(format, settings);
     const backing = await format.open(source, tiff, settings);
