@@ -6,6 +6,7 @@ import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
 import type { JpegEncodeExports } from './jpeg-encode/exports.ts';
 import type { PngEncodeExports } from './png-encode/exports.ts';
 import type { RgbExports } from './rgb-exports.ts';
+import type { StainExports } from './stain-exports.ts';
 
 /** What the module exports; each kernel's own file in `assembly/` says what its arguments mean. */
 export interface KernelExports
@@ -14,7 +15,8 @@ export interface KernelExports
     JpegDecodeExports,
     JpegEncodeExports,
     PngEncodeExports,
-    RgbExports {
+    RgbExports,
+    StainExports {
   getHeapBase(): number;
 }
 

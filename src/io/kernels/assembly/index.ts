@@ -16,3 +16,6 @@ export * from './jpeg-decode';
 export * from './jpeg-encode';
 export * from './png-crc';
 export * from './png-encode';
+export * from './stain-map';
+export * from './stain-sums';
+export * from './stain-tails';
