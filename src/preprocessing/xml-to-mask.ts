@@ -7,6 +7,7 @@
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { OptionError } from '../utils/errors.ts';
 import type { AnnotationSet, MaskGrid, MaskShape } from './xml-to-mask/annotation.ts';
+import { listFrameNotices } from './xml-to-mask/check-frame.ts';
 import { createMaskShapes, type MaskShapeOptions } from './xml-to-mask/create-mask-shapes.ts';
 import { checkFullOverlay, type FullOverlayOptions } from './xml-to-mask/full-overlay-options.ts';
 import type { MaskFrame } from './xml-to-mask/mask-grid.ts';
@@ -160,10 +161,12 @@ export async function prepareMask(
   const set = typeof annotations === 'string' ? await readSlideAnnotations(annotations, slide, options) : annotations;
   const { shapes, labels, notices } = createMaskShapes(set, options);
   const frame = { width, height, mpp: mpp && toFrameMpp(mpp) };
+  const properties = 'properties' in slide ? slide.properties : undefined;
+  const placed = listFrameNotices(shapes, frame, { format: set.format, properties, coordsFrame: options.coordsFrame });
   return {
     ...{ shapes, labels, frame, annotations: set },
     source: slide.name ?? '',
-    notices: [...set.notices, ...notices],
+    notices: [...set.notices, ...notices, ...placed],
   };
 }
 

@@ -72,13 +72,13 @@ export async function findDamagedOutput(
   return undefined;
 }
 
-interface Change {
+export interface Change {
   readonly reason: string;
   readonly changedOptions: readonly string[];
 }
 
 /** Why an earlier record is not of this very work; undefined when it is, or when there is none. */
-function describeChange(found: FoundRecord, now: StageIdentity): Change | undefined {
+export function describeChange(found: FoundRecord, now: StageIdentity): Change | undefined {
   if (found.kind === 'none') return undefined;
   if (found.kind === 'damaged') return { reason: `the record is damaged (${found.reason})`, changedOptions: [] };
   const { record } = found;

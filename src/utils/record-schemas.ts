@@ -25,6 +25,8 @@ const inputSchema = z.object({
   /** Of a remote file, in place of a modification time. */
   etag: z.string().optional(),
   quickHash: z.string(),
+  /** Of the whole content, where it was read anyway. */
+  sha256: z.string().optional(),
 });
 
 const badTileSchema = z.object({ level: z.int(), col: z.int(), row: z.int(), message: z.string() });
@@ -59,6 +61,10 @@ export const recordSchema = z.object({
   badTiles: z.array(badTileSchema),
   outputs: z.array(outputSchema),
   notices: z.array(z.string()),
+  /** Files that lie elsewhere, by their way from the record's folder: they are looked for, and never removed. */
+  beside: z.array(z.object({ path: z.string(), size: z.int().nonnegative(), sha256: z.string() })).optional(),
+  /** What the stage found beside numbers. */
+  result: z.record(z.string(), z.unknown()).optional(),
   error: z.object({ tag: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
   volatile: volatileSchema,
 });

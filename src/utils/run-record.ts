@@ -21,8 +21,12 @@ export type FoundRecord =
   | { readonly kind: 'record'; readonly record: RunRecord };
 
 /** The record of a folder. @throws OutputError where the file can't be read */
-export async function readRecord(folder: string): Promise<FoundRecord> {
-  const path = join(folder, RECORD_NAME);
+export function readRecord(folder: string): Promise<FoundRecord> {
+  return readRecordFile(join(folder, RECORD_NAME));
+}
+
+/** A record by its own path. @throws OutputError where the file can't be read */
+export async function readRecordFile(path: string): Promise<FoundRecord> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -35,7 +39,12 @@ export async function readRecord(folder: string): Promise<FoundRecord> {
 
 /** Writes the record under a temporary name, waits for the disk, renames. @throws OutputError */
 export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  await writeFileAtomic(join(folder, RECORD_NAME), `${JSON.stringify(record, undefined, 1)}\n`, { fsync: true });
+  await writeFileAtomic(join(folder, RECORD_NAME), formatRecord(record), { fsync: true });
+}
+
+/** As a record stands in its file. */
+export function formatRecord(record: RunRecord): string {
+  return `${JSON.stringify(record, undefined, 1)}\n`;
 }
 
 async function parseRecord(text: string): Promise<FoundRecord> {

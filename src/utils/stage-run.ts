@@ -1,8 +1,6 @@
 /** A stage at work in its folder: it journals what is finished and ends in a record. Made by `openStage`. */
-import { hostname } from 'node:os';
-import { isSlideloomError } from './errors.ts';
 import { type Journal, type JournalItem, openJournal, removeJournal } from './journal.ts';
-import { createMemoryMonitor } from './peak-memory.ts';
+import { createRunClock, describeRunError, type RunClock } from './run-clock.ts';
 import { type BadTile, type OutputFile, RECORD_SCHEMA, type RunRecord, writeRecord } from './run-record.ts';
 
 export interface StageResult {
@@ -63,15 +61,13 @@ class RecordedRun implements StageRun {
   readonly finished: ReadonlyMap<number, JournalItem>;
   readonly #start: StageStart;
   readonly #journal: Journal;
-  readonly #memory = createMemoryMonitor();
-  readonly #startedAt = new Date();
-  readonly #clock = performance.now();
-  readonly #cpu = process.cpuUsage();
+  readonly #clock: RunClock;
 
   constructor(start: StageStart) {
     this.folder = start.folder;
     this.finished = start.finished ?? new Map();
     this.#start = start;
+    this.#clock = createRunClock(start.resumedFrom);
     this.#journal = openJournal(start.folder, start.soundBytes);
   }
 
@@ -97,7 +93,7 @@ class RecordedRun implements StageRun {
   }
 
   async fail(error: unknown, result: StageResult = {}): Promise<RunRecord> {
-    const record: RunRecord = { ...this.#describe('failed', result), error: describeError(error) };
+    const record: RunRecord = { ...this.#describe('failed', result), error: describeRunError(error) };
     this[Symbol.dispose]();
     await writeRecord(this.folder, record);
     return record;
@@ -105,7 +101,7 @@ class RecordedRun implements StageRun {
 
   [Symbol.dispose](): void {
     this.#journal.close();
-    this.#memory[Symbol.dispose]();
+    this.#clock[Symbol.dispose]();
   }
 
   #describe(status: RunRecord['status'], result: StageResult): RunRecord {
@@ -119,39 +115,9 @@ class RecordedRun implements StageRun {
       badTiles: [...badTiles].sort((a, b) => a.level - b.level || a.row - b.row || a.col - b.col),
       outputs: outputs.map(toOutput).sort((a, b) => compareText(a.path, b.path)),
       notices: [...notices],
-      volatile: this.#measure(status),
+      volatile: this.#clock.measure(status !== 'running'),
     };
   }
-
-  #measure(status: RunRecord['status']): RunRecord['volatile'] {
-    const { resumedFrom } = this.#start;
-    const began = {
-      startedAt: this.#startedAt.toISOString(),
-      host: hostname(),
-      node: process.version,
-      pid: process.pid,
-    };
-    const base = { ...began, ...(resumedFrom ? { resumedFrom } : {}) };
-    if (status === 'running') return base;
-    const cpu = process.cpuUsage(this.#cpu);
-    const { peakBytes, sampled } = this.#memory.read();
-    return {
-      ...base,
-      endedAt: new Date().toISOString(),
-      wallSeconds: (performance.now() - this.#clock) / 1000,
-      cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      peakMemoryBytes: peakBytes,
-      peakMemorySampled: sampled,
-    };
-  }
-}
-
-function describeError(error: unknown): NonNullable<RunRecord['error']> {
-  if (isSlideloomError(error)) {
-    const { tag, message, hint } = error;
-    return hint === undefined ? { tag, message } : { tag, message, hint };
-  }
-  return { tag: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Journal items fit where outputs are asked for; their further members stay out of the record. */

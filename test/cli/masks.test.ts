@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ANNOTATION_OPTIONS } from '../../src/cli/options/masks.ts';
 import { decodeImage } from '../../src/io/encode-image.ts';
+import { listFrameNotices } from '../../src/preprocessing/xml-to-mask/check-frame.ts';
 import { READ_ANNOTATIONS_DEFAULTS } from '../../src/preprocessing/xml-to-mask/read-annotations.ts';
+import { createRectangle } from '../../src/preprocessing/xml-to-mask/readers/shapes.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { writeJpegSlide } from '../support/jpeg-slide.ts';
 import { runInProcess } from './run-in-process.ts';
@@ -15,7 +17,15 @@ const entry = { id: z.string(), annotation: z.string(), slide: z.string().option
 /** What programs may rely on. */
 const maskSchema = z.discriminatedUnion('status', [
   z.strictObject({
-    ...{ ...entry, status: z.literal('ok'), path: z.string(), bytes: z.int(), width: z.int(), height: z.int() },
+    ...{
+      ...entry,
+      status: z.literal('ok'),
+      earlier: z.boolean(),
+      path: z.string(),
+      bytes: z.int(),
+      width: z.int(),
+      height: z.int(),
+    },
     ...{ downsample: pair, mpp: pair.optional(), polygons: z.int(), notices: z.array(z.string()) },
     levels: z.array(z.strictObject({ width: z.int(), height: z.int() })),
     labels: z.array(
@@ -33,7 +43,10 @@ const maskSchema = z.discriminatedUnion('status', [
       .optional(),
     topology: z.array(z.looseObject({ problem: z.string() })).optional(),
   }),
-  z.strictObject({ ...entry, status: z.literal('empty'), notices: z.array(z.string()) }),
+  z.strictObject({
+    ...{ ...entry, status: z.literal('empty'), notices: z.array(z.string()) },
+    topology: z.array(z.looseObject({})).optional(),
+  }),
   z.strictObject({
     ...entry,
     status: z.literal('failed'),
@@ -149,6 +162,22 @@ describe('masks', () => {
     writeFileSync(classes, '{"Stroma": 1}');
     const empty = await runMasks(annotation, ...size, '--classes', classes, '--out', nextPath());
     expect([empty.code, empty.masks[0]?.status]).toEqual([0, 'empty']);
+  });
+
+  it('tells of outlines beyond the slide, and of a frame that may be another', async () => {
+    const { masks } = await runMasks(annotation, '--slide-size', '150,150', '--out', nextPath());
+    expect(masks[0]).toMatchObject({
+      notices: [expect.stringMatching(/1 of 2 polygons lie outside of the slide of 150 x 150 pixels/)],
+    });
+    const shapes = [{ polygon: createRectangle({ left: 0, top: 0, right: 9, bottom: 9 }), label: 1 }];
+    const properties = new Map([
+      ['openslide.bounds-x', '2000'],
+      ['openslide.bounds-y', '0'],
+    ]);
+    const list = (format: string, coordsFrame?: 'raw') =>
+      listFrameNotices(shapes, { width: 9, height: 9, mpp: undefined }, { format, properties, coordsFrame });
+    expect(list('geojson')).toEqual([expect.stringMatching(/begins at 2000, 0.*--coords-frame bounds/)]);
+    expect([list('geojson', 'raw'), list('aperio')]).toEqual([[], []]);
   });
 
   it('lists what is odd about the outlines', async () => {

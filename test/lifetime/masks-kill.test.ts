@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBuiltCli, startCli } from '../support/run-cli.ts';
+import { sharp } from '../../src/io/codec/sharp.ts';
+import { chooseKillMoments, runBuiltCli, startCli } from '../support/run-cli.ts';
 import { ROOT } from '../support/shared-data.ts';
+import { buildTiff } from '../support/tiny-tiff.ts';
 
 const SIDE = 40_000;
 /** Wobbly rings on a grid, most of whose tiles have an edge. */
@@ -23,7 +25,7 @@ function createGeoJson(): string {
 }
 
 // A mask that is killed with SIGKILL leaves nothing under its name, and the same command run again leaves the bytes of an
-// undisturbed one and nothing else. The moments are random on purpose; a failure is repeated with KILL_MOMENTS=0.31,0.77,...
+// undisturbed one and nothing else. Other moments: KILL_MOMENTS=0.31,0.77,...
 describe('kill -9 of a mask', () => {
   let folder: string;
   let annotation: string;
@@ -44,8 +46,7 @@ describe('kill -9 of a mask', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: 2 }, Math.random);
-  it.each(moments.map((moment) => Number(moment.toFixed(3))))('at %f of the run', async (moment) => {
+  it.each(chooseKillMoments(2))('at %f of the run', async (moment) => {
     const name = `killed-${moment}.tif`;
     const out = join(folder, name);
     const { child, ended } = startCli([...args(out), '--quiet']);
@@ -54,11 +55,15 @@ describe('kill -9 of a mask', () => {
     await ended;
     // Either it was done before, or there is no such file.
     if (existsSync(out)) expect(readFileSync(out).equals(expected)).toBe(true);
-    const { code, stderr } = await runBuiltCli([...args(out), '--overwrite', '--quiet']);
+    const { code, stderr } = await runBuiltCli([...args(out), '--quiet']);
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(readFileSync(out).equals(expected)).toBe(true);
-    expect(readdirSync(folder).filter((one) => one.startsWith(name))).toEqual([name]);
+    expect(
+      readdirSync(folder)
+        .filter((one) => one.startsWith(name))
+        .sort(),
+    ).toEqual([name, `${name}.record.json`]);
   });
 
   it('Ctrl-C ends it soon, with 130 and nothing left', async () => {
@@ -80,11 +85,33 @@ describe('kill -9 of a mask', () => {
     expect(large).toBeLessThan(200);
   });
 
+  it('nor does that of a full overlay grow with the slide', async () => {
+    // One picture in all tiles: what counts is how many there are.
+    const pixels = Uint8Array.from({ length: 256 * 256 * 3 }, (_, i) => 120 + ((i * 31) % 97));
+    const tile = await sharp(pixels, { raw: { width: 256, height: 256, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    const read = (side: number) => {
+      const slide = join(folder, `slide-${side}.tif`);
+      const chunks = new Array<Uint8Array>((side / 256) ** 2).fill(tile);
+      const grid = { width: side, height: side, tileWidth: 256, tileHeight: 256, samples: 3 };
+      writeFileSync(slide, buildTiff([{ ...grid, chunks, compression: 7, photometric: 6 }]).bytes);
+      const overlay = join(folder, `overlay-${side}.tif`);
+      return readPeak(side, ['--slide', slide, '--chunk-size', '1024', '--full-overlay', overlay]);
+    };
+    const small = read(2048);
+    const large = read(6144);
+    // Decoded, the larger one has 113 MB, and 100 MB more than the smaller one.
+    expect(large).toBeLessThan(small + 60);
+    expect(large).toBeLessThan(250);
+  });
+
   /** MB, of the built command line. */
-  function readPeak(side: number): number {
+  function readPeak(side: number, source = ['--slide-size', `${side},${side}`]): number {
     const main = join(ROOT, 'dist', 'cli', 'main.js');
-    const out = join(folder, `peak-${side}.tif`);
-    const script = `process.argv = ['node', 'slideloom', 'masks', ${JSON.stringify(annotation)}, '--slide-size', '${side},${side}', '--out', ${JSON.stringify(out)}, '--quiet'];
+    const out = join(folder, `peak-${source.length}-${side}.tif`);
+    const args = ['node', 'slideloom', 'masks', annotation, ...source, '--out', out, '--quiet'];
+    const script = `process.argv = ${JSON.stringify(args)};
       process.on('exit', () => require('node:fs').writeSync(2, require('node:fs').readFileSync('/proc/self/status', 'utf8')));
       import(${JSON.stringify(main)});`;
     const { stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });

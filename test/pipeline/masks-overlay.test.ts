@@ -89,6 +89,19 @@ describe('processSlide', () => {
     ]);
   });
 
+  it('asks the slide for no more than a strip of chunks at once, at any level, and of mode naive for the same', async () => {
+    await using slide = await openSlide(path);
+    const [overlay, naive] = [nextPath(), nextPath()];
+    const counted = countReads(slide);
+    const options = { tileSize: 128, chunkSize: 256 };
+    await processSlide(annotations, counted.slide, nextPath(), { ...options, overlay });
+    expect(counted.regions.length).toBeGreaterThan(10);
+    for (const { width, height } of counted.regions) expect(width * height).toBeLessThanOrEqual(256 * 128);
+    const mask = nextPath();
+    await processSlide(annotations, slide, mask, { ...options, mode: 'naive', overlay: naive });
+    expect(same(naive, overlay)).toBe(true);
+  });
+
   it('shows the slide where it is masked and black elsewhere, and reads no tile without a mask', async () => {
     await using slide = await openSlide(path);
     const overlay = nextPath();

@@ -6,12 +6,19 @@ import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../../src/io/codec/sharp.ts';
 import type { MaskGrid, MaskRasterizer, MaskShape } from '../../src/preprocessing/xml-to-mask/annotation.ts';
+import { createPainter } from '../../src/preprocessing/xml-to-mask/create-painter.ts';
 import { listMaskLevels } from '../../src/preprocessing/xml-to-mask/mask-grid.ts';
 import type { MaskJob } from '../../src/preprocessing/xml-to-mask/mask-job.ts';
 import { writePngMask } from '../../src/preprocessing/xml-to-mask/mask-writers/png.ts';
 import { writeTiffMask } from '../../src/preprocessing/xml-to-mask/mask-writers/tiff.ts';
 import { writeZarrMask } from '../../src/preprocessing/xml-to-mask/mask-writers/zarr.ts';
-import { checkMaskOptions, type WriteMaskOptions } from '../../src/preprocessing/xml-to-mask/options.ts';
+import {
+  checkMaskOptions,
+  MASK_FORMATS,
+  MASK_RULES,
+  type WriteMaskOptions,
+} from '../../src/preprocessing/xml-to-mask/options.ts';
+import { parseMaskFacts } from '../../src/preprocessing/xml-to-mask/parse-mask-facts.ts';
 import { createMaskRasterizer } from '../../src/preprocessing/xml-to-mask/rasterizer.ts';
 import { writeMaskFile } from '../../src/preprocessing/xml-to-mask/write-mask-file.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
@@ -97,6 +104,33 @@ describe('a mask as a TIFF', () => {
     expect(same(readFileSync(streamed), readFileSync(whole))).toBe(true);
   });
 
+  it.each(MASK_FORMATS.flatMap((format) => MASK_RULES.map((rule) => [format, rule] as const)))(
+    'as %s under the rule %s: modes naive and streaming give the same bytes',
+    async (format, rule) => {
+      const [streamed, naive] = [nextPath('.one'), nextPath('.one')];
+      const options = { format, rule, tileSize: 128, downsample: 1.7 };
+      const a = await write(streamed, options);
+      const b = await write(naive, { ...options, mode: 'naive' });
+      expect([b.bytes, b.counts]).toEqual([a.bytes, a.counts]);
+      const list = (path: string) =>
+        format === 'zarr'
+          ? readdirSync(path, { recursive: true, withFileTypes: true })
+              .filter((one) => one.isFile())
+              .map((one) => join(one.parentPath, one.name).slice(path.length))
+              .sort()
+          : [''];
+      expect(list(naive)).toEqual(list(streamed));
+      for (const name of list(naive))
+        expect(same(readFileSync(naive + name), readFileSync(streamed + name))).toBe(true);
+    },
+  );
+
+  it('of mode naive is held to what memory has', () => {
+    const grid = { width: 2 ** 15, height: 2 ** 15, downsample: { x: 1, y: 1 } };
+    const paint = createPainter(shapes, grid, { rule: 'pixel-centre', coords: 'float', mode: 'naive' });
+    expect(() => paint(grid)).toThrow(/mode/);
+  });
+
   it('has at each level what its downsample asks for, and its labels, microns and counts', async () => {
     const path = nextPath();
     const written = await write(path, { tileSize: 256 });
@@ -116,7 +150,17 @@ describe('a mask as a TIFF', () => {
       expect(written.counts.get(value)).toBe(pixels.reduce((sum, one) => sum + (one === value ? 1 : 0), 0));
     const text = slide.properties.get('tiff.ImageDescription') ?? '';
     expect(text.startsWith('slideloom mask {')).toBe(true);
+    expect(parseMaskFacts(text)).toEqual(JSON.parse(text.slice('slideloom mask '.length)));
+    for (const other of [
+      '',
+      'slideloom mask',
+      'slideloom mask {',
+      'slideloom mask {"rule":"x"}',
+      '<a>slideloom mask {',
+    ])
+      expect(parseMaskFacts(other)).toBeUndefined();
     expect(JSON.parse(text.slice('slideloom mask '.length))).toMatchObject({
+      mpp: { x: 0.25, y: 0.3 },
       rule: 'pixel-centre',
       downsample: { x: 1, y: 1 },
       slide: { width: FRAME.width, height: FRAME.height },
@@ -141,6 +185,15 @@ describe('a mask as a TIFF', () => {
     const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([966, 700]);
     expect(expected.every((label, i) => (data[i * info.channels] !== 0) === (label !== 0))).toBe(true);
+    await using slide = await openSlide(path);
+    expect(slide.channels).toEqual([{ name: 'grey', bitDepth: 1, type: 'uint8', range: [0, 1] }]);
+    for (const [level, { width, height, downsample }] of listMaskLevels(grid, 128).entries()) {
+      const labels = paintWhole({ width, height, downsample });
+      const shown = await slide.readRegion({ x: 0, y: 0, level, width, height });
+      expect(labels.every((label, i) => shown.data[i * 3] === (label === 0 ? 0 : 255))).toBe(true);
+      const stored = await slide.readRegion({ x: 0, y: 0, level, width, height, channel: 0 });
+      expect(labels.every((label, i) => stored.data[i] === (label === 0 ? 0 : 1))).toBe(true);
+    }
   });
 
   it('as OME-TIFF has its levels in SubIFDs, and microns', async () => {
@@ -148,6 +201,17 @@ describe('a mask as a TIFF', () => {
     await write(path, { format: 'ome-tiff', tileSize: 256 });
     await using slide = await openSlide(path);
     expect(slide.format).toBe('ome-tiff');
+    const xml = slide.properties.get('tiff.ImageDescription') ?? '';
+    expect(parseMaskFacts(xml)).toEqual({
+      ...{ rule: 'pixel-centre', bits: 8, downsample: { x: 1, y: 1 }, mpp: { x: 0.25, y: 0.3 } },
+      slide: { width: FRAME.width, height: FRAME.height },
+      labels: LABELS,
+    });
+    // For viewers that show pairs of names and values.
+    expect(xml).toContain(
+      '<MapAnnotation ID="Annotation:0:1" Namespace="slideloom/mask/labels"><Value><M K="1">Tumor</M>',
+    );
+    expect(xml).toContain('<AnnotationRef ID="Annotation:0:1"/></Image><StructuredAnnotations>');
     expect(slide.mpp).toMatchObject({ x: 0.25, y: 0.3, source: 'metadata' });
     const region = { x: 0, y: 0, level: 1, width: 1450, height: 1050 };
     const { data } = await slide.readRegion({ ...region, channel: 0 });

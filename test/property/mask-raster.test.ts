@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeRingArea } from '../../src/geometry/kernels/ring-area.ts';
-import type { MaskGrid, MaskRule, MaskShape } from '../../src/preprocessing/xml-to-mask/annotation.ts';
+import type { MaskGrid, MaskRasterizer, MaskRule, MaskShape } from '../../src/preprocessing/xml-to-mask/annotation.ts';
+import { createPixelRuns } from '../../src/preprocessing/xml-to-mask/kernels/pixel-runs.ts';
 import { createMaskRasterizer } from '../../src/preprocessing/xml-to-mask/rasterizer.ts';
 
 type Box = { x: number; y: number; width: number; height: number };
@@ -16,6 +17,15 @@ const paint = (shapes: readonly MaskShape[], grid: MaskGrid, rule: MaskRule, box
   const label = createMaskRasterizer(shapes, grid, { rule }).rasterize(part, target);
   return label === undefined ? target : target.fill(label);
 };
+
+/** The label of a box, or its pixels as its runs say. */
+function findRuns(rasterizer: MaskRasterizer, box: Box): number | number[] | undefined {
+  const runs = createPixelRuns();
+  const label = rasterizer.findRuns?.(box, { runs, spare: new Uint8Array(box.width * box.height) });
+  if (label !== undefined) return label;
+  const ends = [...runs.ends.subarray(0, runs.count)];
+  return ends.flatMap((end, i) => Array.from({ length: end - (ends[i - 1] ?? 0) }, () => runs.values[i]!));
+}
 
 /** Coordinates in eighths, so that lines often go through corners and centres, and that the tests' own sums are exact. */
 const eighths = (low: number, high: number) => fc.integer({ min: low * 8, max: high * 8 }).map((value) => value / 8);
@@ -115,6 +125,7 @@ describe('a mask', () => {
             expect(label).toBe(wanted.every((value) => value === wanted[0]) ? wanted[0] : undefined);
             if (label === undefined) expect([...target.subarray(0, wanted.length)]).toEqual(wanted);
             expect([...target.subarray(wanted.length)]).toEqual([99, 99, 99]);
+            expect(findRuns(rasterizer, box)).toEqual(label === undefined ? wanted : label);
           }
         }
       }),

@@ -35,6 +35,8 @@ export const masksCommand = defineCommand({
     'Several annotations (files, a folder, a pattern, or a CSV with the columns annotation,slide) go into a folder, each as ' +
       '<name>.tif; one that fails does not stop the others. The exit code is 0 where all were done (also where nothing is drawn: ' +
       'then there is no file), 1 where some failed, 2 for wrong usage.',
+    'Beside each output stands its record, <output>.record.json: run again, the command leaves alone what is done and makes ' +
+      'what is missing. Files that it did not make, or made from other annotations or options, are kept but with --overwrite.',
   ],
   examples: [
     { command: 'masks tumor.xml --slide slide.svs --out mask.tif', describe: 'a pyramidal TIFF at full resolution' },

@@ -1,4 +1,5 @@
 import { CodecError } from '../../utils/errors.ts';
+import { spreadBitRows } from '../kernels/spread-bits.ts';
 import { unpackSamples } from '../kernels/unpack-samples.ts';
 import type { SampleBlock, SampleType } from '../sample-raster.ts';
 import { getRawBytes } from './samples-to-rgb.ts';
@@ -6,6 +7,8 @@ import type { TileParameters } from './tile-codec.ts';
 
 /** By SampleFormat (tag 339: 1 unsigned, 2 signed, 3 floating) and bits. */
 const TYPES: Readonly<Record<string, SampleType>> = {
+  // Bits become bytes of 0 and 1.
+  '1/1': 'uint8',
   '1/8': 'uint8',
   '1/16': 'uint16',
   '1/32': 'uint32',
@@ -36,6 +39,8 @@ export function getUnsupportedSamples(parameters: TileParameters): string | unde
   if (bitsPerSample === 0) return 'mixed sample depths';
   if (!type) return `${bitsPerSample} bits a sample in sample format ${sampleFormat}`;
   if (samples > MAX_SAMPLES) return `${samples} samples a pixel, more than ${MAX_SAMPLES}`;
+  if (bitsPerSample === 1 && (samples !== 1 || predictor !== 1))
+    return `1 bit a sample with ${samples} samples a pixel and predictor ${predictor}`;
   const floating = type.startsWith('float');
   if (predictor === 1 || (predictor === 2 && bitsPerSample <= 32) || (predictor === 3 && floating)) return undefined;
   return `predictor ${predictor} with ${type} samples`;
@@ -48,6 +53,8 @@ export function convertToSamples(codec: string, raw: Uint8Array, parameters: Til
   if (!type) throw new CodecError(codec, `samples of ${parameters.bitsPerSample} bits`);
   const expected = getRawBytes(parameters);
   if (raw.length < expected) throw new CodecError(codec, `${raw.length} bytes decoded, ${expected} expected`);
+  if (parameters.bitsPerSample === 1)
+    return { width, height, samples, type, data: spreadBitRows(raw, { width, rows: height }) };
   const layout = { type, rows: height, pitch: width * samples, samples, littleEndian, predictor };
   return { width, height, samples, type, data: unpackSamples(raw.subarray(0, expected), layout) };
 }

@@ -65,9 +65,10 @@ async function unpackJpeg2000(
 }
 
 async function decodeJpeg2000(tile: Uint8Array, parameters: TileParameters): Promise<Raster> {
-  const { raw: stored, bits } = await unpackJpeg2000(tile, parameters);
-  const { samples, photometric } = parameters;
-  const raw = bits > 8 && bits < 16 ? spreadBits(stored, { bits, littleEndian: true }) : stored;
+  const { raw: stored } = await unpackJpeg2000(tile, parameters);
+  const { samples, photometric, bitsPerSample, significantBits: bits = bitsPerSample } = parameters;
+  // By the file's word, not by each stream's own: tiles of one level have one scale, that of the same samples uncompressed.
+  const raw = bits < bitsPerSample ? spreadBits(stored, { bits, littleEndian: true }) : stored;
   const shown = samples === 3 ? PHOTOMETRIC.Rgb : photometric;
   return convertSamples('jpeg2000', raw, { ...parameters, photometric: shown, littleEndian: true });
 }

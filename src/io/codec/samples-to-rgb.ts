@@ -21,8 +21,9 @@ export function getUnsupportedLayout(parameters: TileParameters): string | undef
   return `photometric interpretation ${photometric} with ${samples} samples a pixel`;
 }
 
-/** Bytes that the raw samples of a tile take. */
+/** Bytes that the raw samples of a tile take. Rows of samples of one bit begin with a byte. */
 export function getRawBytes({ width, height, samples, bitsPerSample }: TileParameters): number {
+  if (bitsPerSample === 1) return Math.ceil((width * samples) / 8) * height;
   return width * height * samples * Math.max(1, Math.ceil(bitsPerSample / 8));
 }
 

@@ -11,6 +11,11 @@ export interface TileParameters {
   /** Samples per pixel as stored. */
   readonly samples: number;
   readonly bitsPerSample: number;
+  /**
+   * The low bits of samples of 16 that count, where the file says that fewer do: they are shown over all grey levels. TIFF
+   * has no such word, only DICOM (Bits Stored).
+   */
+  readonly significantBits?: number;
   /** TIFF tag 339: 1 unsigned (the default), 2 signed, 3 floating. */
   readonly sampleFormat?: number;
   /** Byte order of 16-bit samples; `true` by default. */

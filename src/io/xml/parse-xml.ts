@@ -174,7 +174,7 @@ function restore(text: string, texts: readonly string[]): string {
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The five entities of XML and character references; nothing expands to more than was written. */
-function decodeEntities(text: string): string {
+export function decodeEntities(text: string): string {
   return text.replace(/&([^;&\s]{0,16});?/g, (whole, reference: string) => {
     const decoded = whole.endsWith(';') ? decodeEntity(reference) : undefined;
     if (decoded === undefined) throw new XmlProblem(`unknown entity "${whole}"`);

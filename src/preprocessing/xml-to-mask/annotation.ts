@@ -1,4 +1,5 @@
 import type { Polygon } from '../../geometry/polygon.ts';
+import type { PixelRuns } from './kernels/pixel-runs.ts';
 
 /** What somebody has drawn on a slide, whatever program it was drawn with. Coordinates are level-0 pixels. */
 export interface AnnotationSet {
@@ -71,4 +72,14 @@ export interface MaskRasterizer {
    * @returns the label where the whole box has one, and `target` may then be anything; undefined where it was painted
    */
   rasterize(box: { x: number; y: number; width: number; height: number }, target: Uint8Array): number | undefined;
+  /**
+   * The same as runs of equal labels, which are told from the edges where a box has one shape only. Where a rasteriser can't,
+   * runs are found in the pixels.
+   * @param into `runs` are written where undefined is returned; `spare` has room for the box
+   * @returns the label where the whole box has one
+   */
+  findRuns?(
+    box: { x: number; y: number; width: number; height: number },
+    into: { readonly runs: PixelRuns; readonly spare: Uint8Array },
+  ): number | undefined;
 }

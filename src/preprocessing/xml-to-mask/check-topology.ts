@@ -3,7 +3,7 @@ import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
 import type { Polygon, Ring } from '../../geometry/polygon.ts';
 import { checkNumber } from '../../utils/options.ts';
 import type { AnnotationRegion, AnnotationSet } from './annotation.ts';
-import { findSelfCrossing } from './kernels/ring-crossings.ts';
+import { findSelfCrossing } from './kernels/self-crossing.ts';
 import { dropRepeated, isFlat } from './repair-ring.ts';
 
 export type TopologyProblem =
@@ -92,14 +92,28 @@ function checkPolygon(
     }
     const crossed = checkCrossing(clean, part, note);
     // The signed area of an outline that crosses itself says nothing.
-    const area = Math.abs(computeRingArea(clean));
-    if (k === 0 && !crossed && area < minArea)
-      note('tiny', `${part}: ${formatArea(area)} pixels, less than ${minArea}`);
+    if (k === 0 && !crossed) checkArea(clean, { part, note, minArea });
     return repair ? clean : ring;
   });
   const [exterior, ...holes] = rings;
   if (!exterior) return [];
   return [{ exterior, holes: holes.filter((hole) => hole !== undefined) }];
+}
+
+function checkArea(ring: Ring, { part, note, minArea }: { part: string; note: Note; minArea: number }): void {
+  const area = Math.abs(computeRingArea(ring));
+  if (area >= minArea) return;
+  // Halves that meet at a vertex only, and run around the other way, make nothing of each other's areas.
+  const touching = findSelfCrossing(ring, { touching: true });
+  const pair = touching === 'unknown' ? undefined : touching;
+  if (pair)
+    note(
+      'self-intersection',
+      `${part}: edge ${pair[0]} meets edge ${pair[1]} near ${formatAt(ring, pair[0])}, and parts of it cancel out`,
+    );
+  const { left, top, right, bottom } = computeBoundingBox(ring);
+  if (!pair || (right - left) * (bottom - top) < minArea)
+    note('tiny', `${part}: ${formatArea(area)} pixels, less than ${minArea}`);
 }
 
 /** Whether something was noted. */

@@ -93,7 +93,7 @@ function numberClasses(set: AnnotationSet, by: ClassSource): Map<string, number>
   return classes;
 }
 
-/** One entry a label, with the names of all classes that have it, and the first colour that the file has for one. */
+/** One entry a label, with the names of all classes that have it, and a colour of its own where the file has one for it. */
 function listLabels(
   set: AnnotationSet,
   { classes, by, unmapped }: { classes: ReadonlyMap<string, number>; by: ClassSource; unmapped: unknown },
@@ -101,14 +101,31 @@ function listLabels(
   const names = new Map<number, string[]>();
   for (const [name, value] of classes) if (value > 0) names.set(value, [...(names.get(value) ?? []), name]);
   if (typeof unmapped === 'number' && unmapped > 0) names.set(unmapped, [...(names.get(unmapped) ?? []), 'other']);
+  const colors = findColors(set, classes, by);
+  const used = new Set<string>();
+  return [...names]
+    .sort(([a], [b]) => a - b)
+    .map(([value, all]) => {
+      const color = colors.get(value);
+      // Many files give everything the same colour: two labels that look alike tell nobody anything.
+      const own = color && !used.has(color.join()) ? color : undefined;
+      if (own) used.add(own.join());
+      return { value, name: all.join(', '), color: own };
+    });
+}
+
+/** The first colour that a class has. A layer's goes before that of its regions, which ASAP leaves yellow. */
+function findColors(
+  set: AnnotationSet,
+  classes: ReadonlyMap<string, number>,
+  by: ClassSource,
+): ReadonlyMap<number, MaskLabel['color']> {
   const colors = new Map<number, MaskLabel['color']>();
   for (const layer of set.layers)
     for (const region of layer.regions) {
       const value = classes.get(nameClass(layer, region, by));
-      const color = region.color ?? layer.color;
+      const color = layer.color ?? region.color;
       if (value !== undefined && color && !colors.has(value)) colors.set(value, color);
     }
-  return [...names]
-    .map(([value, all]) => ({ value, name: all.join(', '), color: colors.get(value) }))
-    .sort((a, b) => a.value - b.value);
+  return colors;
 }

@@ -1,9 +1,10 @@
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
 import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
 import type { Polygon } from '../../geometry/polygon.ts';
+import { AnnotationError } from '../../utils/errors.ts';
 import { checkChoice } from '../../utils/options.ts';
 import type { AnnotationRegion, AnnotationSet, MaskShape } from './annotation.ts';
-import { type ClassMapOptions, createClassMap } from './class-map.ts';
+import { type ClassMapOptions, createClassMap, describeRegion } from './class-map.ts';
 import { cutNegatives } from './cut-negatives.ts';
 import { checkConflicts } from './find-conflict.ts';
 import type { MaskLabel } from './mask-job.ts';
@@ -26,6 +27,9 @@ export interface MaskShapeOptions extends ClassMapOptions {
   /** Where classes overlap: the later painted wins (default), the greater label wins, or an error. */
   readonly conflict?: ConflictRule | undefined;
 }
+
+/** Level-0 pixels; slides have some hundred thousand. */
+const MOST_COORDINATE = 2 ** 32;
 
 /** What a mask is painted from. */
 export interface MaskShapes {
@@ -57,7 +61,8 @@ export function createMaskShapes(set: AnnotationSet, options: MaskShapeOptions =
       }
       const label = classMap.find(layerOf(set, layer), region);
       if (label === undefined) continue;
-      for (const polygon of region.polygons) pieces.push(createPiece(polygon, { label, region, layer }));
+      for (const polygon of region.polygons)
+        pieces.push(checkPiece(createPiece(polygon, { label, region, layer }), set.source));
     }
   for (const [name, count] of classMap.skipped)
     notices.add(`not painted: ${count} ${count === 1 ? 'region' : 'regions'} of class "${name}", which has no label`);
@@ -82,6 +87,16 @@ function createPiece(
   const { negative } = region;
   const area = Math.abs(computeRingArea(exterior));
   return { polygon, label, negative, region, layer, area, box: computeBoundingBox(exterior) };
+}
+
+/** @throws AnnotationError for coordinates that no slide has: damage, or other units */
+function checkPiece(piece: MaskPiece, source: string): MaskPiece {
+  const { left, top, right, bottom } = piece.box;
+  if (Math.max(-left, -top, right, bottom) <= MOST_COORDINATE) return piece;
+  throw new AnnotationError(source, `its coordinates reach from ${left}, ${top} to ${right}, ${bottom}`, {
+    element: describeRegion(piece.region),
+    hint: 'the file is damaged, or its coordinates are no pixels: take the region out of it',
+  });
 }
 
 interface Choice {

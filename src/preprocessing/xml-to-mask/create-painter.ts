@@ -1,7 +1,8 @@
 import type { MaskGrid, MaskRasterizer, MaskShape } from './annotation.ts';
 import { cutShapes } from './cut-shapes.ts';
-import type { PaintSettings } from './options.ts';
+import type { MaskMode, PaintSettings } from './options.ts';
 import { createMaskRasterizer } from './rasterizer.ts';
+import { createWholeRasterizer } from './whole-rasterizer.ts';
 
 /**
  * Paints shapes at any downsample.
@@ -9,6 +10,15 @@ import { createMaskRasterizer } from './rasterizer.ts';
  *   each downsample, as OpenCV does, with or without `coords`.
  */
 export function createPainter(
+  shapes: readonly MaskShape[],
+  grid: MaskGrid,
+  { rule, coords, mode }: Pick<PaintSettings, 'rule' | 'coords'> & { readonly mode?: MaskMode },
+): (at: MaskGrid) => MaskRasterizer {
+  const paint = createStreamingPainter(shapes, grid, { rule, coords });
+  return mode === 'naive' ? (at) => createWholeRasterizer(paint(at)) : paint;
+}
+
+function createStreamingPainter(
   shapes: readonly MaskShape[],
   grid: MaskGrid,
   { rule, coords }: Pick<PaintSettings, 'rule' | 'coords'>,

@@ -37,7 +37,10 @@ function detectFromText(text: string): AnnotationFormat | undefined {
 }
 
 function detectJson(start: string): AnnotationFormat {
-  return /^\{\s*"(?:positive|negative)"\s*:/.test(start) ? 'ncrf' : 'geojson';
+  if (/^\{\s*"(?:positive|negative)"\s*:/.test(start)) return 'ncrf';
+  // Facts of its own may stand before its lists; all that is GeoJSON has a type.
+  const lists = start.startsWith('{') && /[{,]\s*"(?:positive|negative)"\s*:\s*\[/.test(start);
+  return lists && !/"(?:type|features|geometry)"\s*:/.test(start) ? 'ncrf' : 'geojson';
 }
 
 function describeUnknown(text: string): string {

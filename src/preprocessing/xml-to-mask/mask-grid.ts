@@ -37,6 +37,9 @@ export function createMaskGrid(frame: MaskFrame, { downsample, maskMpp }: MaskSc
   return { width, height, downsample: each };
 }
 
+/** Pixels of the largest mask that is held in memory: a bigger one is for `writeMask`. */
+export const MOST_MASK_PIXELS = 2 ** 29;
+
 /** The mask itself, then grids of half as many pixels a side (rounded down) until one tile holds all. */
 export function listMaskLevels(grid: MaskGrid, tileSize: number): MaskGrid[] {
   const levels = [grid];

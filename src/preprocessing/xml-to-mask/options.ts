@@ -14,6 +14,9 @@ export type MaskFormat = (typeof MASK_FORMATS)[number];
 export const MASK_COORDS = ['float', 'trunc', 'round'] as const;
 export type MaskCoords = (typeof MASK_COORDS)[number];
 
+export const MASK_MODES = ['streaming', 'naive'] as const;
+export type MaskMode = (typeof MASK_MODES)[number];
+
 /** Which pixels are painted. */
 export interface PaintOptions {
   /** Level-0 pixels per mask pixel. */
@@ -31,6 +34,11 @@ export interface WriteMaskOptions extends PaintOptions {
   bits?: 1 | 8 | undefined;
   /** Pixels a side of tiles and chunks: a multiple of 16 from 64 to 4096. */
   tileSize?: number | undefined;
+  /**
+   * `streaming` (default) paints tile by tile. `naive` holds a level of the mask at a time in memory, as other programs do, to
+   * compare with: the file has the same bytes. Up to 2^29 pixels.
+   */
+  mode?: MaskMode | undefined;
   /** Replace a file that is there. */
   overwrite?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -45,6 +53,7 @@ export const MASK_DEFAULTS = {
   format: 'tiff',
   bits: 8,
   tileSize: 512,
+  mode: 'streaming',
   overwrite: false,
 } as const satisfies WriteMaskOptions;
 
@@ -77,6 +86,7 @@ export function checkMaskOptions(options: WriteMaskOptions | undefined) {
     format,
     bits: checkBits(given.bits, format),
     tileSize: checkTileSize(given.tileSize),
+    mode: checkChoice('mode', given.mode, MASK_MODES),
     overwrite: checkBoolean('overwrite', given.overwrite),
     signal: options?.signal,
     onProgress: options?.onProgress,

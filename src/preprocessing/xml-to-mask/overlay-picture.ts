@@ -64,7 +64,10 @@ function listColors(labels: readonly MaskLabel[]): Uint8Array {
 }
 
 /** Top right. Its words need a font on the machine; the colours are there without. */
-function createLegend(labels: readonly MaskLabel[], { width, height }: { width: number; height: number }): string {
+export function createLegend(
+  labels: readonly MaskLabel[],
+  { width, height }: { width: number; height: number },
+): string {
   const shown = labels.filter(({ value }) => value > 0);
   if (shown.length === 0) return '';
   const unit = Math.max(8, Math.min(width, height) / 55);

@@ -93,25 +93,25 @@ async function writeRun(
   const { box, labels } = run;
   const raster = await job.read(level, box);
   maskPixels(raster, { labels, pitch: box.width }, background);
+  const pixels = new Uint8Array(size * size * 3);
   for (let tile = 0; tile < run.tiles; tile++) {
-    const pixels = cutTile(raster, { left: tile * size, size, background });
+    cutTile(raster, { left: tile * size, size, background }, pixels);
     await directory.write(first + tile, await encoder.encode(pixels));
   }
 }
 
-/** A tile of a strip of RGB pixels, `background` beyond it. */
+/** Fills `tile` from a strip of RGB pixels, with `background` beyond it. */
 function cutTile(
   { data, width, height }: Raster,
   { left, size, background }: { left: number; size: number; background: number },
-): Uint8Array {
+  tile: Uint8Array,
+): void {
   const count = Math.min(size, width - left);
-  const tile = new Uint8Array(size * size * 3);
-  if (background !== 0 && (count < size || height < size)) tile.fill(background);
+  if (count < size || height < size) tile.fill(background);
   for (let y = 0; y < height; y++) {
     const from = (y * width + left) * 3;
     tile.set(data.subarray(from, from + count * 3), y * size * 3);
   }
-  return tile;
 }
 
 async function encodeEmpty({ tileSize, background }: OverlayJob, encoder: TileEncoder): Promise<Uint8Array> {

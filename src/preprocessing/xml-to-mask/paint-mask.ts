@@ -1,11 +1,8 @@
 import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskShape } from './annotation.ts';
 import { createPainter } from './create-painter.ts';
-import { createMaskGrid, type MaskFrame } from './mask-grid.ts';
+import { createMaskGrid, type MaskFrame, MOST_MASK_PIXELS } from './mask-grid.ts';
 import type { PaintSettings } from './options.ts';
-
-/** Pixels of the largest mask that is held in memory: a bigger one is for `writeMask`. */
-export const MOST_MASK_PIXELS = 2 ** 29;
 
 /** All labels of a mask, row by row. @throws OptionError where it has more than 2^29 pixels */
 export function paintMask(

@@ -30,7 +30,7 @@ export async function writeFullOverlay(
   { slide, drawn }: { slide: Slide; drawn: DrawnMask },
   { mask, overlay }: { mask: MaskSettings; overlay: ReturnType<typeof checkFullOverlay> },
 ): Promise<WrittenOverlay> {
-  const { rule, coords, overwrite } = mask;
+  const { rule, coords, mode, overwrite } = mask;
   // A tile of 4096 pixels a side is no good JPEG tile.
   const tileSize = Math.min(mask.tileSize, 1024);
   const grid = createMaskGrid(slide, { downsample: 1 });
@@ -43,7 +43,7 @@ export async function writeFullOverlay(
   const job: OverlayJob = {
     ...{ levels, tileSize, chunkSize: overlay.chunkSize },
     ...{ quality: overlay.quality, background: overlay.background },
-    createRasterizer: createPainter(drawn.shapes, grid, { rule, coords }),
+    createRasterizer: createPainter(drawn.shapes, grid, { rule, coords, mode }),
     read: (level, box) => readLevel(slide, { level, grid: levels[level], box }, options),
     mpp: slide.mpp?.source === 'objective' ? undefined : slide.mpp,
     // Pixels that were brought to sRGB are not those that the profile is for.

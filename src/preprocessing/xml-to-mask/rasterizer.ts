@@ -2,11 +2,12 @@ import { type BoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskRasterizer, MaskRule, MaskShape } from './annotation.ts';
 import { EDGE_RULES } from './edge-rules.ts';
-import { createEdgeTable } from './edge-table.ts';
+import { createEdgeTable, type EdgeTable } from './edge-table.ts';
 import { createBoundedGrid } from './kernels/bounded-grid.ts';
+import { createCanvas } from './kernels/canvas.ts';
+import { addSpans, endRuns, findRuns, type PixelRuns } from './kernels/pixel-runs.ts';
 import type { PixelBox } from './kernels/row-crossings.ts';
-import { paintSpans } from './kernels/row-spans.ts';
-import { createShapeRasterizer } from './rasterize-shape.ts';
+import { createShapeRasterizer, type ShapeRasterizer } from './rasterize-shape.ts';
 
 export interface MaskRasterizerOptions {
   readonly rule: MaskRule;
@@ -39,37 +40,93 @@ export function createMaskRasterizer(
   const table = createEdgeTable(shapes, grid, { reach, coords: rule === 'cv2' ? coords : 'exact' });
   const across = Math.min(MAX_CELLS_ACROSS, Math.max(1, Math.ceil(Math.sqrt(table.labels.length))));
   const index = createBoundedGrid(table.boxes, across);
-  const shapeRasterizer = createShapeRasterizer(table, EDGE_RULES[rule], grid);
-
+  const scene: Scene = { table, index, shapes: createShapeRasterizer(table, EDGE_RULES[rule], grid) };
   return {
     grid,
     rasterize(box, target) {
       const pixels = checkBox(box, grid, target);
-      const found = findShapes(index, pixels);
-      // The last shape that covers the whole box: below it nothing shows.
-      const lowest = found.findLast((shape) => shapeRasterizer.covers(shape, pixels)) ?? -1;
-      const below = table.labels[lowest] ?? 0;
-      const words = toWords(target);
-      // Pixels that have their label so far; nothing is written before a shape makes a difference.
-      let filled = 0;
-      for (const strip of cutStrips(pixels)) {
-        const offset = (strip.top - pixels.top) * box.width;
-        const end = offset + (strip.bottom - strip.top) * box.width;
-        if (filled > 0) target.fill(below, filled, end);
-        if (filled > 0) filled = end;
-        for (const shape of strip.bottom - strip.top === box.height ? found : findShapes(index, strip)) {
-          const label = table.labels[shape] ?? 0;
-          if (shape <= lowest || (filled === 0 && label === below)) continue;
-          shapeRasterizer.rasterize(shape, strip, offset, (spans) => {
-            if (filled === 0) target.fill(below, 0, end);
-            filled = end;
-            paintSpans(target, words, spans, label);
-          });
-        }
-      }
-      return filled === 0 ? below : findOnlyLabel(target.subarray(0, box.width * box.height));
+      const view = lookAt(scene, pixels);
+      if (!paintPixels(scene, pixels, view, target)) return view.below;
+      return findOnlyLabel(target.subarray(0, box.width * box.height));
+    },
+    findRuns(box, { runs, spare }) {
+      const pixels = checkBox(box, grid, spare);
+      const view = lookAt(scene, pixels);
+      // One shape on even ground is told by its edges, without a look at pixels.
+      const plain = view.found.length < 2 && EDGE_RULES[rule].outline === undefined;
+      if (plain) listRuns(scene, pixels, view, runs);
+      else if (paintPixels(scene, pixels, view, spare)) findRuns(spare.subarray(0, box.width * box.height), runs);
+      else return view.below;
+      return runs.count === 1 ? runs.values[0] : undefined;
     },
   };
+}
+
+/** What is painted, and what paints it. */
+interface Scene {
+  readonly table: EdgeTable;
+  readonly index: BoxGrid;
+  readonly shapes: ShapeRasterizer;
+}
+
+/** What shows in a box. */
+interface View {
+  /** Label of the last shape that covers the whole box, 0 without one. */
+  readonly below: number;
+  /** Shapes over it that may make a difference, in the order of painting. */
+  readonly found: Uint32Array;
+  /** The shape that covers the box, -1 without one. */
+  readonly lowest: number;
+}
+
+function lookAt({ table, index, shapes }: Scene, box: PixelBox): View {
+  const all = findShapes(index, box);
+  const lowest = all.findLast((shape) => shapes.covers(shape, box)) ?? -1;
+  const below = table.labels[lowest] ?? 0;
+  const above = all.subarray(lowest < 0 ? 0 : all.indexOf(lowest) + 1);
+  // What has the label of the ground makes no difference before something else does.
+  const first = above.findIndex((shape) => table.labels[shape] !== below);
+  return { below, found: above.subarray(first < 0 ? above.length : first), lowest };
+}
+
+/** The box as runs; there must be at most one shape in it, and its rule paint nothing along the edges. */
+function listRuns({ table, shapes }: Scene, box: PixelBox, { below, found }: View, runs: PixelRuns): void {
+  runs.count = 0;
+  for (const shape of found) {
+    const label = table.labels[shape] ?? 0;
+    shapes.listInside(shape, box, 0, (spans) => addSpans(runs, spans, label, below));
+  }
+  endRuns(runs, (box.bottom - box.top) * (box.right - box.left), below);
+}
+
+/** Paints the box strip by strip; false where there was nothing to paint, and then nothing was written. */
+function paintPixels(
+  { table, index, shapes }: Scene,
+  box: PixelBox,
+  { below, found, lowest }: View,
+  target: Uint8Array,
+): boolean {
+  if (found.length === 0) return false;
+  const canvas = createCanvas(target);
+  const width = box.right - box.left;
+  // Pixels that have their label so far; nothing is written before a shape makes a difference.
+  let filled = 0;
+  for (const strip of cutStrips(box)) {
+    const offset = (strip.top - box.top) * width;
+    const end = (strip.bottom - box.top) * width;
+    if (filled > 0) target.fill(below, filled, end);
+    if (filled > 0) filled = end;
+    const begin = () => {
+      if (filled === 0) target.fill(below, 0, end);
+      filled = end;
+      return canvas;
+    };
+    for (const shape of end - offset === width * (box.bottom - box.top) ? found : findShapes(index, strip)) {
+      canvas.label = table.labels[shape] ?? 0;
+      if (shape > lowest && (filled > 0 || canvas.label !== below)) shapes.paint(shape, strip, offset, begin);
+    }
+  }
+  return filled > 0;
 }
 
 /** The box in strips of rows, from the top. */
@@ -104,12 +161,6 @@ function checkBox(
   if (target.length < width * height)
     throw new OptionError('target', `room for ${width * height} pixels`, target.length);
   return { left: x, top: y, right: x + width, bottom: y + height };
-}
-
-/** The same memory by fours of bytes; empty where it doesn't begin at a multiple of four. */
-function toWords(target: Uint8Array): Uint32Array {
-  if (target.byteOffset % 4 !== 0) return new Uint32Array(0);
-  return new Uint32Array(target.buffer, target.byteOffset, target.length >> 2);
 }
 
 /** Shapes that may change a pixel of the box, in the order of painting. */

@@ -28,7 +28,7 @@ export async function writeMaskFile(
   { shapes, labels, frame, source }: DrawnMask,
   settings: MaskSettings,
 ): Promise<WrittenMaskFile> {
-  const { format, overwrite, rule, bits, tileSize, scale, coords } = settings;
+  const { format, overwrite, rule, bits, tileSize, scale, coords, mode } = settings;
   const grid = createMaskGrid(frame, scale);
   await using place =
     format === 'zarr' ? await openFolderPlace(path, { overwrite }) : await openOutputPlace(path, { overwrite, source });
@@ -36,7 +36,7 @@ export async function writeMaskFile(
   const mpp = getMaskMpp(frame, grid);
   const job: MaskJob = {
     ...{ grid, labels, rule, bits, tileSize, mpp, slide: frame },
-    createRasterizer: createPainter(shapes, grid, { rule, coords }),
+    createRasterizer: createPainter(shapes, grid, { rule, coords, mode }),
     advance: countProgress(settings, { total: countTiles(levels, tileSize), signal: place.signal }),
   };
   const written = await writeAs(place.temporary, job, format);

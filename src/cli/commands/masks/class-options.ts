@@ -14,7 +14,7 @@ export async function readClassOptions(args: ParsedOptions<typeof ANNOTATION_OPT
   return dropUndefined(given) ?? {};
 }
 
-async function readClasses(file: string): Promise<Record<string, number>> {
+export async function readClasses(file: string): Promise<Record<string, number>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SourceError(file, 'the file of classes can not be read', { cause });
   });

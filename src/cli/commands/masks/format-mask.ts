@@ -22,7 +22,7 @@ function listDone(entry: Exclude<MaskEntry, { status: 'failed' }>): string[] {
   if (entry.status === 'empty') return ['nothing with an area is drawn: no mask is written', ...tail];
   const { path, bytes, width, height, downsample, mpp, labels, polygons, levels } = entry;
   const facts = formatTable([
-    ['written', `${path}, ${formatBytes(bytes)}`],
+    [entry.earlier ? 'there already' : 'written', `${path}, ${formatBytes(bytes)}`],
     ['size', `${width} x ${height} px, ${levels.length} level${levels.length === 1 ? '' : 's'}`],
     ['downsample', `${shorten(downsample.x)} x ${shorten(downsample.y)}`],
     ['mpp', mpp ? `${shorten(mpp.x)} x ${shorten(mpp.y)} µm` : 'none'],

@@ -40,6 +40,8 @@ export type MaskEntry =
       CheckedEntry &
       WrittenMaskSummary & {
         readonly status: 'ok';
+        /** Made by an earlier run of the same work, and left as it is. */
+        readonly earlier: boolean;
         readonly overlay: string | undefined;
         readonly fullOverlay: WrittenOverlay | undefined;
       });

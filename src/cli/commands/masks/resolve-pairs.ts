@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isRemoteUrl } from '../../../io/source/remote-address.ts';
 import { createSlideIds, resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
 import { getSlideStem } from '../../../pipeline/slide-stem.ts';
 import type { MppOption } from '../../../slide/mpp.ts';
 import { parseCsvTable } from '../../../utils/csv.ts';
 import { OptionError, SourceError } from '../../../utils/errors.ts';
+import { RECORD_NAME } from '../../../utils/run-record.ts';
 
 /** A file of annotations and the slide that it lies on. */
 export interface MaskPair {
@@ -55,11 +56,15 @@ async function expandInput(input: string): Promise<Found[]> {
   if (folder || (!stats && isDynamicPattern(input))) {
     const pattern = folder ? `**/*.{${ANNOTATION_EXTENSIONS.join(',')}}` : input;
     const cwd = folder ? resolve(input) : process.cwd();
-    const files = await glob(pattern, { cwd, absolute: true, caseSensitiveMatch: false, onlyFiles: true });
+    // Records of masks lie beside them.
+    const ignore = [`**/*.${RECORD_NAME}`, `**/${RECORD_NAME}`];
+    const files = await glob(pattern, { cwd, ignore, absolute: true, caseSensitiveMatch: false, onlyFiles: true });
     if (files.length === 0) throw new OptionError('inputs', `annotations (${ANNOTATION_EXTENSIONS.join(', ')})`, input);
     return files.sort().map((annotation) => ({ annotation: resolve(annotation) }));
   }
-  return input.toLowerCase().endsWith('.csv') ? readPairList(input) : [{ annotation: resolve(input) }];
+  return input.toLowerCase().endsWith('.csv')
+    ? readPairList(input)
+    : [{ annotation: isRemoteUrl(input) ? input : resolve(input) }];
 }
 
 /** Paths are relative to the list. */
@@ -82,6 +87,8 @@ function chooseSlide(annotation: string, slides: readonly SlideInput[], annotati
   const [only] = slides;
   if (slides.length === 1 && annotations === 1) return only;
   const stem = getSlideStem(annotation);
-  const named = slides.filter(({ path }) => [stem, getSlideStem(stem)].includes(getSlideStem(path)));
+  const own = slides.filter(({ path }) => getSlideStem(path) === stem);
+  // `slide.2.xml` is of `slide.2.svs`, and of no other.
+  const named = own.length > 0 ? own : slides.filter(({ path }) => basename(annotation).startsWith(`${basename(path)}.`));
   return named.length === 1 ? named[0] : undefined;
 }

@@ -25,8 +25,15 @@ export async function runMasks(
   const count = (status: MaskEntry['status']) => entries.filter((entry) => entry.status === status).length;
   const [ok, empty, failed] = [count('ok'), count('empty'), count('failed')];
   if (context.json) context.stdout({ masks: entries, ok, empty, failed });
-  else if (entries.length > 1) context.stdout(`${ok} of ${entries.length} masks were written`);
+  else if (entries.length > 1) context.stdout(formatTotal(entries));
   return failed > 0 ? 1 : 0;
+}
+
+function formatTotal(entries: readonly MaskEntry[]): string {
+  const done = entries.filter((entry) => entry.status === 'ok');
+  const before = done.filter(({ earlier }) => earlier).length;
+  const rest = before > 0 ? `; ${before} more were there already` : '';
+  return `${done.length - before} of ${entries.length} masks were written${rest}`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -21,20 +21,25 @@ export interface PictureFiles {
   readonly full: string | undefined;
 }
 
-/** @returns what was written of the slide's own pixels */
+export interface WrittenPictures {
+  /** Of the slide's own pixels. */
+  readonly fullOverlay: WrittenOverlay | undefined;
+}
+
 export async function writePictures(
   { id, overlay, full }: PictureFiles,
   work: { slide: Slide; prepared: PreparedMask; settings: MaskSettings; context: CommandContext },
-): Promise<WrittenOverlay | undefined> {
+): Promise<WrittenPictures> {
   const { slide, prepared, settings, context } = work;
   const options = { ...settings.mask, signal: context.signal };
   if (overlay !== undefined) await writeThumbnail(overlay, { slide, prepared, options });
-  if (full === undefined) return undefined;
-  return withProgress(context, `${id} overlay`, (onProgress) => {
+  if (full === undefined) return { fullOverlay: undefined };
+  const fullOverlay = await withProgress(context, `${id} overlay`, (onProgress) => {
     const mask = checkMaskOptions({ ...options, onProgress });
     const given = checkFullOverlay(settings.full, Math.min(mask.tileSize, 1024));
     return writeFullOverlay(full, { slide, drawn: prepared }, { mask, overlay: given });
   });
+  return { fullOverlay };
 }
 
 async function writeThumbnail(

@@ -5,11 +5,13 @@ import { keepEdge, type PixelBox, type RowCrossings } from './row-crossings.ts';
  * edge from its upper end to above its lower one; x moves on by a step of 1/65536 pixel, cut towards zero, from row to row.
  */
 const ONE = 65536;
+/** Columns whose 1/65536 are whole numbers of 32 bits. */
+const SMALL = 32_768;
 
-/** Step of x from row to row, in 1/65536 pixel. */
-function stepOf(points: Float64Array, edge: number): number {
-  const dy = points[edge * 2 + 3]! - points[edge * 2 + 1]!;
-  return Math.trunc(((points[edge * 2 + 2]! - points[edge * 2]!) * ONE) / dy);
+/** Step of x from row to row down the edge, in 1/65536 pixel. */
+function stepOf(dx: number, dy: number): number {
+  const step = (dx * ONE) / dy;
+  return step < 0 ? Math.ceil(step) : Math.floor(step);
 }
 
 /** Keeps of the first `count` edges those that cross the box's columns, and returns their number. */
@@ -23,21 +25,30 @@ export function keepPixelEdges(
   const { left, top, right, bottom } = box;
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const edge = ids[i]!;
-    const down = points[edge * 2 + 1]! < points[edge * 2 + 3]!;
-    const upper = down ? edge * 2 : edge * 2 + 2;
+    const edge = ids[i]! * 2;
+    const down = points[edge + 1]! < points[edge + 3]!;
+    const upper = down ? edge : edge + 2;
+    const lower = down ? edge + 2 : edge;
     const y0 = points[upper + 1]!;
-    const from = Math.max(top, y0);
-    const to = Math.min(bottom, points[down ? edge * 2 + 3 : edge * 2 + 1]!);
+    const y1 = points[lower + 1]!;
+    const from = y0 < top ? top : y0;
+    const to = y1 < bottom ? y1 : bottom;
     if (from >= to) continue;
-    const step = stepOf(points, edge);
-    const first = points[upper]! * ONE + (from - y0) * step;
-    const last = points[upper]! * ONE + (to - 1 - y0) * step;
-    if (first > (right - 1) * ONE && last > (right - 1) * ONE) continue;
-    if (first < left * ONE && last < left * ONE) {
-      winding[from - top]! += 1;
-      winding[to - top]! -= 1;
-    } else keepEdge(crossings, edge, kept++, from - top, to - top);
+    const x0 = points[upper]!;
+    const x1 = points[lower]!;
+    // Steps are cut towards zero: a crossing lies between the ends.
+    if ((x0 < x1 ? x0 : x1) < left || (x0 < x1 ? x1 : x0) >= right) {
+      const step = stepOf(x1 - x0, y1 - y0);
+      const first = x0 * ONE + (from - y0) * step;
+      const last = x0 * ONE + (to - 1 - y0) * step;
+      if (first > (right - 1) * ONE && last > (right - 1) * ONE) continue;
+      if (first < left * ONE && last < left * ONE) {
+        winding[from - top]! += 1;
+        winding[to - top]! -= 1;
+        continue;
+      }
+    }
+    keepEdge(crossings, ids[i]!, kept++, from - top, to - top);
   }
   return kept;
 }
@@ -51,16 +62,30 @@ export function crossPixels(
 ): void {
   const { left, top, right } = box;
   const { ids, tops, ends, starts, keys } = crossings;
+  const width = right - left;
   for (let i = 0; i < kept; i++) {
-    const edge = ids[i]!;
-    const upper = points[edge * 2 + 1]! < points[edge * 2 + 3]! ? edge * 2 : edge * 2 + 2;
-    const step = stepOf(points, edge);
-    let x = points[upper]! * ONE + (tops[i]! + top - points[upper + 1]!) * step;
-    for (let row = tops[i]!; row < ends[i]!; row++, x += step) {
+    const edge = ids[i]! * 2;
+    const upper = points[edge + 1]! < points[edge + 3]! ? edge : edge + 2;
+    const lower = edge + edge + 2 - upper;
+    const y0 = points[upper + 1]!;
+    const x0 = points[upper]! - left;
+    const x1 = points[lower]! - left;
+    const step = stepOf(x1 - x0, points[lower + 1]! - y0);
+    const first = x0 * ONE + (tops[i]! + top - y0) * step;
+    const end = ends[i]!;
+    if (x0 >= 0 && x1 >= 0 && x0 < SMALL && x1 < SMALL && x0 < width && x1 < width) {
+      // The same as below in whole numbers of 32 bits.
+      const smallStep = step | 0;
+      let x = first | 0;
+      for (let row = tops[i]! + 1; row <= end; row++, x = (x + smallStep) | 0)
+        keys[starts[row]!++] = ((x >> 16) << 2) | ((((x & 65535) + 65535) >> 15) & 2);
+      continue;
+    }
+    let x = first;
+    for (let row = tops[i]! + 1; row <= end; row++, x += step) {
       const column = Math.floor(x / ONE);
       const beyond = column * ONE === x ? 0 : 2;
-      const key = column < left ? -4 : column >= right ? (right - left) * 4 : (column - left) * 4 + beyond;
-      keys[starts[row + 1]!++] = key;
+      keys[starts[row]!++] = column < 0 ? -4 : column >= width ? width * 4 : column * 4 + beyond;
     }
   }
 }

@@ -45,69 +45,58 @@ export function binEdges(table: RingTable, reach: Reach, height: number, rows: S
     first[shape + 1] = first[shape]! + (rows.ends[shape]! > rows.tops[shape]! ? bands : 0);
   }
   const start = new Uint32Array(first[count]! + 2);
-  for (let shape = 0; shape < count; shape++)
-    if (first[shape + 1]! > first[shape]!)
-      countEdges(
-        table,
-        shape,
-        { reach, height, bits: shift[shape]!, base: first[shape]! - (rows.tops[shape]! >> shift[shape]!) },
-        start,
-      );
-  // start[b + 2] has the number of band b; after this, start[b + 1] is where band b begins, and moves on as it is filled.
+  const placeAll = (next: Uint32Array, edges: Uint32Array) => {
+    for (let shape = 0; shape < count; shape++) {
+      const bits = shift[shape]!;
+      const base = first[shape]! - (rows.tops[shape]! >> bits);
+      if (first[shape + 1]! > first[shape]!) placeShape(table, shape, { reach, height, bits, base, next, edges });
+    }
+  };
+  // Placed nowhere, edges are counted: start[b + 2] has the number of band b.
+  placeAll(start.subarray(1), new Uint32Array(0));
+  // After this, start[b + 1] is where band b begins, and moves on as it is filled.
   for (let band = 2; band < start.length; band++) start[band]! += start[band - 1]!;
   const edges = new Uint32Array(start[start.length - 1]!);
-  for (let shape = 0; shape < count; shape++)
-    if (first[shape + 1]! > first[shape]!)
-      placeEdges(
-        table,
-        shape,
-        { reach, height, bits: shift[shape]!, base: first[shape]! - (rows.tops[shape]! >> shift[shape]!) },
-        start,
-        edges,
-      );
+  placeAll(start, edges);
   return { shift, firstRow: rows.tops, first, start, edges };
 }
 
-/** Band `base + (row >> bits)` has the edges of the row. */
-interface BandPlace {
+/** Where edges go: band `base + (row >> bits)` has those of the row. */
+interface BandPlaces {
   readonly reach: Reach;
   readonly height: number;
   readonly bits: number;
   readonly base: number;
+  readonly next: Uint32Array;
+  readonly edges: Uint32Array;
 }
 
-/** Adds 1 to `counts[band + 2]` for each edge of each band. */
-function countEdges(table: RingTable, shape: number, place: BandPlace, counts: Uint32Array): void {
-  const { points, rings, shapes } = table;
-  const { reach, height, bits, base } = place;
+/** Loops end after so many edges, so that V8 compiles their function as a whole and not from the middle of a loop on. */
+const EDGES_AT_ONCE = 512;
+
+function placeShape({ points, rings, shapes }: RingTable, shape: number, places: BandPlaces): void {
   for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
     const last = rings[ring + 1]! - 1;
-    for (let edge = rings[ring]!; edge < last; edge++) {
-      const y0 = points[edge * 2 + 1]!;
-      const y1 = points[edge * 2 + 3]!;
-      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
-      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
-      if (from >= to) continue;
-      const end = base + ((to - 1) >> bits);
-      for (let band = base + (from >> bits); band <= end; band++) counts[band + 2]!++;
-    }
+    for (let from = rings[ring]!; from < last; from += EDGES_AT_ONCE)
+      placeEdges(points, from, Math.min(last, from + EDGES_AT_ONCE), places);
   }
 }
 
-/** Writes each edge of band b to `edges[next[b + 1]++]`. */
-function placeEdges(table: RingTable, shape: number, place: BandPlace, next: Uint32Array, edges: Uint32Array): void {
-  const { points, rings, shapes } = table;
-  const { reach, height, bits, base } = place;
-  for (let ring = shapes[shape]!; ring < shapes[shape + 1]!; ring++) {
-    const last = rings[ring + 1]! - 1;
-    for (let edge = rings[ring]!; edge < last; edge++) {
-      const y0 = points[edge * 2 + 1]!;
-      const y1 = points[edge * 2 + 3]!;
-      const from = Math.max(0, reachFrom(reach, y0 < y1 ? y0 : y1));
-      const to = Math.min(height, reachTo(reach, y0 < y1 ? y1 : y0));
-      if (from >= to) continue;
-      const end = base + ((to - 1) >> bits);
-      for (let band = base + (from >> bits); band <= end; band++) edges[next[band + 1]!++] = edge;
+/** Writes each edge of band b to `edges[next[b + 1]++]`, where `edges` has such a place. */
+function placeEdges(points: Float64Array, first: number, last: number, places: BandPlaces): void {
+  const { reach, height, bits, base, next, edges } = places;
+  for (let edge = first; edge < last; edge++) {
+    const y0 = points[edge * 2 + 1]!;
+    const y1 = points[edge * 2 + 3]!;
+    const from = reachFrom(reach, y0 < y1 ? y0 : y1);
+    const to = reachTo(reach, y0 < y1 ? y1 : y0);
+    const low = from > 0 ? from : 0;
+    const high = to < height ? to : height;
+    if (low >= high) continue;
+    const end = base + ((high - 1) >> bits);
+    for (let band = base + (low >> bits); band <= end; band++) {
+      const place = next[band + 1]!++;
+      if (place < edges.length) edges[place] = edge;
     }
   }
 }

@@ -1,55 +1,97 @@
-import { addRun, type EdgeList, type OutlinePlace, reserveSpans, type ShapePoints, type Spans } from './row-spans.ts';
+import type { Canvas } from './canvas.ts';
+import type { EdgeList, OutlinePlace, ShapePoints } from './row-spans.ts';
 
-/** The line in work: x and y of its first end, x and y of its second. */
+/** x and y of the first end of the line in work, x and y of the second. */
 const ends = new Float64Array(4);
+/** The line in work, the same in whole pixels of the mask: the first end is not right of the other. */
+const line = new Int32Array(4);
 
 /**
- * Adds the runs of the lines that `cv2.fillPoly` draws along each edge (OpenCV 4.6, `LineIterator`, 8-connected, from left to
- * right): along the longer axis one pixel a step, on the other axis the nearest, the earlier one of two that are as near.
- * Lines that leave the mask are cut at its border first, ends rounded towards where they come from.
+ * Paints the lines that `cv2.fillPoly` draws along each edge (OpenCV 4.6, `LineIterator`, 8-connected, from left to right):
+ * along the longer axis one pixel a step, on the other axis the nearest, the earlier one of two that are as near. Lines that
+ * leave the mask are cut at its border first, ends rounded towards where they come from.
  */
-export function addLines(
-  spans: Spans,
+export function drawLines(
+  canvas: Canvas,
   { points }: ShapePoints,
-  { ids, from, to }: EdgeList,
+  { ids, count }: EdgeList,
   place: OutlinePlace,
 ): void {
   const { width, height } = place.mask;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < count; i++) {
     const edge = ids[i]! * 2;
-    for (let k = 0; k < 4; k++) ends[k] = points[edge + k]!;
-    const inside = Math.min(ends[0]!, ends[1]!, ends[2]!, ends[3]!) >= 0;
-    const within = inside && Math.max(ends[0]!, ends[2]!) < width && Math.max(ends[1]!, ends[3]!) < height;
-    if (within || cutAtBorder(width, height)) addLine(spans, place);
+    const x0 = points[edge]!;
+    const y0 = points[edge + 1]!;
+    const x1 = points[edge + 2]!;
+    const y1 = points[edge + 3]!;
+    const firstInside = x0 >= 0 && y0 >= 0 && x0 < width && y0 < height;
+    ends[0] = x0;
+    ends[1] = y0;
+    ends[2] = x1;
+    ends[3] = y1;
+    const inside = firstInside && x1 >= 0 && y1 >= 0 && x1 < width && y1 < height;
+    if (!inside && !cutAtBorder(width, height)) continue;
+    const left = ends[2] < ends[0] ? 2 : 0;
+    line[0] = ends[left]!;
+    line[1] = ends[left + 1]!;
+    line[2] = ends[2 - left]!;
+    line[3] = ends[3 - left]!;
+    drawLine(canvas, place);
   }
 }
 
-/** Adds the runs of the line between `ends`. */
-function addLine(spans: Spans, { box, offset }: OutlinePlace): void {
-  const swap = ends[2]! < ends[0]!;
-  const x = swap ? ends[2]! : ends[0]!;
-  const y = swap ? ends[3]! : ends[1]!;
-  const dx = Math.abs(ends[2]! - ends[0]!);
-  const sign = (swap ? ends[1]! : ends[3]!) < y ? -1 : 1;
-  const dy = Math.abs(ends[3]! - ends[1]!);
-  if (x >= box.right || x + dx < box.left) return;
-  const first = Math.max(box.top, Math.min(ends[1]!, ends[3]!));
-  const last = Math.min(box.bottom - 1, Math.max(ends[1]!, ends[3]!));
+/**
+ * Paints what of `line` lies in the box. Step j along the longer axis, of `long` steps, is
+ * ceil((2 j short - long) / (2 long)) steps along the shorter one, which are counted on from the first step in the box.
+ */
+function drawLine({ pixels, label }: Canvas, { box, offset }: OutlinePlace): void {
   const width = box.right - box.left;
-  reserveSpans(spans, Math.max(0, last - first + 1));
-  for (let row = first; row <= last; row++) {
-    const n = (row - y) * sign;
-    let from = 0;
-    let to = dx;
-    if (dy > dx) from = to = Math.ceil((2 * dx * n - dy) / (2 * dy));
-    else if (dy > 0) {
-      from = n === 0 ? 0 : Math.floor((dx * (2 * n - 1)) / (2 * dy)) + 1;
-      to = Math.min(dx, Math.floor((dx * (2 * n + 1)) / (2 * dy)));
-    }
-    const left = Math.max(0, x + from - box.left);
-    const right = Math.min(width, x + to + 1 - box.left);
-    if (left < right) addRun(spans, offset + (row - box.top) * width + left, offset + (row - box.top) * width + right);
+  const last = box.bottom - box.top - 1;
+  const x = line[0]! - box.left;
+  const y = line[1]! - box.top;
+  const dx = line[2]! - line[0]!;
+  const up = line[3]! < line[1]!;
+  const dy = up ? line[1]! - line[3]! : line[3]! - line[1]!;
+  // Steps to the right, and steps down or up, that lie in the box.
+  const firstRight = x < 0 ? -x : 0;
+  const lastRight = Math.min(dx, width - 1 - x);
+  const firstDown = Math.max(0, up ? y - last : -y);
+  const lastDown = Math.min(dy, up ? y : last - y);
+  if (firstRight > lastRight || firstDown > lastDown) return;
+  const steep = dy > dx;
+  const long = steep ? dy : dx;
+  const short = steep ? dx : dy;
+  let from = steep ? firstDown : firstRight;
+  let to = steep ? lastDown : lastRight;
+  const firstBeside = steep ? firstRight : firstDown;
+  const lastBeside = steep ? lastRight : lastDown;
+  if (firstBeside > 0) from = Math.max(from, findStep(2 * firstBeside - 1, long, short) + 1);
+  if (lastBeside < short) to = Math.min(to, findStep(2 * lastBeside + 1, long, short));
+  const rowStep = up ? -width : width;
+  const longStep = steep ? rowStep : 1;
+  const shortStep = steep ? 1 : rowStep;
+  // How much of 2 `long` is left before the next step along the shorter axis.
+  let rest = long;
+  let at = offset + y * width + x + from * longStep;
+  if (from > 0) {
+    const beside = Math.ceil((2 * from * short - long) / (2 * long)) | 0;
+    rest = (2 * long * beside - (2 * from * short - long)) | 0;
+    at += beside * shortStep;
   }
+  for (let left = to - from; left >= 0; left--) {
+    pixels[at] = label;
+    at += longStep;
+    rest -= 2 * short;
+    if (rest < 0) {
+      rest += 2 * long;
+      at += shortStep;
+    }
+  }
+}
+
+/** The last step along the longer axis that is less than `halves` half steps along the shorter one, or as much. */
+function findStep(halves: number, long: number, short: number): number {
+  return Math.floor((long * halves) / (2 * short)) | 0;
 }
 
 /** Cuts the line between `ends` at the mask's border; false where nothing is left of it. Rows are cut before columns. */

@@ -1,16 +1,15 @@
-import { addRun, type EdgeList, type OutlinePlace, reserveSpans, type ShapePoints, type Spans } from './row-spans.ts';
+import type { Canvas } from './canvas.ts';
+import type { EdgeList, OutlinePlace, ShapePoints } from './row-spans.ts';
 
-/**
- * Adds the pixels whose inside the edges enter. An edge along the border of pixels enters neither side.
- */
-export function addTouched(
-  spans: Spans,
+/** Paints the pixels whose inside the edges enter. An edge along the border of pixels enters neither side. */
+export function drawTouched(
+  { pixels, label }: Canvas,
   { points }: ShapePoints,
-  { ids, from, to }: EdgeList,
+  { ids, count }: EdgeList,
   { box, offset }: OutlinePlace,
 ): void {
   const width = box.right - box.left;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < count; i++) {
     const edge = ids[i]! * 2;
     const down = points[edge + 1]! <= points[edge + 3]!;
     const upper = down ? edge : edge + 2;
@@ -24,14 +23,13 @@ export function addTouched(
     const first = Math.max(box.top, Math.floor(y0));
     const end = Math.min(box.bottom, Math.ceil(y1));
     if (low >= box.right || high <= box.left || first >= end) continue;
-    reserveSpans(spans, end - first);
     let above = first <= y0 ? x0 : clamp(((first - y0) * (x1 - x0)) / (y1 - y0) + x0, low, high);
     for (let row = first; row < end; row++) {
       const below = row + 1 >= y1 ? x1 : clamp(((row + 1 - y0) * (x1 - x0)) / (y1 - y0) + x0, low, high);
       const left = Math.max(0, Math.floor(above < below ? above : below) - box.left);
       const right = Math.min(width, Math.ceil(above < below ? below : above) - box.left);
       const base = offset + (row - box.top) * width;
-      if (left < right) addRun(spans, base + left, base + right);
+      for (let at = base + left; at < base + right; at++) pixels[at] = label;
       above = below;
     }
   }

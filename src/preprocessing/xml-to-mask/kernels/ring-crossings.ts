@@ -38,31 +38,8 @@ export function ringsCross(a: EdgeGrid, b: Ring): boolean {
   return false;
 }
 
-/**
- * The first pair of edges of a ring that cross, or of which one lies on the other; edges that follow one another may only
- * double back. About n log n for usual outlines.
- * @returns undefined where no edges meet, 'unknown' where more than `pairs` pairs would have to be compared
- */
-export function findSelfCrossing(ring: Ring, pairs?: number): readonly [number, number] | 'unknown' | undefined {
-  const edges = ring.length / 2;
-  if (edges < 4) return undefined;
-  const { grid } = createEdgeGrid(ring);
-  const search: { left: number; found: readonly [number, number] | undefined } = {
-    left: pairs ?? countPairs(edges),
-    found: undefined,
-  };
-  for (let k = 0; k < edges && search.found === undefined && search.left > 0; k++) {
-    const box = edgeBox(ring, k);
-    visitBoxGrid(grid, box, (other) => {
-      search.left--;
-      if (other > k && meetsBox(grid.boxes, other, box) && meet(ring, k, other)) search.found = [k, other];
-      return search.found !== undefined || search.left <= 0;
-    });
-  }
-  return search.found ?? (search.left <= 0 ? 'unknown' : undefined);
-}
-
-function countPairs(edges: number): number {
+/** Pairs of edges that are compared before a question is given up. */
+export function countPairs(edges: number): number {
   return Math.max(LEAST_PAIRS, edges * PAIRS_PER_EDGE);
 }
 
@@ -71,26 +48,8 @@ function meetsBox(boxes: Float64Array, k: number, { left, top, right, bottom }: 
   return boxes[at]! <= right && boxes[at + 2]! >= left && boxes[at + 1]! <= bottom && boxes[at + 3]! >= top;
 }
 
-/** Whether edges `a < b` of one ring meet elsewhere than at a vertex that they share. */
-function meet(ring: Ring, a: number, b: number): boolean {
-  if (crossProperly(ring, a, ring, b)) return true;
-  return runAlong(ring, a, b);
-}
-
-/** Whether two edges on one line have more than a point in common. */
-function runAlong(ring: Ring, a: number, b: number): boolean {
-  const edges = ring.length / 2;
-  const [p, q] = [a * 2, ((a + 1) % edges) * 2];
-  const [r, s] = [b * 2, ((b + 1) % edges) * 2];
-  if (turn(ring, p, q, ring, r) !== 0 || turn(ring, p, q, ring, s) !== 0) return false;
-  // Along the axis in which the first edge is longer.
-  const axis = Math.abs(ring[q]! - ring[p]!) >= Math.abs(ring[q + 1]! - ring[p + 1]!) ? 0 : 1;
-  const low = Math.max(Math.min(ring[p + axis]!, ring[q + axis]!), Math.min(ring[r + axis]!, ring[s + axis]!));
-  const high = Math.min(Math.max(ring[p + axis]!, ring[q + axis]!), Math.max(ring[r + axis]!, ring[s + axis]!));
-  return high > low;
-}
-
-function crossProperly(a: Ring, edgeA: number, b: Ring, edgeB: number): boolean {
+/** Whether two edges cross at a point inside both. */
+export function crossProperly(a: Ring, edgeA: number, b: Ring, edgeB: number): boolean {
   const p = edgeA * 2;
   const q = p + 2 === a.length ? 0 : p + 2;
   const r = edgeB * 2;
@@ -99,7 +58,7 @@ function crossProperly(a: Ring, edgeA: number, b: Ring, edgeB: number): boolean 
 }
 
 /** Sign of the turn from edge p-q of `ring` to vertex r of `other`. */
-function turn(ring: Ring, p: number, q: number, other: Ring, r: number): number {
+export function turn(ring: Ring, p: number, q: number, other: Ring, r: number): number {
   const dx = ring[q]! - ring[p]!;
   const dy = ring[q + 1]! - ring[p + 1]!;
   return Math.sign(dx * (other[r + 1]! - ring[p + 1]!) - dy * (other[r]! - ring[p]!));

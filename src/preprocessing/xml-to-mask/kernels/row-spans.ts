@@ -10,13 +10,8 @@ export function createSpans(): Spans {
   return { list: new Int32Array(512), count: 0 };
 }
 
-/** Room for `more` runs beside those that are there. */
-export function reserveSpans(spans: Spans, more: number): void {
-  const wanted = (spans.count + more) * 2;
-  if (spans.list.length >= wanted) return;
-  const list = new Int32Array(Math.max(wanted, spans.list.length * 2));
-  list.set(spans.list.subarray(0, spans.count * 2));
-  spans.list = list;
+function reserveSpans(spans: Spans, room: number): void {
+  if (spans.list.length < room * 2) spans.list = new Int32Array(Math.max(room * 2, spans.list.length * 2));
 }
 
 /** Points of a shape's edges; from point `holesFrom` on they belong to its holes. Edge e runs from point e to e + 1. */
@@ -25,11 +20,10 @@ export interface ShapePoints {
   readonly holesFrom: number;
 }
 
-/** Edges `ids[from]` to `ids[to]`, exclusive. */
+/** The first `count` edges of `ids`. */
 export interface EdgeList {
   readonly ids: Uint32Array;
-  readonly from: number;
-  readonly to: number;
+  readonly count: number;
 }
 
 /** Where the rows of a box lie among those that are painted. */
@@ -40,13 +34,6 @@ export interface OutlinePlace {
   readonly mask: { readonly width: number; readonly height: number };
 }
 
-/** Adds a run, for which there must be room. */
-export function addRun(spans: Spans, from: number, to: number): void {
-  spans.list[spans.count * 2] = from;
-  spans.list[spans.count * 2 + 1] = to;
-  spans.count++;
-}
-
 export interface FillRule {
   /** Whether inside the exterior is where its winding isn't zero, and holes are cut out of that; else all is even-odd. */
   readonly nonzero: boolean;
@@ -54,11 +41,11 @@ export interface FillRule {
   readonly closed: boolean;
 }
 
-/** Adds the runs inside the shape in rows of `width` columns; `offset` pixels lie before them. Runs that touch become one. */
-export function addInside(spans: Spans, crossings: RowCrossings, place: RowPlace, rule: FillRule): void {
+/** Lists the runs inside the shape in rows of `width` columns; `offset` pixels lie before them. Runs that touch become one. */
+export function listInside(spans: Spans, crossings: RowCrossings, place: RowPlace, rule: FillRule): void {
   reserveSpans(spans, place.rows + (crossings.starts[place.rows]! >> 1) + 1);
-  if (rule.nonzero) addWound(spans, crossings, place);
-  else addEvenOdd(spans, crossings, place, rule.closed);
+  if (rule.nonzero) listWound(spans, crossings, place);
+  else listEvenOdd(spans, crossings, place, rule.closed);
 }
 
 interface RowPlace {
@@ -67,13 +54,13 @@ interface RowPlace {
   readonly width: number;
 }
 
-function addEvenOdd(spans: Spans, crossings: RowCrossings, { offset, rows, width }: RowPlace, closed: boolean): void {
+function listEvenOdd(spans: Spans, crossings: RowCrossings, { offset, rows, width }: RowPlace, closed: boolean): void {
   const { winding, starts, keys } = crossings;
   const { list } = spans;
   const upwards = closed ? 2 : 0;
   const beyond = closed ? 1 : 0;
-  let used = spans.count * 2;
-  let last = used > 0 ? list[used - 1]! : -1;
+  let used = 0;
+  let last = -1;
   let left = 0;
   let k = starts[0]!;
   for (let row = 0; row < rows; row++) {
@@ -97,10 +84,10 @@ function addEvenOdd(spans: Spans, crossings: RowCrossings, { offset, rows, width
   spans.count = used >> 1;
 }
 
-function addWound(spans: Spans, crossings: RowCrossings, { offset, rows, width }: RowPlace): void {
+function listWound(spans: Spans, crossings: RowCrossings, { offset, rows, width }: RowPlace): void {
   const { winding, starts, keys } = crossings;
   const { list } = spans;
-  let used = spans.count * 2;
+  let used = 0;
   let left = 0;
   for (let row = 0; row < rows; row++) {
     left = (left + winding[row]!) | 0;
@@ -129,25 +116,4 @@ function addWound(spans: Spans, crossings: RowCrossings, { offset, rows, width }
 function isWound(turns: number): boolean {
   const own = (turns << 8) >> 8;
   return own !== 0 && ((turns - own) & HOLE) === 0;
-}
-
-/** Runs up to this length are written by a loop, which for them takes less time than calling `fill`. */
-const SHORT = 96;
-
-/** Paints the runs; `words` is the same memory as `target`, or empty. */
-export function paintSpans(target: Uint8Array, words: Uint32Array, { list, count }: Spans, label: number): void {
-  const word = (label * 0x01010101) >>> 0;
-  for (let i = 0; i < count; i++) {
-    let from = list[i * 2]!;
-    const to = list[i * 2 + 1]!;
-    if (to - from > SHORT) {
-      target.fill(label, from, to);
-      continue;
-    }
-    if (words.length > 0 && to - from > 8) {
-      while ((from & 3) !== 0) target[from++] = label;
-      for (const end = to - 3; from < end; from += 4) words[from >> 2] = word;
-    }
-    while (from < to) target[from++] = label;
-  }
 }

@@ -5,7 +5,7 @@ import { crc32, createCrcTables, nativeCrc32 } from '../../../io/kernels/png-enc
 import { toOutputError } from '../../../utils/output-error.ts';
 import { VERSION } from '../../../utils/version.ts';
 import type { MaskRasterizer } from '../annotation.ts';
-import { countLabels, packBits } from '../kernels/mask-pixels.ts';
+import { countRuns, createPixelRuns, findRuns, packRuns } from '../kernels/pixel-runs.ts';
 import type { MaskJob, WrittenMask } from '../mask-job.ts';
 import { createMaskDescription } from './mask-description.ts';
 import { takeTurn } from './tiff.ts';
@@ -60,19 +60,19 @@ async function* listBands(job: MaskJob, counts: Float64Array): AsyncGenerator<Ui
   const labels = new Uint8Array(width * rows);
   const rowBytes = 1 + (bits === 8 ? width : Math.ceil(width / 8));
   const stored = new Uint8Array(rowBytes * rows);
+  const runs = createPixelRuns();
   const columns = Math.ceil(width / tileSize);
   let tiles = 0;
   for (let top = 0; top < height; top += rows) {
     const count = Math.min(rows, height - top);
     const band = labels.subarray(0, width * count);
     paintBand(rasterizer, { top, rows: count }, band);
-    countLabels(band, counts);
-    for (let row = 0; row < count; row++) {
-      const line = band.subarray(row * width, (row + 1) * width);
-      const target = stored.subarray(row * rowBytes + 1, (row + 1) * rowBytes);
-      if (bits === 8) target.set(line);
-      else packBits(line, { width, rows: 1 }, target);
-    }
+    findRuns(band, runs);
+    countRuns(runs, counts);
+    if (bits === 1) packRuns(runs, stored.subarray(1), { width, pitch: rowBytes * 8 });
+    else
+      for (let row = 0; row < count; row++)
+        stored.set(band.subarray(row * width, (row + 1) * width), row * rowBytes + 1);
     yield stored.subarray(0, rowBytes * count);
     const done = columns * Math.floor((top + count) / tileSize);
     await takeTurn(advance, done - tiles);

@@ -13,7 +13,7 @@ import { getResolutionFields } from '../../convert-slide/page-fields.ts';
 import type { MaskGrid } from '../annotation.ts';
 import { listMaskLevels } from '../mask-grid.ts';
 import type { MaskJob, WrittenMask } from '../mask-job.ts';
-import { createMaskDescription } from './mask-description.ts';
+import { annotateMask, createMaskDescription } from './mask-description.ts';
 import { paintTiles } from './paint-tiles.ts';
 import { createTilePacker, listCounts, type TilePacker } from './tile-packer.ts';
 
@@ -80,7 +80,9 @@ function describeMask(job: MaskJob, layout: 'bigtiff' | 'ome-tiff'): TiffField[]
   const text =
     layout === 'bigtiff'
       ? createMaskDescription(job)
-      : createOmeXml([{ ...facts, mpp: measured, channels: [{ samples: 1, name: 'label' }] }]);
+      : createOmeXml([
+          { ...facts, mpp: measured, channels: [{ samples: 1, name: 'label' }], annotations: annotateMask(job) },
+        ]);
   return [
     { tag: TAG.ImageDescription, type: 'ascii', value: text },
     { tag: TAG.Software, type: 'ascii', value: `slideloom ${VERSION}` },

@@ -1,15 +1,15 @@
 /**
  * Aperio ImageScope: `Annotations/Annotation/Regions/Region/Vertices/Vertex`. An `Annotation` is a layer. Region types: 0
- * polygon, 1 rectangle, 2 ellipse (two vertices, the corners of its box), 3 arrow, 4 ruler. `NegativeROA="1"` is cut out.
+ * polygon, 1 rectangle, 2 ellipse (two or four vertices, the corners of its box), 3 arrow, 4 ruler. `NegativeROA="1"` is cut out.
  * Type 1 also comes with thousands of vertices (TCGA): what has more than two is the polygon of all its vertices.
  */
 import { findChild, findChildren, type XmlNode } from '../../../io/xml/xml-node.ts';
 import type { AnnotationRegion } from '../annotation.ts';
 import type { XmlRecord } from '../xml/read-records.ts';
 import { parseBgr } from './colors.ts';
-import { describeVertices, readLayeredXml } from './layered-xml.ts';
-import { type AnnotationReader, type LayerFacts, type ReadContext, refuseRegion } from './reader.ts';
-import { createEllipse, createRectangle, getCornerBox, isRectangle, toPolygon } from './shapes.ts';
+import { describeVertices, parseNegative, readLayeredXml } from './layered-xml.ts';
+import type { AnnotationReader, LayerFacts, ReadContext } from './reader.ts';
+import { createEllipse, createRectangle, getCornerBox, isRectangle, toPolygon, toRing } from './shapes.ts';
 
 export const readAperio: AnnotationReader = (context) =>
   readLayeredXml(context, { vertex: 'Vertex', createLayer: createAperioLayer, createRegion: createAperioRegion });
@@ -59,11 +59,8 @@ function createAperioRegion(record: XmlRecord, id: string, context: ReadContext)
     context.notices.add(`left out: ${what} has no area`, id);
     return undefined;
   }
-  const negative = attributes.get('NegativeROA') || '0';
-  if (negative !== '0' && negative !== '1') {
-    refuseRegion(context, id, `NegativeROA is "${negative}", neither 0 nor 1`);
-    return undefined;
-  }
+  const negative = parseNegative(context, id, attributes.get('NegativeROA'));
+  if (negative === undefined) return undefined;
   const kept = new Map([...attributes].filter(([name, value]) => value !== '' && !DERIVED.has(name)));
   for (const [name, value] of readAttributes(record.node)) kept.set(name, value);
   return {
@@ -71,7 +68,7 @@ function createAperioRegion(record: XmlRecord, id: string, context: ReadContext)
     name: attributes.get('Text') || undefined,
     className: findClassName(record.groupHead),
     kind: shape.kind,
-    negative: negative === '1',
+    negative,
     polygons: shape.polygons,
     points: shape.points,
     attributes: kept,
@@ -82,7 +79,10 @@ type Shape = Pick<AnnotationRegion, 'kind' | 'polygons' | 'points'>;
 
 function createAperioShape(vertices: Float64Array, type: string): Shape | undefined {
   const corners = vertices.length === 4;
+  const ring = type === '2' ? toRing(vertices) : undefined;
   if (type === '2' && corners) return { kind: 'ellipse', polygons: [createEllipse(getCornerBox(vertices))] };
+  // Programs other than ImageScope give an ellipse all four corners of its box: nobody draws one of four vertices.
+  if (ring && isRectangle(ring)) return { kind: 'ellipse', polygons: [createEllipse(getCornerBox(ring))] };
   if (type === '1' && corners) return { kind: 'rectangle', polygons: [createRectangle(getCornerBox(vertices))] };
   if (type === '5' && vertices.length === 2) return { kind: 'point', polygons: [], points: vertices };
   if (!['0', '1', '2'].includes(type)) return undefined;

@@ -6,7 +6,7 @@ import { findChild, findChildren, type XmlNode } from '../../../io/xml/xml-node.
 import type { AnnotationRegion } from '../annotation.ts';
 import type { XmlRecord } from '../xml/read-records.ts';
 import { parseBgr } from './colors.ts';
-import { describeVertices, readLayeredXml } from './layered-xml.ts';
+import { describeVertices, parseNegative, readLayeredXml } from './layered-xml.ts';
 import type { AnnotationReader, LayerFacts, ReadContext } from './reader.ts';
 import { createEllipse, createRectangle, getCornerBox, toPolygon } from './shapes.ts';
 
@@ -33,6 +33,8 @@ function createHaloRegion(record: XmlRecord, id: string, context: ReadContext): 
     context.notices.add(`left out: ${type} with ${describeVertices(record.vertices)} has no area`, id);
     return undefined;
   }
+  const negative = parseNegative(context, id, attributes.get('NegativeROA'));
+  if (negative === undefined) return undefined;
   const comments = findChildren(findChild(record.node, 'Comments'), 'Comment').map(
     (node) => node.attributes.get('Text') ?? node.text,
   );
@@ -42,7 +44,7 @@ function createHaloRegion(record: XmlRecord, id: string, context: ReadContext): 
     name: comments.filter((text) => text !== '').join('; ') || undefined,
     className: record.groupHead?.attributes.get('Name') || undefined,
     kind: shape.kind,
-    negative: ['1', 'true', 'True'].includes(attributes.get('NegativeROA') ?? '0'),
+    negative,
     polygons: shape.polygons,
     points: shape.points,
     attributes: kept,

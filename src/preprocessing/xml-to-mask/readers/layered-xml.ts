@@ -39,6 +39,18 @@ export async function* readLayeredXml(
   }
 }
 
+/**
+ * What NegativeROA says: whether the region is cut out. ImageScope writes 0 and 1, other programs words.
+ * @returns undefined, with a notice, for anything else @throws AnnotationError where asked
+ */
+export function parseNegative(context: ReadContext, id: string, text: string | undefined): boolean | undefined {
+  const word = (text ?? '').trim().toLowerCase();
+  if (['', '0', 'false'].includes(word)) return false;
+  if (['1', 'true'].includes(word)) return true;
+  refuseRegion(context, id, `NegativeROA is "${word.slice(0, 60)}", neither 0 nor 1`);
+  return undefined;
+}
+
 /** "1 vertex", "4 vertices". */
 export function describeVertices(vertices: Float64Array): string {
   return vertices.length === 2 ? '1 vertex' : `${vertices.length / 2} vertices`;

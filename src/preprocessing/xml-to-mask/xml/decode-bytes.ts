@@ -34,6 +34,15 @@ export function detectEncoding(head: Uint8Array, name: string): TextEncoding {
   }
 }
 
+/** Text of bytes that are printable ASCII, blanks, tabs and ends of lines, which all encodings share; undefined for others. */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return undefined;
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
 /** Text of a piece of a file that is stored in `encoding`; bytes that are no UTF-8 where nothing is declared are Latin-1. */
 export function decodeBytes(bytes: Uint8Array, { label, transcode, declared }: TextEncoding): string {
   if (transcode || !declared) {

@@ -2,15 +2,17 @@ import type { ByteSource } from '../../../io/source/byte-source.ts';
 import { parseXmlText, XmlProblem } from '../../../io/xml/parse-xml.ts';
 import type { XmlNode } from '../../../io/xml/xml-node.ts';
 import { AnnotationError } from '../../../utils/errors.ts';
-import { decodeBytes, type TextEncoding } from './decode-bytes.ts';
+import { decodeAscii, decodeBytes, type TextEncoding } from './decode-bytes.ts';
 import {
   createMarkupScan,
   type GroupHead,
   type MarkupNames,
+  type MarkupRecord,
   type MarkupScan,
+  rewindRecords,
   scanMarkup,
 } from './kernels/scan-markup.ts';
-import { rewindVertices } from './kernels/vertex-list.ts';
+import { parsePlainMarkup } from './parse-plain-markup.ts';
 import { readBlocks, readEncoding } from './read-blocks.ts';
 
 /** A drawn shape of an XML file: its elements without vertices, and the vertices. */
@@ -35,9 +37,9 @@ export interface XmlSkeleton {
 
 /** Bytes of one tag, comment or text. */
 const MAX_TOKEN = 2 ** 22;
-/** Markup, and shapes, that are parsed at once. */
+/** Markup, and shapes, that are parsed at once: so few that next to nothing lives through a collection, and memory stays small. */
 const BATCH_BYTES = 2 ** 16;
-const BATCH_RECORDS = 256;
+const BATCH_RECORDS = 8;
 const BATCH_VALUES = 2 ** 16;
 
 /**
@@ -73,7 +75,7 @@ export async function* readXmlRecords(
     }
     if (!parser.isFull()) continue;
     while (scan.records.length > 0) yield parser.parseBatch();
-    rewindVertices(scan.vertices);
+    rewindRecords(scan);
   }
   scan.problem = findUnfinished(scan, work.subarray(0, kept));
   if (scan.problem !== undefined) throw createScanError(source.name, scan, { offset, encoding });
@@ -103,7 +105,7 @@ function createRecordParser(name: string, encoding: TextEncoding, scan: MarkupSc
   const heads = new Map<number, XmlNode>();
   const parse = (text: string, element: string | undefined) => {
     try {
-      return parseXmlText(text);
+      return parsePlainMarkup(text) ?? parseXmlText(text);
     } catch (error) {
       if (!(error instanceof XmlProblem)) throw error;
       throw new AnnotationError(name, `not XML as it should be: ${error.message}`, {
@@ -117,21 +119,20 @@ function createRecordParser(name: string, encoding: TextEncoding, scan: MarkupSc
     const tags = open.toReversed().map((tag) => `</${tag}>`);
     return parse(`${decodeBytes(markup, encoding)}${tags.join('')}`, describeMarkup(decodeBytes(markup, encoding)));
   };
+  const parseBatch = (batch: readonly MarkupRecord[]) => {
+    const texts = batch.map(({ from, to }) => decodeBytes(scan.record.values.subarray(from, to), encoding));
+    return parseTogether(texts) ?? texts.map((text) => parse(text, describeMarkup(text)));
+  };
   return {
     isFull() {
-      let bytes = 0;
       let values = 0;
-      for (const { markup, vertices } of scan.records) {
-        bytes += markup.length;
-        values += vertices.length;
-      }
-      return scan.records.length >= BATCH_RECORDS || bytes >= BATCH_BYTES || values >= BATCH_VALUES;
+      for (const { vertices } of scan.records) values += vertices.length;
+      return scan.records.length >= BATCH_RECORDS || scan.recordStart >= BATCH_BYTES || values >= BATCH_VALUES;
     },
     parseBatch() {
       for (const head of scan.heads) if (!heads.has(head.group)) heads.set(head.group, parseHead(head));
       const batch = scan.records.splice(0, countBatch(scan));
-      const texts = batch.map(({ markup }) => decodeBytes(markup, encoding));
-      const nodes = parseTogether(texts) ?? texts.map((text) => parse(text, describeMarkup(text)));
+      const nodes = parsePlainBatch(batch, scan.record.values) ?? parseBatch(batch);
       return batch.map(({ vertices, firstBad, group }, k) => {
         const node = nodes[k];
         if (!node) throw new Error('a shape was lost between scanner and parser');
@@ -146,12 +147,31 @@ function createRecordParser(name: string, encoding: TextEncoding, scan: MarkupSc
 function countBatch({ records }: MarkupScan): number {
   let bytes = 0;
   let count = 0;
-  for (const { markup } of records) {
-    if (count === BATCH_RECORDS || (count > 0 && bytes + markup.length > BATCH_BYTES)) break;
-    bytes += markup.length;
+  for (const { from, to } of records) {
+    if (count === BATCH_RECORDS || (count > 0 && bytes + to - from > BATCH_BYTES)) break;
+    bytes += to - from;
     count++;
   }
   return count;
+}
+
+/** What most records are: ASCII without anything but elements and attributes. Undefined where one of them is more. */
+function parsePlainBatch(batch: readonly MarkupRecord[], bytes: Uint8Array): readonly XmlNode[] | undefined {
+  const start = batch[0]?.from ?? 0;
+  const text = decodeAscii(bytes.subarray(start, batch.at(-1)?.to ?? 0));
+  if (text === undefined) return undefined;
+  const nodes: XmlNode[] = [];
+  try {
+    for (const { from, to } of batch) {
+      const node = parsePlainMarkup(text, from - start, to - start);
+      if (!node) return undefined;
+      nodes.push(node);
+    }
+  } catch (error) {
+    if (error instanceof XmlProblem) return undefined;
+    throw error;
+  }
+  return nodes;
 }
 
 /** One call of the parser for all; undefined where one of them is at fault, so that it can be found. */
@@ -170,7 +190,10 @@ function createScanError(
   scan: MarkupScan,
   { offset, encoding }: { offset: number; encoding: TextEncoding },
 ): AnnotationError {
-  const inside = scan.recordDepth >= 0 ? decodeBytes(scan.record.values.subarray(0, scan.record.length), encoding) : '';
+  const inside =
+    scan.recordDepth >= 0
+      ? decodeBytes(scan.record.values.subarray(scan.recordStart, scan.record.length), encoding)
+      : '';
   return new AnnotationError(name, `${scan.problem ?? 'unreadable'} (near byte ${offset})`, {
     element: describeMarkup(inside),
     hint: 'export the annotations anew, or mend the file by hand',

@@ -76,6 +76,28 @@ describe('labels', () => {
     expect(() => createMaskShapes(annotations, { classes: {} })).toThrow(/at least one class/);
   });
 
+  it('have the colour of their layer, else of a region, and none that another label has', () => {
+    const yellow = [244, 250, 88] as const;
+    const drawn = (className: string) => region(square(0, 0, 9), { className, color: yellow });
+    const groups = set(
+      { ...layer('a', drawn('a')), color: [0, 255, 0] },
+      { ...layer('b', drawn('b')), color: [0, 0, 255] },
+    );
+    expect(createMaskShapes(groups).labels.map(({ color }) => color)).toEqual([
+      [0, 255, 0],
+      [0, 0, 255],
+    ]);
+    const plain = set(layer('all', drawn('a'), drawn('b')));
+    expect(createMaskShapes(plain).labels.map(({ color }) => color)).toEqual([yellow, undefined]);
+  });
+
+  it('of coordinates that no slide has there are none: the error says which region', () => {
+    const far = region({ exterior: Float64Array.of(0, 0, 1e300, 0, 9, 9), holes: [] }, { id: '12' });
+    expect(() => createMaskShapes(set(layer('l', far)))).toThrow(
+      /a\.xml: region 12: its coordinates reach from 0, 0 to 1e\+300, 9/,
+    );
+  });
+
   it('are 255 at most', () => {
     const many = Array.from({ length: 256 }, (_, k) => region(square(k * 10, 0, 5), { className: `c${k}` }));
     expect(() => createMaskShapes(set(layer('l', ...many)))).toThrow(/256 classes/);

@@ -64,6 +64,29 @@ describe('Aperio XML', () => {
     expect(ringOf(set, 2)).toHaveLength(10);
   });
 
+  it('takes the four corners of a box for an ellipse where the type says so, and another outline as it is', async () => {
+    const box = region([70, 10, 130, 10, 130, 50, 70, 50]).replace('Type="0"', 'Type="2"');
+    const slanted = region([70, 10, 130, 12, 130, 50, 70, 50]).replace('Type="0"', 'Type="2"');
+    const both = await read(aperio(box + slanted));
+    expect(both.regions.map(({ kind }) => kind)).toEqual(['ellipse', 'polygon']);
+    const two = await read(aperio(region([70, 10, 130, 50]).replace('Type="0"', 'Type="2"')));
+    expect(ringOf(both)).toEqual(ringOf(two));
+  });
+
+  it('knows NegativeROA as a number and as a word, and never guesses', async () => {
+    const words = ['0', '1', 'false', 'True', ''];
+    const { regions } = await read(
+      aperio(words.map((word) => region(square(0, 0, 4), `NegativeROA="${word}"`)).join('')),
+    );
+    expect(regions.map(({ negative }) => negative)).toEqual([false, true, false, true, false]);
+    for (const text of [
+      aperio(region(square(0, 0, 4), 'NegativeROA="yes"')),
+      '<Annotations><Annotation Name="a"><Regions><Region Type="Polygon" NegativeROA="yes"><Vertices>' +
+        `${toVertices(square(0, 0, 4), 'V')}</Vertices></Region></Regions></Annotation></Annotations>`,
+    ])
+      await expect(read(text)).rejects.toThrow(/NegativeROA is "yes", neither 0 nor 1/);
+  });
+
   it('leaves out arrows and rulers, and says so', async () => {
     const text = aperio(
       ['3', '4', '4'].map((type) => region([1, 2, 3, 4]).replace('Type="0"', `Type="${type}"`)).join(''),
@@ -299,6 +322,31 @@ describe('GeoJSON', () => {
     expect(set.notices).toEqual(['outline of the nucleus left out: that of the cell is read: feature 1 (id f)']);
   });
 
+  it('reads bare NaN and Infinity as measurements, as QuPath writes them, and never as coordinates', async () => {
+    const feature = (measurements: string, x: string) =>
+      `{"type":"Feature","id":"a NaN \\" -Infinity","geometry":{"type":"Polygon","coordinates":[[[${x},0],[4,0],[4,4]]]},
+       "properties":{"name":"NaN","measurements":${measurements}}}`;
+    const list = (...features: string[]) => `{"type":"FeatureCollection","features":[${features.join(',')}]}`;
+    const old = '[{"name":"a","value":NaN},{"name":"b","value":2}]';
+    const { regions } = await read(list(feature('{"a": NaN, "b":-Infinity,"c":Infinity}', '0'), feature(old, '0')));
+    expect(regions[0]).toMatchObject({ id: 'a NaN " -Infinity', name: 'NaN' });
+    expect(regions.map(({ measurements }) => [...measurements!])).toEqual([
+      [
+        ['a', Number.NaN],
+        ['b', -Infinity],
+        ['c', Infinity],
+      ],
+      [
+        ['a', Number.NaN],
+        ['b', 2],
+      ],
+    ]);
+    const bad = list(feature('{}', 'NaN'), feature('{}', '0'));
+    await expect(read(bad)).rejects.toThrow(/feature 0 .*vertex 0 \(from 0\) is no pair of finite numbers/);
+    expect((await read(bad, { onBadRegion: 'skip' })).regions).toHaveLength(1);
+    await expect(read(list(feature('{"a": NaN, "b": what}', '0')))).rejects.toThrow(/element 0: not JSON/);
+  });
+
   it('counts coordinates from the bounds of the slide where asked', async () => {
     const text = JSON.stringify(feature({ type: 'Polygon', coordinates: [ring] }));
     const properties = new Map([
@@ -380,6 +428,15 @@ describe('NDPA', () => {
 });
 
 describe('NCRF JSON', () => {
+  it('is known by its lists, wherever they stand; GeoJSON may use the words too', async () => {
+    const list = '[{"name":"p","vertices":[[0,0],[4,0],[4,4]]}]';
+    const { format, regions } = await read(`{"source": "x", "level": 0, "positive": ${list}, "negative": []}`);
+    expect([format, regions.length]).toEqual(['ncrf', 1]);
+    const geometry = '{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]]]}';
+    const feature = `{"properties":{"a":1,"positive":[1]},"type":"Feature","geometry":${geometry}}`;
+    expect((await read(feature)).format).toBe('geojson');
+  });
+
   it('has negatives in the layer of its positives', async () => {
     const item = (name: string, vertices: number[][]) => ({ name, vertices });
     const set = await read(

@@ -80,8 +80,9 @@ function parseMeasurements(measurements: unknown): Map<string, number> | undefin
   return parsed.size > 0 ? parsed : undefined;
 }
 
-/** QuPath writes what is no number as the text "NaN". */
+/** What is no finite number comes as a text: so QuPath writes it, or `quoteOddNumbers` made one of it. */
 function addMeasurement(parsed: Map<string, number>, name: unknown, value: unknown): void {
-  const number = value === 'NaN' ? Number.NaN : value;
+  const odd = value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+  const number = odd ? Number(value) : value;
   if (typeof name === 'string' && typeof number === 'number') parsed.set(name, number);
 }

@@ -3,6 +3,7 @@ import { AnnotationError } from '../../../../utils/errors.ts';
 import { decodeBytes, type TextEncoding } from '../../xml/decode-bytes.ts';
 import { readBlocks, readEncoding } from '../../xml/read-blocks.ts';
 import { createElementScan, type ElementScan, finishElements, scanElements } from './kernels/scan-elements.ts';
+import { quoteOddNumbers } from './quote-odd-numbers.ts';
 
 /** Bytes of one value: V8 keeps no longer strings, and what is parsed takes some ten times as much memory. */
 const MAX_VALUE = 2 ** 27;
@@ -58,14 +59,23 @@ function parse(
   bytes: Uint8Array,
   { name, encoding, element }: { name: string; encoding: TextEncoding; element: string | undefined },
 ): unknown {
+  const text = decodeBytes(bytes, encoding);
   try {
-    return JSON.parse(decodeBytes(bytes, encoding));
+    return JSON.parse(text);
   } catch (cause) {
+    const mended = quoteOddNumbers(text);
+    if (mended !== undefined) {
+      try {
+        return JSON.parse(mended);
+      } catch {
+        // It is the first error that says where the file is wrong.
+      }
+    }
     const why = cause instanceof Error ? cause.message.slice(0, 200) : String(cause);
     throw new AnnotationError(name, `not JSON: ${why}`, {
       cause,
       element,
-      hint: 'the file is damaged, or a program wrote NaN or Infinity, which JSON does not have',
+      hint: 'the file is damaged: export the annotations anew',
     });
   }
 }

@@ -1,6 +1,6 @@
 import { appendBytes, type ByteList, createByteList } from './byte-list.ts';
 import { findTagEnd, INCOMPLETE, MALFORMED, scanNestedVertex, scanVertexTag } from './scan-tag.ts';
-import { createVertexList, takeVertices, type VertexList } from './vertex-list.ts';
+import { createVertexList, rewindVertices, takeVertices, type VertexList } from './vertex-list.ts';
 
 /** Which elements of a kind of file are lifted out. */
 export interface MarkupNames {
@@ -15,7 +15,9 @@ export interface MarkupNames {
 
 /** Markup of one shape, and what was lifted out of it. */
 export interface MarkupRecord {
-  readonly markup: Uint8Array;
+  /** Bytes of `record.values`, until `rewindRecords`. */
+  readonly from: number;
+  readonly to: number;
   readonly vertices: Float64Array;
   /** Index of the first vertex without finite numbers; -1 where all have them. */
   readonly firstBad: number;
@@ -47,7 +49,9 @@ export interface MarkupScan {
   groupStart: number;
   /** Everything outside of records. */
   readonly skeleton: ByteList;
+  /** Markup of the records, one behind the other; that of the current one begins at `recordStart`. */
   readonly record: ByteList;
+  recordStart: number;
   readonly vertices: VertexList;
   /** Vertices outside of records. */
   readonly strays: VertexList;
@@ -80,6 +84,7 @@ export function createMarkupScan(names: MarkupNames, reuse = false): MarkupScan 
     groupStart: 0,
     skeleton: createByteList(),
     record: createByteList(),
+    recordStart: 0,
     vertices: createVertexList(),
     strays: createVertexList(),
     strayCount: 0,
@@ -231,7 +236,7 @@ function openElement(scan: MarkupScan, local: string): void {
   const depth = scan.open.length;
   if (local === scan.names.record) {
     scan.recordDepth = depth;
-    scan.record.length = 0;
+    scan.recordStart = scan.record.length;
   } else if (local === scan.names.group && scan.groupDepth < 0) {
     scan.groupDepth = depth;
     scan.group++;
@@ -247,13 +252,24 @@ function closeElement(scan: MarkupScan): void {
     const group = scan.groupDepth < 0 ? -1 : scan.group;
     if (group >= 0 && group !== scan.heads.at(-1)?.group) scan.heads.push(takeHead(scan));
     scan.records.push({
-      markup: scan.record.values.slice(0, scan.record.length),
+      from: scan.recordStart,
+      to: scan.record.length,
       vertices: takeVertices(scan.vertices, scan.reuse),
       firstBad,
       group,
     });
+    scan.recordStart = scan.record.length;
     scan.recordDepth = -1;
   } else if (depth === scan.groupDepth) scan.groupDepth = -1;
+}
+
+/** Forgets the markup and the vertices of records, which must all have been taken from `records`. */
+export function rewindRecords(scan: MarkupScan): void {
+  const { record, recordStart } = scan;
+  record.values.copyWithin(0, recordStart, record.length);
+  record.length -= recordStart;
+  scan.recordStart = 0;
+  rewindVertices(scan.vertices);
 }
 
 function takeHead({ group, skeleton, groupStart, open, groupDepth }: MarkupScan): GroupHead {
@@ -269,7 +285,8 @@ function keep(scan: MarkupScan, bytes: Uint8Array, from: number, to: number): vo
   const inside = scan.recordDepth >= 0;
   const list = inside ? scan.record : scan.skeleton;
   const most = inside ? MAX_RECORD : MAX_SKELETON;
-  if (list.length + to - from > most) scan.problem = `more than ${most} bytes of markup beside vertices`;
+  const length = list.length - (inside ? scan.recordStart : 0);
+  if (length + to - from > most) scan.problem = `more than ${most} bytes of markup beside vertices`;
   else appendBytes(list, bytes, from, to);
 }
 
@@ -291,10 +308,28 @@ function endsName(byte: number): boolean {
 }
 
 /** A longer name is no name of ours, and a string of a megabyte nobody needs. */
+const LONGEST_NAME = 256;
+/** Names that were read before, by a number that is made of their bytes: most tags of a file have one of a few. */
+const known = new Map<number, { readonly name: string; readonly bytes: Uint8Array }>();
+const MOST_KNOWN = 256;
+
 function readName(bytes: Uint8Array, from: number, to: number): string {
+  const end = Math.min(to, from + LONGEST_NAME);
+  let hash = end - from;
+  for (let p = from; p < end; p++) hash = (Math.imul(hash, 31) + bytes[p]!) | 0;
+  const found = known.get(hash);
+  if (found !== undefined && isSame(found.bytes, bytes, from, end)) return found.name;
   let name = '';
-  for (let p = from; p < Math.min(to, from + 256); p++) name += String.fromCharCode(bytes[p]!);
+  for (let p = from; p < end; p++) name += String.fromCharCode(bytes[p]!);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(hash, { name, bytes: bytes.slice(from, end) });
   return name;
+}
+
+function isSame(name: Uint8Array, bytes: Uint8Array, from: number, end: number): boolean {
+  if (name.length !== end - from) return false;
+  for (let k = 0; k < name.length; k++) if (name[k] !== bytes[from + k]) return false;
+  return true;
 }
 
 function localName(name: string): string {

@@ -1,0 +1,32 @@
+import { OptionError } from '../../utils/errors.ts';
+import type { MaskGrid, MaskRasterizer } from './annotation.ts';
+import { MOST_MASK_PIXELS } from './mask-grid.ts';
+
+/**
+ * The naive way, to compare with: paints all of the mask at once and cuts boxes out of it, as programs do that hold a mask
+ * in memory (a byte a pixel, of one level after the other).
+ * @throws OptionError where it has more than 2^29 pixels
+ */
+export function createWholeRasterizer(painter: MaskRasterizer): MaskRasterizer {
+  const { grid } = painter;
+  const whole = paintWhole(painter, grid);
+  return {
+    grid,
+    rasterize({ x, y, width, height }, target) {
+      for (let row = 0; row < height; row++) {
+        const from = (y + row) * grid.width + x;
+        target.set(whole.subarray(from, from + width), row * width);
+      }
+      const box = target.subarray(0, width * height);
+      return Buffer.compare(box.subarray(1), box.subarray(0, -1)) === 0 ? box[0] : undefined;
+    },
+  };
+}
+
+function paintWhole(painter: MaskRasterizer, { width, height }: MaskGrid): Uint8Array {
+  if (width * height > MOST_MASK_PIXELS)
+    throw new OptionError('mode', `streaming for a mask of more than ${MOST_MASK_PIXELS} pixels`, 'naive');
+  const whole = new Uint8Array(width * height);
+  const label = painter.rasterize({ x: 0, y: 0, width, height }, whole);
+  return label === undefined || label === 0 ? whole : whole.fill(label);
+}
