@@ -12,6 +12,9 @@ const INSIDE = [
   ...['io/source/buffer-source.js', 'io/tiff/open-tiff.js', 'io/tiff/tiff-image.js'],
   ...['utils/errors.js', 'utils/open-handles.js'],
   ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
+  ...['methods', 'vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
+    (name) => `preprocessing/stain-normalization/${name}.js`,
+  ),
 ];
 
 /** @param folder of what the compiler wrote */
@@ -38,6 +41,7 @@ async function joinModules(folder, entries) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    comments: false, // what is said of a name stands in the types beside it; V8 holds a module's whole text
   });
   await bundler.close();
   return output;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PATCH_OUTPUTS } from '../preprocessing/extract-patches/finish-outputs.ts';
 import { resolvePlanOptions } from '../preprocessing/extract-patches/plan/resolve-options.ts';
 import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { checkLabelOptions } from '../preprocessing/patch-labels/options.ts';
 import { resolveTissueOptions, type TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { VERSION } from '../utils/version.ts';
 import { TISSUE_OUTPUTS } from './read-tissue.ts';
@@ -48,15 +49,25 @@ function sumRows(rows: readonly SlideRow[]): ReportTotals {
     failed: count('failed'),
     patches: sum((row) => row.patches?.written),
     skipped: sum((row) => row.patches?.skipped),
+    labels: sumLabels(rows),
     badTiles: sum((row) => row.badTiles.length),
     tissueMm2: sum((row) => row.tissue?.areaMm2),
   };
 }
 
+/** Over all slides, in the order in which labels first come. */
+function sumLabels(rows: readonly SlideRow[]): ReportTotals['labels'] {
+  const sums = new Map<string | undefined, number>();
+  for (const { label, patches } of rows.flatMap((row) => row.patches?.labels ?? []))
+    sums.set(label, (sums.get(label) ?? 0) + patches);
+  return sums.size === 0 ? undefined : [...sums].map(([label, patches]) => ({ label, patches }));
+}
+
 /** Every option that had a say, defaults included; those of tissue detection with `tissue.` in front. */
-function listOptions({ tissue, patches, onBadTile }: SlideWork): ReportOption[] {
+function listOptions({ tissue, patches, onBadTile, labels }: SlideWork): ReportOption[] {
   const found: Record<string, unknown> = { onBadTile: checkWriteOptions({ onBadTile }).onBadTile };
   if (patches !== false) Object.assign(found, resolvePlanOptions(patches), checkWriteOptions(patches));
+  if (labels && patches !== false) Object.assign(found, { labels: checkLabelOptions(labels) });
   const detection = tissue === false ? { method: 'none' } : describeDetection(tissue);
   for (const [name, value] of Object.entries(detection)) found[`tissue.${name}`] = value;
   return Object.entries(found).flatMap(([name, value]) => flatten(name, value));
@@ -94,6 +105,7 @@ function describeRow(out: string, row: SlideRow): ReportSlide {
     tissueAreaMm2: tissue?.areaMm2,
     patches: patches?.written,
     skipped: patches?.skipped,
+    labels: patches?.labels,
     whitened: patches?.whitened,
     badTiles: badTiles.length,
     seconds,

@@ -12,6 +12,7 @@ import { planPatches } from '../preprocessing/extract-patches.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
+import { locateLabels } from './locate-labels.ts';
 import { describeError, mergeSlideOptions, type SlideError, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -48,10 +49,22 @@ export async function estimateSlide(
     const found = { ...nothing, tissueFraction: tissue?.fraction };
     if (work.patches === false) return found;
     const plan = planPatches(slide, tissue, work.patches);
+    // A mask that is missing, or another slide's, is told before the run.
+    await checkLabels(slide, plan, { input, work });
     return { ...found, ...(await measureSamples(slide, plan, work)) };
   } catch (error) {
     return { ...nothing, error: describeError(error) };
   }
+}
+
+async function checkLabels(
+  slide: Slide,
+  { geometry }: PatchPlan,
+  { input, work }: { input: SlideInput; work: SlideWork },
+): Promise<void> {
+  if (!work.labels) return;
+  const { openLabelSource } = await import('../preprocessing/patch-labels/open-label-source.ts');
+  await using _labels = await openLabelSource(slide, geometry, await locateLabels(work.labels, input.path));
 }
 
 async function measureSamples(

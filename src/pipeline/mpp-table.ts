@@ -11,6 +11,9 @@ const NAME_COLUMNS = ['slide', 'wsi'] as const;
 
 const MPP_COLUMNS = ['mpp', 'mpp_x', 'mpp_y'] as const;
 
+/** Rows that a message names. */
+const MOST_SHOWN = 5;
+
 /** A CSV that names slides, with its columns found. */
 export interface SlideTable extends CsvTable {
   readonly file: string;
@@ -52,13 +55,22 @@ export function readRowMpp({ file, rows, lines }: SlideTable, index: number): Mp
   return y === undefined ? x : { x, y };
 }
 
+/** Pixel sizes of single slides. */
+export interface MppTable {
+  readonly file: string;
+  /** That of the row that names the slide most exactly; undefined where none does. */
+  find(path: string): MppOption | undefined;
+  /** Rows that name none of these slides, in order: a name that is misspelt, or a slide of another run. */
+  listUnmatched(paths: readonly string[]): { readonly name: string; readonly line: number }[];
+}
+
 /**
  * Pixel sizes of single slides, from a CSV with the columns `slide` (or TRIDENT's `wsi`) and `mpp`, or `mpp_x` and `mpp_y`,
  * and no other: a misspelt column would be a pixel size that is passed over in silence. A row is for the slides of that
  * path (from the CSV's folder, or absolute) or address, else of that file name, else of that name without extension.
  * @throws SourceError with the line, also for a slide that is named twice
  */
-export async function readMppTable(file: string): Promise<(path: string) => MppOption | undefined> {
+export async function readMppTable(file: string): Promise<MppTable> {
   const table = await readSlideTable(file);
   const known: readonly string[] = [table.nameColumn, ...MPP_COLUMNS];
   const unknown = table.columns.find((column) => !known.includes(column));
@@ -66,7 +78,7 @@ export async function readMppTable(file: string): Promise<(path: string) => MppO
   if (!table.columns.some((column) => column.startsWith('mpp')))
     throw new SourceError(file, 'no column "mpp", nor "mpp_x" and "mpp_y", in its first line');
   const folder = dirname(resolve(file));
-  const sizes = new Map<string, { mpp: MppOption; line: number }>();
+  const sizes = new Map<string, { mpp: MppOption; name: string; line: number }>();
   for (const [index, row] of table.rows.entries()) {
     const name = (row[table.nameColumn] ?? '').trim();
     const line = table.lines[index] ?? 0;
@@ -76,12 +88,29 @@ export async function readMppTable(file: string): Promise<(path: string) => MppO
     if (earlier) throw new SourceError(file, `line ${line}: "${name}" was named before, in line ${earlier.line}`);
     const mpp = readRowMpp(table, index);
     if (mpp === undefined) throw new SourceError(file, `line ${line}: no pixel size for "${name}"`);
-    sizes.set(key, { mpp, line });
+    sizes.set(key, { mpp, name, line });
   }
-  return (path) => {
-    const found = listNames(path).find((name) => sizes.has(name));
-    return found === undefined ? undefined : sizes.get(found)?.mpp;
+  return {
+    file,
+    find(path) {
+      const found = listNames(path).find((name) => sizes.has(name));
+      return found === undefined ? undefined : sizes.get(found)?.mpp;
+    },
+    listUnmatched(paths) {
+      const names = new Set(paths.flatMap(listNames));
+      return [...sizes].filter(([key]) => !names.has(key)).map(([, { name, line }]) => ({ name, line }));
+    },
   };
+}
+
+/** Names the first few of the rows that no slide of the run has; undefined where there is none. */
+export function describeUnmatched(table: MppTable, paths: readonly string[]): string | undefined {
+  const rows = table.listUnmatched(paths);
+  if (rows.length === 0) return undefined;
+  const shown = rows.slice(0, MOST_SHOWN).map(({ name, line }) => `line ${line} "${name}"`);
+  const more = rows.length > MOST_SHOWN ? ` and ${rows.length - MOST_SHOWN} more` : '';
+  const count = rows.length === 1 ? 'a row names' : `${rows.length} rows name`;
+  return `${table.file}: ${count} none of the slides: ${shown.join(', ')}${more}`;
 }
 
 /** A path is one from the table's folder, however it is written (`./a.svs`); a name alone stays one. */

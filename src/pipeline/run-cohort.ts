@@ -4,6 +4,7 @@ import { createPatchPool } from '../preprocessing/extract-patches.ts';
 import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
 import { acquireLease } from '../utils/lease.ts';
 import { createReportData } from './create-report.ts';
+import { checkLabelInputs } from './locate-labels.ts';
 import { formatManifest } from './manifest.ts';
 import { renderReport } from './report/render-report.ts';
 import { runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
@@ -51,12 +52,13 @@ export interface CohortResult {
 /**
  * Takes slides through tissue detection and patch extraction, one after another, each patch stage on all cores. A slide
  * that fails does not stop the others. Running it again resumes: finished stages are left as they are.
- * @throws OutputInUseError, OutputError for the run's own folder; AbortedError
+ * @throws OptionError, OutputInUseError, OutputError for the run's own folder; AbortedError
  */
 export async function runCohort(options: CohortOptions): Promise<CohortResult> {
   const { signal } = options;
   const out = resolve(options.out);
   const clock = performance.now();
+  if (options.labels) await checkLabelInputs(options.labels, options.slides.length);
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
   const rows = await runSlides(options, out, signal ? AbortSignal.any([signal, lease.signal]) : lease.signal);

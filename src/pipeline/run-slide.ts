@@ -4,6 +4,8 @@ import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
 import type { WriteOptions } from '../preprocessing/extract-patches/run-options.ts';
 import { extractUnderLease, identifyInput } from '../preprocessing/extract-patches.ts';
+import { type LabelCount, listLabelCounts } from '../preprocessing/patch-labels/label-counts.ts';
+import type { LabelOptions } from '../preprocessing/patch-labels/options.ts';
 import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { formatMpp } from '../slide/mpp.ts';
@@ -11,6 +13,7 @@ import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
+import { locateLabels } from './locate-labels.ts';
 import type { SlideInput } from './slide-inputs.ts';
 import { runTissueStage } from './tissue-stage.ts';
 
@@ -23,6 +26,11 @@ export interface SlideWork {
   /** `false`: tissue only. */
   readonly patches: (PlanOptions & WriteOptions) | false;
   readonly onBadTile: WriteOptions['onBadTile'];
+  /**
+   * Labels of the patches. `mask` and `annotations` may be a file, a folder with a file of each slide's name, or a path with
+   * `{stem}` where that name goes.
+   */
+  readonly labels?: LabelOptions | undefined;
 }
 
 export interface SlideRun extends SlideWork {
@@ -45,7 +53,13 @@ export interface SlideRow {
   readonly state: 'fresh' | 'resume' | 'done';
   readonly slide?: SlideFacts;
   readonly tissue?: { readonly fraction: number; readonly areaMm2: number | undefined; readonly polygons: number };
-  readonly patches?: { readonly written: number; readonly skipped: number; readonly whitened: number };
+  readonly patches?: {
+    readonly written: number;
+    readonly skipped: number;
+    readonly whitened: number;
+    /** In a run with labels. */
+    readonly labels?: readonly LabelCount[] | undefined;
+  };
   readonly badTiles: readonly BadTile[];
   /** What was decided on the user's behalf. */
   readonly notices: readonly string[];
@@ -113,6 +127,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     out: join(folder, STAGE_FOLDERS.patches),
     slideId: run.input.id,
     slide: run.slide,
+    labels: run.labels && (await locateLabels(run.labels, run.input.path)),
     tissue,
     pool: run.pool(),
     workerMemory: run.workerMemory,
@@ -120,7 +135,8 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     onProgress: (done, total) => run.onProgress?.('patches', done, total),
   });
   const { written, skipped, whitened } = result.counts;
-  row.patches = { written, skipped, whitened };
+  const labels = listLabelCounts(result.counts);
+  row.patches = { written, skipped, whitened, ...(labels && { labels }) };
   if (result.tilesRead !== undefined) row.tilesRead = result.tilesRead;
   row.notices = [...row.notices, ...result.record.notices];
   row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);

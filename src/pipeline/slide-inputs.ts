@@ -5,7 +5,7 @@ import { findZarrFile } from '../slide/formats/ome-zarr/find-zarr.ts';
 import type { MppOption } from '../slide/mpp.ts';
 import { OptionError } from '../utils/errors.ts';
 import { sha256 } from '../utils/hash.ts';
-import { readMppTable, readRowMpp, readSlideTable } from './mpp-table.ts';
+import { describeUnmatched, readMppTable, readRowMpp, readSlideTable } from './mpp-table.ts';
 import { getSlideStem } from './slide-stem.ts';
 
 /** One slide of a run. */
@@ -18,6 +18,15 @@ export interface SlideInput {
   readonly address?: string;
   /** Microns per pixel that the user gave for this slide. */
   readonly mpp: MppOption | undefined;
+}
+
+export interface SlideInputOptions {
+  /** Microns per pixel of slides that neither their list nor `mppCsv` has one for. */
+  readonly mpp?: MppOption | undefined;
+  /** CSV of the pixel sizes of single slides. */
+  readonly mppCsv?: string | undefined;
+  /** Told of rows of `mppCsv` that name none of the slides: a misspelt one would otherwise keep the size it has. */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** Files that a folder is searched for, at any depth. The last four are for an OpenSlide that is installed. */
@@ -42,7 +51,7 @@ const INSIDE_ZARR = [`**/*.${ZARR}/*`, `/**/*.${ZARR}/*`];
  */
 export async function resolveSlideInputs(
   inputs: readonly string[],
-  options: { mpp?: MppOption | undefined; mppCsv?: string | undefined } = {},
+  options: SlideInputOptions = {},
 ): Promise<SlideInput[]> {
   const found = new Map<string, MppOption | undefined>();
   for (const input of inputs) {
@@ -52,6 +61,8 @@ export async function resolveSlideInputs(
     for (const { path, mpp } of slides) if (!found.has(path)) found.set(path, mpp);
   }
   const overrides = options.mppCsv ? await readMppTable(options.mppCsv) : undefined;
+  const unmatched = overrides && describeUnmatched(overrides, [...found.keys()]);
+  if (unmatched !== undefined) options.onWarning?.(unmatched);
   const ids = createSlideIds([...found.keys()]);
   return [...found].map(([address, own], index) => {
     const path = hideSecrets(address);
@@ -59,7 +70,7 @@ export async function resolveSlideInputs(
       id: ids[index] ?? '',
       path,
       ...(path !== address && { address }),
-      mpp: own ?? overrides?.(address) ?? options.mpp,
+      mpp: own ?? overrides?.find(address) ?? options.mpp,
     };
   });
 }

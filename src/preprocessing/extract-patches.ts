@@ -26,6 +26,8 @@ import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extr
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
 import { checkDepth } from './extract-patches/sample-cutter.ts';
 import { type StreamedPatch, type StreamOptions, streamPatches } from './extract-patches/stream-patches.ts';
+import type { LabelSource } from './patch-labels/open-label-source.ts';
+import type { LabelOptions } from './patch-labels/options.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
 export { createPatchPool, planPatches, type StreamedPatch, type StreamOptions, streamPatches };
@@ -37,6 +39,11 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
   tissue?: TissueResult | TissueMask | undefined;
   /** Cut exactly these patches, level-0 corners, instead of a grid; `tissue` then has no say. */
   coords?: readonly PatchCorner[] | undefined;
+  /**
+   * Gives each patch a label and the shares of the classes, by a mask or by annotations. Another mask, or rule, does the labels
+   * anew and leaves patch files as they are; shards, which have the labels in them, are written anew.
+   */
+  labels?: LabelOptions | undefined;
   /** Begins the files' names. Default: the slide's file name without extension. */
   slideId?: string | undefined;
   /** How the slide is opened, when a path is given. */
@@ -72,7 +79,7 @@ export interface ExtractResult {
 /**
  * Cuts patches out of a slide and writes them with a table, an overview picture and a run record into `out`. A run that
  * was stopped is taken up by calling it again with the same options; another run's outputs in the folder are replaced.
- * @throws OptionError, MissingMppError, TileError, OutputError, OutputInUseError, WorkerError, AbortedError
+ * @throws OptionError, MissingMppError, TileError, MaskError, AnnotationError, OutputError, OutputInUseError, WorkerError, AbortedError
  */
 export async function extractPatches(input: string | Slide, options: ExtractOptions): Promise<ExtractResult> {
   if (typeof input !== 'string') return extractFromSlide(input, options);
@@ -93,6 +100,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   const write = checkWriteOptions(options);
   checkDepth(slide, write);
   const plan = createPlan(slide, options);
+  await using labels = await openLabels(slide, plan, options);
   let ownPool: PatchPool | undefined;
   const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
   let tilesRead: number | undefined;
@@ -106,8 +114,10 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
       folder,
       write,
       input: await identifyInput(slide),
-      recordOptions: describeOptions(slide, plan, { ...options, ...write }),
+      recordOptions: describeOptions(slide, plan, { ...options, ...write, labelling: labels?.recordOptions }),
+      labels,
       createPool: () => options.pool ?? createOwnPool(),
+      onCut: async () => ownPool?.close(),
       workerMemory,
       onTilesRead: (tiles) => {
         if (tiles !== undefined) tilesRead = (tilesRead ?? 0) + tiles;
@@ -169,6 +179,17 @@ export async function* readPatches(
 
 function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
   return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
+}
+
+/** Most runs have no labels: what reads masks is loaded by those that do. */
+async function openLabels(
+  slide: Slide,
+  { geometry }: PatchPlan,
+  { labels }: ExtractOptions,
+): Promise<LabelSource | undefined> {
+  if (!labels) return undefined;
+  const { openLabelSource } = await import('./patch-labels/open-label-source.ts');
+  return openLabelSource(slide, geometry, labels);
 }
 
 /** It begins file names: it must not lead anywhere else. */

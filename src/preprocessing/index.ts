@@ -20,6 +20,44 @@ export {
   streamPatches,
 } from './extract-patches.ts';
 export { loadWsi } from './load-wsi.ts';
+export { LABEL_DEFAULTS, LABEL_RULES, type LabelOptions } from './patch-labels/options.ts';
+export { type LabelledPatch, labelPatches } from './patch-labels.ts';
+export {
+  AUGMENT_DEFAULTS,
+  createAugmentation,
+  type DrawOptions,
+  drawStainChanges,
+  type StainDraw,
+} from './stain-normalization/augment-stains.ts';
+export { PROFILE_DEFAULTS, type ProfileOptions, type ProfileSource } from './stain-normalization/fit-profile.ts';
+export {
+  STAIN_DEFAULTS,
+  STAIN_FLOORS,
+  STAIN_METHODS,
+  type StainMethodName,
+} from './stain-normalization/options.ts';
+export { readStainProfile, writeStainProfile } from './stain-normalization/profile-file.ts';
+export { SAMPLE_DEFAULTS, type SampleOptions } from './stain-normalization/sample-slide.ts';
+export { drawStains, HED_STAINS, separateStains } from './stain-normalization/separate-stains.ts';
+export type { StainImage } from './stain-normalization/stain-image.ts';
+export type {
+  ColorMoments,
+  DegenerateReason,
+  PixelTransform,
+  RgbPixels,
+  StainStatistics,
+  StainVectors,
+} from './stain-normalization/stain-method.ts';
+export { createStainPicture, type StainPictureOptions } from './stain-normalization/stain-pictures.ts';
+export { combineProfiles, type StainProfile } from './stain-normalization/stain-profile.ts';
+export {
+  createStainNormalizer,
+  fitStainProfile,
+  type NormalizedImage,
+  type StainNormalizer,
+  type StainNormalizerOptions,
+  type StainTarget,
+} from './stain-normalization.ts';
 export { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';
 export { encodeTissuePng } from './tissue-detection/encode-tissue-png.ts';
 export { CLAM_PRESETS, HSV_PRESETS, TISSUE_DEFAULTS, type TissueOptions } from './tissue-detection/options.ts';

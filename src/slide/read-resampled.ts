@@ -1,9 +1,10 @@
 import { addArea, createAreaSums, writeArea } from '../io/kernels/area-resample.ts';
 import { createRaster, type Raster } from '../io/raster.ts';
 import { readLevelWindow } from './read-region.ts';
-import { type RegionReader, readTilesInOrder } from './read-tiles.ts';
+import { type LevelWindow, type RegionReader, readTilesInOrder, type TileReader } from './read-tiles.ts';
 import type { ReadRegionOptions, SlideLevel } from './slide.ts';
 import { splitRun } from './split-run.ts';
+import { TileCache } from './tile-cache.ts';
 
 /** Level-0 corner (may be fractional), size of the result, and level-0 pixels per result pixel. */
 export interface ResampledRegion {
@@ -16,6 +17,9 @@ export interface ResampledRegion {
 
 /** Result pixels summed at once, 24 bytes each: with the tiles in flight, the bound on memory beside the result. */
 const BAND_PIXELS = 2 ** 20;
+
+/** From this much on, the tiles of a band are not kept in the slide's cache. */
+const ONCE_BYTES = 16 * 2 ** 20;
 
 /**
  * A level that is coarser than asked by less than this still counts as fine enough: levels are rounded to whole pixels,
@@ -96,6 +100,22 @@ export async function averageTiles(
   return result;
 }
 
+/**
+ * A thumbnail needs each tile of a level once: kept, they would put out of the cache what is asked for again, and fill it.
+ * Large tiles lie in several bands, and are kept.
+ */
+function readOnce(reader: RegionReader, { level, width, height }: LevelWindow): TileReader<Raster> {
+  const { tileWidth = 1, tileHeight = 1 } = reader.levels[level] ?? {};
+  if (width * height * 3 < ONCE_BYTES || tileWidth * tileHeight * 3 > ONCE_BYTES / 8) return reader;
+  const { name, levels } = reader;
+  return {
+    ...{ name, levels, cache: new TileCache(0) },
+    get closed() {
+      return reader.closed;
+    },
+  };
+}
+
 interface Band extends Averaging {
   /** Rows of the result. */
   readonly firstRow: number;
@@ -113,7 +133,7 @@ async function averageBand(reader: RegionReader, band: Band, options: ReadRegion
   const rows = Math.ceil(corner.y + endRow * step.y) - y;
   const source = { level, x, y, width: columns, height: rows };
   const { tileHeight = 1 } = reader.levels[level] ?? {};
-  for await (const placed of readTilesInOrder<Raster>(reader, source, options)) {
+  for await (const placed of readTilesInOrder<Raster>(readOnce(reader, source), source, options)) {
     for (const { tile, left, top, ...inside } of splitRun(placed, tileHeight)) {
       const window = { ...place, x: corner.x - left, y: corner.y - top };
       addArea(sums, tile, { window, ...inside });

@@ -98,6 +98,7 @@ async function describeTiles(image: TiffImage, settings: SlideSettings): Promise
 }
 
 function share(values: Float64Array): Float64Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
   const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
   shared.set(values);
   return shared;

@@ -5,28 +5,35 @@ import { getTemporaryFolder, type WrittenFile } from './atomic-file.ts';
 import { sha256 } from './hash.ts';
 import { getErrorCode, toOutputError } from './output-error.ts';
 
+/** Writes a whole file, or leaves nothing. @throws OutputError; the temporary file is then removed */
+export type SyncFileWriter = (path: string, content: Uint8Array) => WrittenFile;
+
 /**
  * `writeFileAtomic` for worker threads that write thousands of small files: a handful of system calls without a promise,
- * which would cost more than they do. The temporary file lies in `out`'s temporary folder, one name a thread. The target's
+ * which would cost more than they do. The temporary file lies in `out`'s temporary folder, one name a thread. A target's
  * folder must exist, or is made at the first write that misses it.
- * @throws OutputError; the temporary file is then removed
  */
-export function writeFileAtomicSync(path: string, content: Uint8Array, { out }: { out: string }): WrittenFile {
-  const file: WrittenFile = { path, bytes: content.length, sha256: sha256(content), written: true };
-  try {
-    if (holdsContent(path, content)) return { ...file, written: false };
-    const temporary = join(getTemporaryFolder(out), `${process.pid}-${threadId}`);
+export function createSyncFileWriter(out: string): SyncFileWriter {
+  const temporary = join(getTemporaryFolder(out), `${process.pid}-${threadId}`);
+  return (path, content) => {
     try {
-      withFolder(temporary, () => writeWhole(temporary, content));
-      withFolder(path, () => renameSync(temporary, path));
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
+      const written = !holdsContent(path, content);
+      if (written) replaceFile(path, content, temporary);
+      return { path, bytes: content.length, sha256: sha256(content), written };
+    } catch (cause) {
+      throw toOutputError(path, cause);
     }
-  } catch (cause) {
-    throw toOutputError(path, cause);
+  };
+}
+
+function replaceFile(path: string, content: Uint8Array, temporary: string): void {
+  try {
+    withFolder(temporary, () => writeWhole(temporary, content));
+    withFolder(path, () => renameSync(temporary, path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  return file;
 }
 
 /** A target that already is what it should be is left alone, modification time included. */

@@ -70,6 +70,7 @@ export async function sweepTemporary(folder: string): Promise<number> {
   try {
     // Entry by entry: a folder of a million patches must not become a list.
     for await (const entry of await opendir(folder, { bufferSize: 512 })) {
+      if (!entry.isDirectory() && !entry.name.startsWith(TEMPORARY)) continue;
       const path = join(folder, entry.name);
       if (entry.name === TEMPORARY && entry.isDirectory()) {
         removed += (await readdir(path)).length;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { getPeerEnvironment } from './environment.mjs';
 
 /** A child that failed, or did other work than the rest: the message is for the reader, without a stack. */
 export class BenchError extends Error {
@@ -80,7 +81,8 @@ export function stopChildren() {
  */
 export async function runChild([command, ...args], { cwd }) {
   // A group of its own: a peer's processes end with it.
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd, env: getPeerEnvironment(), stdio, detached: true });
   children.add(child);
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {

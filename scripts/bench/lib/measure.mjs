@@ -2,8 +2,11 @@
 // its worker threads, VmHWM of the process, and one JSON line at the end.
 import { readFileSync } from 'node:fs';
 
-/** Times `work`, which returns how many units it did or `{n, ...more}`, and prints the result line; `n` may be a function. */
-export async function measure({ name, unit, versions = {}, work }) {
+/**
+ * Times `work`, which returns how many units it did or `{n, ...more}`, and prints the result line; `n` may be a function.
+ * @param after what is looked at once the clock has stopped: more of the result line
+ */
+export async function measure({ name, unit, versions = {}, work, after = () => ({}) }) {
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
   const { n: units, ...more } = asResult(await work());
   const used = process.cpuUsage(cpu);
@@ -21,6 +24,7 @@ export async function measure({ name, unit, versions = {}, work }) {
     versions: { node: process.versions.node, ...versions },
     unit,
     ...more,
+    ...(await after()),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

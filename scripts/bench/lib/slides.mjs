@@ -10,13 +10,12 @@ export const MODULES = ['numpy', 'PIL', 'openslide'];
  * Slides that are made, every tile with bytes of its own, as a scanner writes it. `option` names the option of the bench
  * that takes a slide of the user's instead.
  * - ycbcr: tiles of 256, 4:2:0 at quality 80; rgb: a scanner's own RGB tiles of 240.
- * - wide, narrow: multiples of 512, so that nobody writes a partial patch. huge: 137,000 tiles of level 0.
+ * - wide: multiples of 512, so that nobody writes a partial patch. huge: 137,000 tiles of level 0.
  */
 const KINDS = {
   ycbcr: { option: 'slide', width: 50_000, height: 40_000, quick: [12_288, 8192] },
   rgb: { option: 'rgb-slide', width: 30_000, height: 30_000, quick: [9600, 7200], args: ['--aperio-rgb'] },
   wide: { width: 49_152, height: 20_480, quick: [12_288, 4096] },
-  narrow: { width: 20_480, height: 20_480, quick: [4096, 4096] },
   huge: { option: 'huge-slide', width: 100_000, height: 90_000, quick: [12_288, 8192] },
 };
 

@@ -1,4 +1,5 @@
-// masks.mjs tiff|fill|huge SIZE POLYGONS VERTICES [OUT]: our side of mask_cv2.py, with its rings and its rule.
+// masks.mjs tiff|huge SIZE POLYGONS VERTICES OUT [BITS]: our side of mask_cv2.py, with its rings and its rule.
+// masks.mjs fill SIZE POLYGONS VERTICES: our side of peers/fill_cv2.py: the rings are there before the clock starts.
 // masks.mjs xml FILE: our side of xml_iterparse.py.
 import { getMask, streamAnnotations, writeMask } from '../../../dist/preprocessing/index.js';
 import { measure } from '../lib/measure.mjs';
@@ -32,23 +33,46 @@ function toAnnotations(rings) {
   return { format: 'bench', source: 'rings', notices: [], layers: [{ name: 'rings', attributes, regions }] };
 }
 
-async function paint(sizeText, polygons, vertices, out) {
+function describe(sizeText, polygons, vertices) {
   const size = Number(sizeText);
   const annotations = toAnnotations(createRings(Number(polygons), Number(vertices), size));
-  const slide = { width: size, height: size };
-  const options = { downsample: 1, rule: mode === 'huge' ? 'pixel-centre' : 'cv2' };
-  const n = Math.round(size ** 2 / 1e3) / 1e3;
-  if (mode !== 'fill') {
-    const { labels, bytes } = await writeMask(annotations, slide, out, options);
-    return { n, filled: labels[0].pixels, tiff_mb: Math.round(bytes / 1e4) / 100 };
-  }
-  const { data } = await getMask(annotations, slide, options);
-  return { n, data };
+  return { annotations, slide: { width: size, height: size }, n: Math.round(size ** 2 / 1e3) / 1e3 };
+}
+
+async function write(size, polygons, vertices, out, bits = '8') {
+  const { annotations, slide, n } = describe(size, polygons, vertices);
+  const options = { downsample: 1, rule: mode === 'huge' ? 'pixel-centre' : 'cv2', bits: Number(bits) };
+  const { labels, bytes } = await writeMask(annotations, slide, out, options);
+  return { n, filled: labels[0].pixels, tiff_mb: Math.round(bytes / 1e4) / 100 };
+}
+
+async function fill(...shape) {
+  const { annotations, slide, n } = describe(...shape);
+  const paint = () => getMask(annotations, slide, { downsample: 1, rule: 'cv2' });
+  let mask;
+  await measure({
+    name: 'slideloom',
+    unit: 'megapixels',
+    work: async () => {
+      mask = await paint();
+      return n;
+    },
+    after: async () => {
+      let filled = 0;
+      for (const label of mask.data) filled += label;
+      mask = undefined;
+      const cpu = process.cpuUsage();
+      await paint();
+      const { user, system } = process.cpuUsage(cpu);
+      return { filled, again_cpu_s: (user + system) / 1e6 };
+    },
+  });
 }
 
 async function readXml(file) {
   let [regions, vertices, sumX, sumY] = [0, 0, 0, 0];
-  for await (const { region } of streamAnnotations(file)) {
+  // As iterparse's elements are cleared: nothing of a region is kept.
+  for await (const { region } of streamAnnotations(file, { reuse: true })) {
     regions += 1;
     for (const { exterior } of region.polygons) {
       vertices += exterior.length / 2;
@@ -62,17 +86,6 @@ async function readXml(file) {
   return { n: vertices, regions, sum_x: round(sumX), sum_y: round(sumY) };
 }
 
-if (mode === 'xml') {
-  await measure({ name: 'slideloom', unit: 'vertices', work: () => readXml(rest[0]) });
-} else {
-  let painted;
-  await measure({
-    name: 'slideloom',
-    unit: 'megapixels',
-    work: async () => {
-      painted = await paint(...rest);
-      // The array itself is no part of the result line.
-      return { ...painted, data: undefined };
-    },
-  });
-}
+if (mode === 'xml') await measure({ name: 'slideloom', unit: 'vertices', work: () => readXml(rest[0]) });
+else if (mode === 'fill') await fill(...rest);
+else await measure({ name: 'slideloom', unit: 'megapixels', work: () => write(...rest) });

@@ -1,5 +1,6 @@
 import { defineCommand } from '../define-command.ts';
 import type { OptionTable } from '../option-table.ts';
+import { LABEL_OPTIONS } from '../options/labels.ts';
 import { PLAN_OPTIONS } from '../options/plan.ts';
 import { RUN_OPTIONS, toRunOptions } from '../options/run.ts';
 import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
@@ -12,6 +13,7 @@ export const PATCH_COMMAND_OPTIONS = {
   ...SLIDE_OPTIONS,
   ...PLAN_OPTIONS,
   ...WRITE_OPTIONS,
+  ...LABEL_OPTIONS,
   tissue: {
     type: 'boolean',
     describe: 'cut tissue only; --no-tissue cuts the whole slide',
@@ -27,7 +29,7 @@ export const patchesCommand = defineCommand({
   describe: 'Cut patches out of the tissue of each slide',
   details: [
     'Finds the tissue, then writes DIR/<slide>/patches/ with images/ or shards/, patches.csv (level-0 corners, tissue ' +
-      'fraction, path, hash), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
+      'fraction, path, hash, label), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
       'command is given again; other options begin anew.',
   ],
   examples: [
@@ -44,13 +46,22 @@ export const patchesCommand = defineCommand({
       command: 'patches slide.svs --out out --format coordinates --grid clam',
       describe: "CLAM's coordinates, no files",
     },
+    {
+      command: 'patches slides/ --out out --mask masks/ --label-rule any --label-min-fraction 0.1',
+      describe: 'with labels, from masks/<slide>.tif',
+    },
     { command: 'patches slides/ --out out --dry-run', describe: 'how many patches, bytes and minutes it would be' },
   ],
   inputs: 'some',
   options: PATCH_COMMAND_OPTIONS,
   async run(args, context) {
     const { runCohortCommand } = await import('./cohort/run-cohort-command.ts');
-    const settings = { inputs: args.inputs, ...toRunOptions(args), ...toSlideOptions(args), work: toSlideWork(args) };
+    const settings = {
+      inputs: args.inputs,
+      ...toRunOptions(args),
+      ...toSlideOptions(args),
+      work: await toSlideWork(args),
+    };
     return runCohortCommand({ ...settings, report: false }, context);
   },
 });

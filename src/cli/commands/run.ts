@@ -25,7 +25,12 @@ export const runCommand = defineCommand({
   options: PATCH_COMMAND_OPTIONS,
   async run(args, context) {
     const { runCohortCommand } = await import('./cohort/run-cohort-command.ts');
-    const settings = { inputs: args.inputs, ...toRunOptions(args), ...toSlideOptions(args), work: toSlideWork(args) };
+    const settings = {
+      inputs: args.inputs,
+      ...toRunOptions(args),
+      ...toSlideOptions(args),
+      work: await toSlideWork(args),
+    };
     return runCohortCommand({ ...settings, report: true }, context);
   },
 });

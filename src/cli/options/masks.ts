@@ -131,7 +131,7 @@ export const MASK_OPTIONS = {
     default: MASK_DEFAULTS.tileSize,
     group: scale,
   },
-  overwrite: { type: 'boolean', describe: 'replace files that are there', group: scale },
+  overwrite: { type: 'boolean', describe: 'replace files that are there, and make anew what is done', group: scale },
   overlay: {
     type: 'string',
     describe: "JPEG of the slide's thumbnail with the mask over it; for several annotations a folder",

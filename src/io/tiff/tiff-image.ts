@@ -121,8 +121,8 @@ function getTableTags({ tiled }: ImageFacts): [offsets: number, counts: number] 
 
 async function readTileIndex(image: ImageFacts): Promise<TileIndex> {
   const [offsetTag, countTag] = getTableTags(image);
-  const offsets = (await image.directory.readNumbers(offsetTag)) ?? new Float64Array(0);
-  const counts = await image.directory.readNumbers(countTag);
+  const offsets = (await image.directory.readTable(offsetTag)) ?? new Float64Array(0);
+  const counts = await image.directory.readTable(countTag);
   return { offsets, counts: counts ?? computeRawCounts(image, countTiles(image)) };
 }
 

@@ -2,7 +2,14 @@ import { formatBytes } from '../../utils/memory-budget.ts';
 import { formatCount, formatDecimal, formatDuration, formatTime } from './format-values.ts';
 import { Html, html } from './html.ts';
 import { renderCard, renderRow } from './render-slide.ts';
-import type { ReportData, ReportOption, ReportSlide, ReportTotals, ReportVolatile } from './report-data.ts';
+import type {
+  ReportData,
+  ReportLabel,
+  ReportOption,
+  ReportSlide,
+  ReportTotals,
+  ReportVolatile,
+} from './report-data.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
 /**
@@ -29,7 +36,7 @@ export function renderReport(data: ReportData): string {
 <p class="summary">${summarise(data.totals)}</p>
 </header>
 <main>
-${renderTotals(data.totals)}${renderVolatile(data.volatile)}${renderTable(named)}${renderCards(named)}${renderOptions(data.options)}</main>
+${renderTotals(data.totals)}${renderLabels(data.totals.labels)}${renderVolatile(data.volatile)}${renderTable(named)}${renderCards(named)}${renderOptions(data.options)}</main>
 <footer><p>Dates, timings, memory and host are marked <code>data-volatile</code> in this page. Without them, two runs with the same options on the same slides give the same report.</p></footer>
 </body>
 </html>
@@ -72,6 +79,20 @@ function renderTotals(totals: ReportTotals): Html {
   ];
   return html`<section aria-label="Totals">
 <dl class="tiles">${tiles.map(({ name, value, mark }) => html`<div class="tile ${mark || 'plain'}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>
+`;
+}
+
+/** Labels of all patches, in a run that gave them some. */
+function renderLabels(labels: readonly ReportLabel[] | undefined): Html | '' {
+  if (!labels) return '';
+  return html`<section aria-labelledby="labels">
+<h2 id="labels">Labels</h2>
+<div class="scroll"><table>
+<caption>Patches by label</caption>
+<thead><tr><th scope="col">Label</th><th scope="col" class="number">Patches</th></tr></thead>
+<tbody>${labels.map(({ label, patches }) => html`<tr><th scope="row">${label ?? 'without a label'}</th><td class="number">${formatCount(patches)}</td></tr>`)}</tbody>
+</table></div>
 </section>
 `;
 }

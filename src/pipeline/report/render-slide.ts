@@ -8,7 +8,7 @@ import {
   NONE,
 } from './format-values.ts';
 import { type Html, html, toHref } from './html.ts';
-import type { ReportPicture, ReportSlide, ReportStatus } from './report-data.ts';
+import type { ReportLabel, ReportPicture, ReportSlide, ReportStatus } from './report-data.ts';
 
 const STATUS_WORDS: Readonly<Record<ReportStatus, string>> = {
   done: 'done',
@@ -67,7 +67,7 @@ interface Fact {
 /** Facts that are not known are left out, except the pixel size: that it is unknown matters. */
 function listFacts(slide: ReportSlide): Fact[] {
   const { format, width, levels, tissueFraction, tissueAreaMm2, patches, skipped, seconds, tilesRead } = slide;
-  const { whitened = 0, badTiles } = slide;
+  const { whitened = 0, badTiles, labels } = slide;
   const area = tissueAreaMm2 === undefined ? '' : `, ${formatDecimal(tissueAreaMm2, 2)} mm²`;
   const facts: (Fact | false)[] = [
     format !== undefined && { name: 'Format', value: format },
@@ -77,12 +77,19 @@ function listFacts(slide: ReportSlide): Fact[] {
     tissueFraction !== undefined && { name: 'Tissue', value: `${formatShare(tissueFraction)}${area}` },
     patches !== undefined && { name: 'Patches', value: formatCount(patches) },
     skipped !== undefined && { name: 'Skipped', value: formatCount(skipped) },
+    labels !== undefined && { name: 'Labels', value: formatLabels(labels) },
     whitened > 0 && { name: 'Partly painted white', value: formatCount(whitened) },
     badTiles !== undefined && { name: 'Bad tiles', value: formatCount(badTiles) },
     tilesRead !== undefined && { name: 'Tiles read', value: formatCount(tilesRead), volatile: true },
     seconds !== undefined && { name: 'Time', value: formatDuration(seconds), volatile: true },
   ];
   return facts.filter((fact) => fact !== false);
+}
+
+/** Those that patches have. */
+function formatLabels(labels: readonly ReportLabel[]): string {
+  const found = labels.filter(({ patches }) => patches > 0);
+  return found.map(({ label, patches }) => `${label ?? 'without'} ${formatCount(patches)}`).join(', ') || NONE;
 }
 
 function renderFact({ name, value, volatile }: Fact): Html {

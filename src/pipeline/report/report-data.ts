@@ -39,8 +39,16 @@ export interface ReportTotals {
   /** Patches left out because a tile could not be read. */
   readonly skipped: number;
   readonly badTiles: number;
+  /** Patches by label, in a run with labels. */
+  readonly labels?: readonly ReportLabel[] | undefined;
   /** Of the slides with a pixel size. */
   readonly tissueMm2: number;
+}
+
+/** How many patches have a label; `label` is undefined for those that have none. */
+export interface ReportLabel {
+  readonly label: string | undefined;
+  readonly patches: number;
 }
 
 export type ReportStatus = 'done' | 'no-tissue' | 'failed';
@@ -62,6 +70,7 @@ export interface ReportSlide {
   readonly tissueAreaMm2?: number | undefined;
   readonly patches?: number | undefined;
   readonly skipped?: number | undefined;
+  readonly labels?: readonly ReportLabel[] | undefined;
   /** Patches with a bad tile painted white. */
   readonly whitened?: number | undefined;
   readonly badTiles?: number | undefined;

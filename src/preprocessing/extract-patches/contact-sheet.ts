@@ -1,4 +1,7 @@
-import { decodeImage, encodeImage } from '../../io/encode-image.ts';
+import { decodeWithKernels } from '../../io/codec/decode-with-kernels.ts';
+import { decodePlainPng } from '../../io/decode-plain-png.ts';
+import { decodeImage } from '../../io/encode-image.ts';
+import { encodePicture } from '../../io/encode-picture.ts';
 import { resampleArea } from '../../io/kernels/area-resample.ts';
 import { createRaster, type Raster } from '../../io/raster.ts';
 import { blitRaster } from '../../slide/blit.ts';
@@ -11,7 +14,7 @@ const COLUMNS = 8;
 /** A JPEG with one small picture for each patch file, row by row. One patch is in memory at a time, besides the sheet. */
 export async function createContactSheet(
   files: readonly (() => Promise<Uint8Array>)[],
-  decode: (file: Uint8Array) => Promise<Raster> = decodeImage,
+  decode: (file: Uint8Array) => Promise<Raster> = decodePatch,
 ): Promise<Uint8Array> {
   const columns = Math.min(COLUMNS, files.length);
   const rows = Math.ceil(files.length / columns);
@@ -21,7 +24,22 @@ export async function createContactSheet(
     const y = GAP + Math.floor(index / columns) * (CELL + GAP);
     blitRaster(shrink(await decode(await readFile())), sheet, { x, y });
   }
-  return encodeImage(sheet, { format: 'jpeg' });
+  return encodePicture(sheet);
+}
+
+/** Without sharp where a patch is what the kernels wrote: it takes more memory than all of the sheet. */
+async function decodePatch(file: Uint8Array): Promise<Raster> {
+  const own = file[0] === 0xff ? decodeJpeg(file) : decodePlainPng(file);
+  return own ?? (await decodeImage(file));
+}
+
+/** A copied tile may be of a kind that the kernels leave to others, or stored as colours that no JPEG names. */
+function decodeJpeg(file: Uint8Array): Raster | undefined {
+  try {
+    return decodeWithKernels(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function shrink(patch: Raster): Raster {

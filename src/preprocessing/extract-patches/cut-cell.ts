@@ -30,6 +30,8 @@ export interface CellParts {
   readonly patchAddress: number;
 }
 
+const NONE: readonly TileError[] = [];
+
 /**
  * The patches of a cell, top to bottom, from a band of tiles that are each read once. What is allocated from the kernels'
  * memory during the walk is given back by the caller.
@@ -38,12 +40,10 @@ export interface CellParts {
 export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<CellPatch> {
   const { kernels, sampling, tiles, copier } = parts;
   const { size } = job.geometry;
-  const windows = job.patches.map((patch) => getPatchWindow(sampling, patch, size));
-  const extent = {
-    left: Math.min(...windows.map(({ x }) => x)),
-    right: Math.max(...windows.map(({ x, width }) => x + width)),
-    height: Math.max(...windows.map(({ height }) => height)),
-  };
+  // Not mapped: what `map` makes is of two kinds to V8, and each time it meets the other it compiles all of this again.
+  const windows: PatchWindow[] = [];
+  for (const patch of job.patches) windows.push(getPatchWindow(sampling, patch, size));
+  const extent = measureExtent(windows);
   const { bytes: length } = computeBandShape(sampling.layout, extent);
   const address = kernels.allocate(length);
   const getBytes = () => new Uint8Array(kernels.memory.buffer);
@@ -56,35 +56,54 @@ export async function* cutCell(job: PatchJob, parts: CellParts): AsyncGenerator<
     const copied = copier?.copy(window);
     const file = copied instanceof Promise ? await copied : copied;
     if (file) {
-      yield { patch, block: undefined, file, badTiles: [] };
+      yield { patch, block: undefined, file, badTiles: NONE };
       continue;
     }
     const covered = band.cover(window);
     const bad = covered instanceof Promise ? await covered : covered;
-    // A server that fails makes no tile bad: the policy for those must not decide on it.
-    const failed = bad.find(({ error }) => isSlideloomError(error, 'remote'));
-    if (failed) throw failed.error;
-    const badTiles = bad.map((tile) => toTileError(job, sampling, tile));
-    if (badTiles[0] && job.onBadTile === 'fail') throw badTiles[0];
+    const badTiles = bad.length > 0 ? judgeBadTiles(job, sampling, bad) : NONE;
     const left = badTiles.length > 0 && job.onBadTile === 'skip';
     yield { patch, block: left ? undefined : createBlock(band, window, { parts, size }), badTiles };
   }
 }
 
+function measureExtent(windows: readonly PatchWindow[]): { left: number; right: number; height: number } {
+  let [left, right, most] = [Infinity, -Infinity, 0];
+  for (const { x, width, height } of windows) {
+    left = Math.min(left, x);
+    right = Math.max(right, x + width);
+    most = Math.max(most, height);
+  }
+  return { left, right, height: most };
+}
+
+/** @throws TileError under the policy `fail`; a server's error as it is */
+function judgeBadTiles(job: PatchJob, sampling: PatchSampling, bad: readonly BadBandTile[]): TileError[] {
+  // A server that fails makes no tile bad: the policy for those must not decide on it.
+  const failed = bad.find(({ error }) => isSlideloomError(error, 'remote'));
+  if (failed) throw failed.error;
+  const errors = bad.map((tile) => toTileError(job, sampling, tile));
+  if (job.onBadTile === 'fail') throw errors[0];
+  return errors;
+}
+
 function createBlock(band: Band, window: PatchWindow, { parts, size }: { parts: CellParts; size: number }): PixelBlock {
   const { kernels, patchAddress } = parts;
   const { pitch } = band;
-  const shape = { width: size, height: size, channels: 3 } as const;
   const at = band.locate(window.x, window.y);
   const { step } = window;
-  if (!step) return { pixels: kernels.bytes(at, (size - 1) * pitch + size * 3), pitch, ...shape };
+  if (!step) return createSquare(kernels.bytes(at, (size - 1) * pitch + size * 3), pitch, size);
   const source = kernels.bytes(at, (window.height - 1) * pitch + window.width * 3);
-  const target = { pixels: kernels.bytes(patchAddress, size * size * 3), pitch: size * 3, ...shape };
+  const target = createSquare(kernels.bytes(patchAddress, size * size * 3), size * 3, size);
   const { width, height, offsetX, offsetY } = window;
   // The same sums as `Slide.readRegionAtDownsample`.
   const place = { x: offsetX, y: offsetY, stepX: step.x, stepY: step.y };
   parts.resampler.resample({ pixels: source, pitch, width, height, channels: 3 }, place, target);
   return target;
+}
+
+function createSquare(pixels: Uint8Array, pitch: number, size: number): PixelBlock {
+  return { pixels, pitch, width: size, height: size, channels: 3 };
 }
 
 function toTileError(job: PatchJob, { layout }: PatchSampling, { col, row, error }: BadBandTile): TileError {

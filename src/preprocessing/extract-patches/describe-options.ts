@@ -15,6 +15,8 @@ export function describeOptions(
     readonly tissue?: TissueResult | TissueMask | undefined;
     readonly coords?: readonly PatchCorner[] | undefined;
     readonly slideId?: string | undefined;
+    /** As a `LabelSource` describes itself. */
+    readonly labelling?: Readonly<Record<string, unknown>> | undefined;
   },
 ): Record<string, unknown> {
   const {
@@ -30,6 +32,7 @@ export function describeOptions(
     tissue,
     coords,
     slideId,
+    labelling,
   } = options;
   const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
   const { fastDownsample, ...planned } = plan.options;
@@ -52,6 +55,7 @@ export function describeOptions(
         ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }
         : null,
     coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
+    ...(labelling ? { labels: labelling } : {}),
   };
 }
 

@@ -5,6 +5,9 @@ import { type AtomicStream, createAtomicStream } from '../../utils/atomic-stream
 import { formatCsvLine } from '../../utils/csv.ts';
 import { OutputError } from '../../utils/errors.ts';
 import type { OutputFile } from '../../utils/run-record.ts';
+import type { PatchLabel } from '../patch-labels/choose-label.ts';
+import { countLabel, startLabelCounts } from '../patch-labels/label-counts.ts';
+import type { StageLabels } from '../patch-labels/stage-labels.ts';
 import { createContactSheet } from './contact-sheet.ts';
 import { countFiles } from './count-files.ts';
 import { renderPatchOverview } from './overview.ts';
@@ -13,7 +16,7 @@ import { LEDGER_NAME, openPatchLedger } from './patch-ledger.ts';
 import type { PlannedPatch } from './patch-plan.ts';
 import { type PatchRun, splitIntoRuns } from './patch-runs.ts';
 import { IMAGES, type PatchStage, SHARDS } from './patch-stage.ts';
-import { formatPatchRow, PATCH_COLUMNS } from './patch-table.ts';
+import { formatPatchHeader, formatPatchRow } from './patch-table.ts';
 import { type FinishedFile, readPatchFile } from './read-patch-file.ts';
 import { createSampleView } from './sample-view.ts';
 import { createSampleName } from './shards/sample.ts';
@@ -49,15 +52,14 @@ export interface PatchCounts extends Record<string, number> {
 /** Writes what is made once all patches are there: the table, the list of left-out patches, the pictures. */
 export async function finishPatchOutputs(
   stage: PatchStage,
-  shards: readonly FinishedShard[],
+  { shards, labels }: { shards: readonly FinishedShard[]; labels?: StageLabels | undefined },
 ): Promise<{ counts: PatchCounts; outputs: OutputFile[] }> {
-  const { folder, write, plan } = stage;
+  const { folder, write } = stage;
   const at = (name: string) => join(folder, name);
-  const tables = await writeTables(stage, shards.length);
+  const tables = await writeTables(stage, { shards: shards.length, labels });
   const outputs = [...tables.files];
   if (write.overview) {
-    const picture = await renderPatchOverview(stage.slide, plan);
-    outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.overview), picture));
+    outputs.push(await writeFileAtomic(at(PATCH_OUTPUTS.overview), await renderOverview(stage, labels)));
   }
   if (write.overview && tables.samples.length > 0) {
     const files = tables.samples.map((file) => () => readPatchFile(folder, file));
@@ -68,22 +70,32 @@ export async function finishPatchOutputs(
   return { counts: tables.counts, outputs: [...outputs.map((file) => toOutput(folder, file)), ...packed] };
 }
 
+async function renderOverview({ slide, plan }: PatchStage, labels: StageLabels | undefined): Promise<Uint8Array> {
+  if (!labels) return renderPatchOverview(slide, plan);
+  const { renderLabelOverview } = await import('../patch-labels/render-label-overview.ts');
+  return renderLabelOverview(slide, plan, labels);
+}
+
 async function writeTables(
   stage: PatchStage,
-  shards: number,
+  { shards, labels }: { shards: number; labels: StageLabels | undefined },
 ): Promise<{ counts: PatchCounts; files: WrittenFile[]; samples: FinishedFile[] }> {
   const { plan, folder, write } = stage;
   const planned = plan.count();
-  const counts = { candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0, shards };
+  const counts: PatchCounts = {
+    ...{ candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0, shards },
+    ...(labels && startLabelCounts(labels.classes)),
+  };
+  const classes = labels?.classes.length ?? 0;
   const every = Math.max(1, Math.ceil(planned / SAMPLES));
   const samples: FinishedFile[] = [];
   await using table = await createAtomicStream(join(folder, PATCH_OUTPUTS.table));
   await using skipped = new LazyTable(join(folder, PATCH_OUTPUTS.skipped), ['index', 'x', 'y', 'bad_tiles']);
-  await table.write(formatCsvLine(PATCH_COLUMNS));
-  for await (const run of readFinished(stage)) {
+  await table.write(formatPatchHeader(labels?.classes));
+  for await (const run of readFinished(stage, labels)) {
     // A line at a time would be a promise a patch.
     let rows = '';
-    for (const { patch, file } of run) {
+    for (const { patch, file, label } of run) {
       if (file?.entry.state === 'skipped') {
         counts.skipped++;
         await skipped.write(formatCsvLine([patch.index, patch.x, patch.y, file.entry.badTiles]));
@@ -92,7 +104,8 @@ async function writeTables(
       counts.written++;
       if (file && file.entry.badTiles > 0) counts.whitened++;
       if (file && patch.index % every === 0) samples.push(file);
-      rows += formatPatchRow(patch, plan.geometry, file);
+      if (label) countLabel(counts, label);
+      rows += formatPatchRow(patch, plan.geometry, { file, label, classes });
     }
     await table.write(rows);
   }
@@ -107,12 +120,20 @@ interface FinishedPatch {
   readonly patch: PlannedPatch;
   /** undefined in a run that writes coordinates only. */
   readonly file: FinishedFile | undefined;
+  /** In a run with labels. */
+  readonly label: PatchLabel | undefined;
 }
 
 /** The plan with what the ledger knows of each patch, in plan order, a run of patches at a time. */
-async function* readFinished({ plan, slideId, folder, write }: PatchStage): AsyncGenerator<FinishedPatch[]> {
+async function* readFinished(
+  { plan, slideId, folder, write }: PatchStage,
+  labels: StageLabels | undefined,
+): AsyncGenerator<FinishedPatch[]> {
   if (write.format === 'coordinates') {
-    for (const { patches } of splitIntoRuns(plan)) yield patches.map((patch) => ({ patch, file: undefined }));
+    for (const { first, patches } of splitIntoRuns(plan)) {
+      const own = labels?.read(first, patches.length);
+      yield patches.map((patch, place) => ({ patch, file: undefined, label: own?.[place] }));
+    }
     return;
   }
   const { extension } = await loadPatchWriter(write.format);
@@ -120,13 +141,14 @@ async function* readFinished({ plan, slideId, folder, write }: PatchStage): Asyn
   using ledger = openPatchLedger(folder);
   for (const run of splitIntoRuns(plan)) {
     const entries = ledger.read(run.first, run.patches.length);
+    const own = labels?.read(run.first, run.patches.length);
     yield entries.map((entry, place) => {
       const patch = getPatch(run, place);
       if (!entry) throw createGapError(folder, patch.index);
       const path = entry.packed
         ? `${SHARDS}/${createShardName(entry.packed.shard)}/${createSampleName(patch.index, extension)}`
         : `${IMAGES}/${createPatchFileName(slideId, patch, { geometry, extension })}`;
-      return { patch, file: { path, entry } };
+      return { patch, file: { path, entry }, label: own?.[place] };
     });
   }
 }

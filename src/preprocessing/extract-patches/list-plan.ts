@@ -10,12 +10,11 @@ export type PatchCorner = readonly [x: number, y: number];
 
 /**
  * A plan of corners that the caller chose, in their order; only `size` and `mpp` or `level` of the options have a say.
- * @throws OptionError for a corner that is not a pair of integers.
+ * @throws OptionError for what is no array, and for a corner that is not a pair of integers.
  */
 export function createListPlan(slide: PlanSlide, corners: readonly PatchCorner[], options?: PlanOptions): PatchPlan {
   const resolved = resolvePlanOptions(options);
-  const bad = corners.find((corner) => corner.length !== 2 || !corner.every(Number.isSafeInteger));
-  if (bad) throw new OptionError('coords', 'pairs of integers, level-0 pixels', bad);
+  checkCorners(corners);
   return {
     geometry: computeGeometry(slide, resolved),
     options: resolved,
@@ -25,4 +24,17 @@ export function createListPlan(slide: PlanSlide, corners: readonly PatchCorner[]
     },
     count: () => corners.length,
   };
+}
+
+/** Callers without types hand over whatever JSON gave them. */
+function checkCorners(corners: unknown): void {
+  if (!Array.isArray(corners)) throw new OptionError('coords', 'an array of pairs of integers', corners);
+  const bad = corners.findIndex((corner: unknown) => !isCorner(corner));
+  if (bad >= 0) throw new OptionError('coords', 'pairs of integers, level-0 pixels', corners[bad]);
+}
+
+function isCorner(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { 0: x, 1: y, length } = value as ArrayLike<unknown>;
+  return length === 2 && Number.isSafeInteger(x) && Number.isSafeInteger(y);
 }

@@ -1,4 +1,4 @@
-import { encodeImage } from '../../io/encode-image.ts';
+import { encodePicture } from '../../io/encode-picture.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { drawPatches } from './kernels/draw-patches.ts';
 import type { PatchPlan } from './patch-plan.ts';
@@ -12,7 +12,7 @@ export async function renderPatchOverview(slide: Slide, plan: PatchPlan): Promis
   const scale = { x: thumbnail.width / slide.width, y: thumbnail.height / slide.height };
   const { span } = plan.geometry;
   drawPatches(thumbnail, toBoxes(plan, { scale, span }));
-  return encodeImage(thumbnail, { format: 'jpeg' });
+  return encodePicture(thumbnail);
 }
 
 /** Patches as boxes in thumbnail pixels: left, top, right, bottom. */

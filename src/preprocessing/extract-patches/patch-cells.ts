@@ -1,3 +1,4 @@
+import { HeldPatches } from './held-patches.ts';
 import type { PlannedPatch } from './patch-plan.ts';
 
 /**
@@ -24,31 +25,56 @@ export const CELL_WINDOW = 8192;
  */
 export function* groupIntoCells(plan: Iterable<PlannedPatch>, options: CellOptions): Generator<PatchCell> {
   const { window = CELL_WINDOW, height } = options;
-  let held: PlannedPatch[] = [];
+  const held = new HeldPatches();
+  let lastRow = 0;
   for (const patch of plan) {
-    const last = held[held.length - 1];
-    const newRow = last !== undefined && Math.floor(patch.y / height) !== Math.floor(last.y / height);
+    const row = Math.floor(patch.y / height);
     // Half a window is enough to be worth a flush; rows shorter than that are gathered with the next.
-    if (held.length >= window || (newRow && held.length >= window / 2)) {
+    if (held.count >= window || (row !== lastRow && held.count >= window / 2)) {
       yield* splitIntoCells(held, options);
-      held = [];
+      held.clear();
     }
-    held.push(patch);
+    held.add(patch);
+    lastRow = row;
   }
   yield* splitIntoCells(held, options);
 }
 
-function* splitIntoCells(patches: readonly PlannedPatch[], { width, height }: CellOptions): Generator<PatchCell> {
-  const cells = new Map<string, { row: number; col: number; patches: PlannedPatch[] }>();
-  for (const patch of patches) {
-    const row = Math.floor(patch.y / height);
-    const col = Math.floor(patch.x / width);
-    const key = `${row}/${col}`;
-    const cell = cells.get(key);
-    if (cell) cell.patches.push(patch);
-    else cells.set(key, { row, col, patches: [patch] });
+function* splitIntoCells(held: HeldPatches, size: CellOptions): Generator<PatchCell> {
+  const order = sortIntoCells(held, size);
+  for (let start = 0; start < order.length; ) {
+    const end = findCellEnd(held, order, { ...size, start });
+    yield { patches: held.list(order.subarray(start, end)) };
+    start = end;
   }
-  const ordered = [...cells.values()].sort((a, b) => a.row - b.row || a.col - b.col);
-  for (const cell of ordered)
-    yield { patches: cell.patches.sort((a, b) => a.y - b.y || a.x - b.x || a.index - b.index) };
+}
+
+/** Places of the held patches: cell after cell, and in each from the top. */
+function sortIntoCells(held: HeldPatches, { width, height }: CellOptions): Uint32Array {
+  const rowOf = (place: number) => Math.floor(held.getY(place) / height);
+  const columnOf = (place: number) => Math.floor(held.getX(place) / width);
+  const order = Uint32Array.from({ length: held.count }, (_, place) => place);
+  return order.sort(
+    (a, b) =>
+      rowOf(a) - rowOf(b) ||
+      columnOf(a) - columnOf(b) ||
+      held.getY(a) - held.getY(b) ||
+      held.getX(a) - held.getX(b) ||
+      held.getIndex(a) - held.getIndex(b),
+  );
+}
+
+function findCellEnd(
+  held: HeldPatches,
+  order: Uint32Array,
+  { start, width, height }: CellOptions & { start: number },
+): number {
+  const first = order[start] ?? 0;
+  const row = Math.floor(held.getY(first) / height);
+  const column = Math.floor(held.getX(first) / width);
+  for (let end = start + 1; end < order.length; end++) {
+    const place = order[end] ?? 0;
+    if (Math.floor(held.getY(place) / height) !== row || Math.floor(held.getX(place) / width) !== column) return end;
+  }
+  return order.length;
 }

@@ -48,9 +48,9 @@ function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampli
     get tilesRead() {
       return tiles.tilesRead;
     },
-    async *cut(job) {
+    cut(job) {
       kernels.release(mark);
-      yield* cutCell(job, { sampling, tiles, copier, kernels, resampler, patchAddress: patch.address });
+      return cutCell(job, { sampling, tiles, copier, kernels, resampler, patchAddress: patch.address });
     },
     async [Symbol.asyncDispose]() {
       tiles[Symbol.dispose]();

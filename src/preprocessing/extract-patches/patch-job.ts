@@ -4,7 +4,7 @@ import type { RemoteAddress } from '../../io/source/remote-address.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { BadTile } from '../../utils/run-record.ts';
-import type { LedgerEntry } from './patch-ledger.ts';
+import type { LedgerEntry, PackedEntries } from './patch-ledger.ts';
 import type { PatchGeometry } from './patch-plan.ts';
 import type { PatchSampling } from './patch-sampling.ts';
 import type { BadTilePolicy } from './run-options.ts';
@@ -80,8 +80,10 @@ export type PatchOutcome = LedgerEntry & { readonly index: number };
 export interface PatchJobResult {
   /** Output `pixels` or `bytes`: those of each outcome that is `written`, in its order. */
   readonly contents?: readonly (Uint8Array | Float32Array)[];
-  /** One for each patch of the job. */
+  /** Output `pixels` or `bytes`: one for each patch of the job. */
   readonly outcomes: readonly PatchOutcome[];
+  /** Output `files`: the same as the ledger has it. */
+  readonly entries?: PackedEntries;
   /** Stored tiles that could not be read, each once, with the reason. */
   readonly badTiles: readonly BadTile[];
   /** Stored tiles that were read; undefined where the slide's own cache decided. */

@@ -46,7 +46,27 @@ export interface PatchLedger extends Disposable {
   /** Entries [first, first + count); undefined where a patch is not finished. */
   read(first: number, count: number): (LedgerEntry | undefined)[];
   /** Writes entries at their indices; those that follow each other in one write. @throws OutputError */
-  write(entries: readonly (LedgerEntry & { readonly index: number })[]): void;
+  write(entries: readonly IndexedEntry[]): void;
+  /** The same for entries as a worker packs them. */
+  writePacked(entries: PackedEntries): void;
+}
+
+export type IndexedEntry = LedgerEntry & { readonly index: number };
+
+/** Entries as they lie in the file, and where each belongs: two arrays cross threads, and no object for each patch. */
+export interface PackedEntries {
+  readonly indices: Float64Array;
+  readonly bytes: Uint8Array;
+}
+
+export function packEntries(entries: readonly IndexedEntry[]): PackedEntries {
+  const indices = new Float64Array(entries.length);
+  const bytes = Buffer.alloc(entries.length * ENTRY_BYTES);
+  for (const [place, entry] of entries.entries()) {
+    indices[place] = entry.index;
+    encodeEntry(entry, bytes, place * ENTRY_BYTES);
+  }
+  return { indices, bytes };
 }
 
 /** Opens the ledger of a folder, an empty one where there is none. @throws OutputError */
@@ -62,11 +82,15 @@ export function openPatchLedger(folder: string): PatchLedger {
       return Array.from({ length: count }, (_, i) => decodeEntry(bytes, i * ENTRY_BYTES));
     },
     write(entries) {
-      for (const run of splitIntoRuns(entries)) {
-        const bytes = Buffer.alloc(run.length * ENTRY_BYTES);
-        for (const [i, entry] of run.entries()) encodeEntry(entry, bytes, i * ENTRY_BYTES);
-        const position = (run[0]?.index ?? 0) * ENTRY_BYTES;
-        attempt(path, () => writeAll(file, bytes, position));
+      ledger.writePacked(packEntries([...entries].sort((a, b) => a.index - b.index)));
+    },
+    writePacked({ indices, bytes }) {
+      for (let start = 0; start < indices.length; ) {
+        const end = findRunEnd(indices, start);
+        const position = (indices[start] ?? 0) * ENTRY_BYTES;
+        const run = bytes.subarray(start * ENTRY_BYTES, end * ENTRY_BYTES);
+        attempt(path, () => writeAll(file, run, position));
+        start = end;
       }
     },
     [Symbol.dispose]() {
@@ -83,15 +107,11 @@ function writeAll(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }
 
-/** Entries of consecutive indices, in index order. */
-function splitIntoRuns<T extends { readonly index: number }>(entries: readonly T[]): T[][] {
-  const runs: T[][] = [];
-  for (const entry of [...entries].sort((a, b) => a.index - b.index)) {
-    const last = runs[runs.length - 1];
-    if (last && last[last.length - 1]?.index === entry.index - 1) last.push(entry);
-    else runs.push([entry]);
-  }
-  return runs;
+/** Where the consecutive indices that begin at `start` end. */
+function findRunEnd(indices: Float64Array, start: number): number {
+  let end = start + 1;
+  while (end < indices.length && indices[end] === (indices[end - 1] ?? 0) + 1) end++;
+  return end;
 }
 
 /** 'r+' keeps what is there, but does not create. */

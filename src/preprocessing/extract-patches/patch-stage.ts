@@ -2,6 +2,7 @@ import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { InputIdentity } from '../../utils/run-record.ts';
 import type { WorkerPool } from '../../utils/worker-pool.ts';
+import type { LabelSource } from '../patch-labels/open-label-source.ts';
 import type { PatchJob, PatchJobResult } from './patch-job.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import type { CheckedWriteOptions } from './run-options.ts';
@@ -21,8 +22,12 @@ export interface PatchStage {
   readonly input: InputIdentity;
   /** What decides the bytes of the outputs, for the record and its hash. */
   readonly recordOptions: Readonly<Record<string, unknown>>;
+  /** Where patches have their labels from; the caller closes it. */
+  readonly labels?: LabelSource | undefined;
   /** Not asked for in a run that writes coordinates only. */
   readonly createPool: () => PatchPool;
+  /** Told when all patches are cut: a pool that is for this stage alone gives its memory back before the pictures are made. */
+  readonly onCut?: (() => Promise<void>) | undefined;
   /** Most bytes that a worker may use for bands, patches and files. */
   readonly workerMemory: number;
   /** Told with each job how many stored tiles were read for it; undefined where that is not counted. */

@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatCsvLine, parseCsv } from '../../utils/csv.ts';
 import { SourceError } from '../../utils/errors.ts';
+import type { PatchLabel } from '../patch-labels/choose-label.ts';
+import type { LabelClass } from '../patch-labels/label-classes.ts';
 import type { PatchGeometry, PlannedPatch } from './patch-plan.ts';
 import type { FinishedFile } from './read-patch-file.ts';
 
@@ -19,6 +21,16 @@ export const PATCH_COLUMNS = [
   'bytes',
   'sha256',
 ] as const;
+
+/** Columns that follow where patches have labels; then one for each class, `fraction_` and its name, by its label. */
+const LABEL_COLUMNS = ['label', 'label_id'] as const;
+const FRACTION = 'fraction_';
+
+/** The header of a table, with `classes` where its patches have labels. */
+export function formatPatchHeader(classes: readonly LabelClass[] | undefined): string {
+  const labels = classes ? [...LABEL_COLUMNS, ...classes.map(({ name }) => `${FRACTION}${name}`)] : [];
+  return formatCsvLine([...PATCH_COLUMNS, ...labels]);
+}
 
 /** A row of `patches.csv`. */
 export interface PatchRecord {
@@ -43,27 +55,40 @@ export interface PatchRecord {
   readonly path: string | undefined;
   readonly bytes: number | undefined;
   readonly sha256: string | undefined;
+  /** Name of its class; undefined where it has none, or the table has no labels. */
+  readonly label: string | undefined;
+  /** 0..255; 0 is the background. */
+  readonly labelId: number | undefined;
+  /** Share of each class, 0..1, by its name, in the order of the labels; undefined where nothing is known of them. */
+  readonly fractions: ReadonlyMap<string, number> | undefined;
 }
 
 /** One line of the table. */
-export function formatPatchRow(patch: PlannedPatch, geometry: PatchGeometry, file: FinishedFile | undefined): string {
+export function formatPatchRow(
+  patch: PlannedPatch,
+  geometry: PatchGeometry,
+  { file, label, classes }: { file: FinishedFile | undefined; label?: PatchLabel | undefined; classes?: number },
+): string {
   const { level, mpp, size } = geometry;
   const { index, x, y, tissueFraction } = patch;
   const { path, entry } = file ?? {};
   const badTiles = entry?.badTiles ?? 0;
-  return formatCsvLine([index, x, y, level, mpp, size, tissueFraction, badTiles, path, entry?.bytes, entry?.sha256]);
+  const fields = [index, x, y, level, mpp, size, tissueFraction, badTiles, path, entry?.bytes, entry?.sha256];
+  if (!label) return formatCsvLine(fields);
+  // Where a slide has no mask, its fractions are empty.
+  const fractions = Array.from({ length: classes ?? 0 }, (_, slot) => label.fractions[slot]);
+  return formatCsvLine([...fields, label.label, label.labelId, ...fractions]);
 }
 
 /** Reads a table row by row: memory does not grow with its length. @throws SourceError */
 export async function* readPatchTable(path: string): AsyncGenerator<PatchRecord> {
   const input = createReadStream(path, 'utf8');
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  let first = true;
+  let names: readonly string[] | undefined;
   try {
     for await (const line of lines) {
-      if (first && line !== PATCH_COLUMNS.join(',')) throw new SourceError(path, 'not a table of patches');
-      if (!first) yield parseRow(line, path);
-      first = false;
+      if (names) yield parseRow(line, { path, names });
+      else names = parseHeader(line, path);
     }
   } catch (cause) {
     throw cause instanceof SourceError ? cause : new SourceError(path, 'the table can not be read', { cause });
@@ -73,10 +98,21 @@ export async function* readPatchTable(path: string): AsyncGenerator<PatchRecord>
   }
 }
 
-function parseRow(line: string, name: string): PatchRecord {
-  const fields = parseCsv(line, name)[0] ?? [];
-  if (fields.length !== PATCH_COLUMNS.length) throw new SourceError(name, `a row of ${fields.length} fields: ${line}`);
-  const [index, x, y, level, mpp, size, tissueFraction, badTiles, file, bytes, sha256] = fields;
+/** @returns all columns */
+function parseHeader(line: string, path: string): readonly string[] {
+  const names = parseCsv(line, path)[0] ?? [];
+  const plain = PATCH_COLUMNS.every((column, at) => names[at] === column);
+  const [label, id, ...fractions] = names.slice(PATCH_COLUMNS.length);
+  const labelled = label === LABEL_COLUMNS[0] && id === LABEL_COLUMNS[1];
+  if (plain && (label === undefined || (labelled && fractions.every((name) => name.startsWith(FRACTION)))))
+    return names;
+  throw new SourceError(path, 'not a table of patches');
+}
+
+function parseRow(line: string, { path, names }: { path: string; names: readonly string[] }): PatchRecord {
+  const fields = parseCsv(line, path)[0] ?? [];
+  if (fields.length !== names.length) throw new SourceError(path, `a row of ${fields.length} fields: ${line}`);
+  const [index, x, y, level, mpp, size, tissueFraction, badTiles, file, bytes, sha256, label, labelId] = fields;
   const optional = (text: string | undefined) => (text ? Number(text) : undefined);
   return {
     index: Number(index),
@@ -90,5 +126,17 @@ function parseRow(line: string, name: string): PatchRecord {
     path: file || undefined,
     bytes: optional(bytes),
     sha256: sha256 || undefined,
+    label: label || undefined,
+    labelId: optional(labelId),
+    fractions: parseFractions(fields, names),
   };
+}
+
+function parseFractions(fields: readonly string[], names: readonly string[]): PatchRecord['fractions'] {
+  const first = PATCH_COLUMNS.length + LABEL_COLUMNS.length;
+  const known = names.slice(first).flatMap((name, at): [string, number][] => {
+    const text = fields[first + at];
+    return text ? [[name.slice(FRACTION.length), Number(text)]] : [];
+  });
+  return known.length === 0 ? undefined : new Map(known);
 }

@@ -5,6 +5,7 @@ import { createFileOutput } from './outputs/file-output.ts';
 import { createPixelOutput } from './outputs/pixel-output.ts';
 import { openPatchCutter } from './patch-cutter.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from './patch-job.ts';
+import { packEntries } from './patch-ledger.ts';
 import type { PatchSink } from './patch-sink.ts';
 import type { PatchWorkerData } from './patch-worker-data.ts';
 
@@ -35,7 +36,9 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
         outcomes.push({ index: cut.patch.index, badTiles: cut.badTiles.length, state, bytes, sha256 });
       }
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
-      const result = { outcomes, badTiles: [...badTiles.values()], tilesRead };
+      const rest = { badTiles: [...badTiles.values()], tilesRead };
+      if (task.output.kind === 'files') return { ...rest, outcomes: [], entries: packEntries(outcomes) };
+      const result = { ...rest, outcomes };
       if (!sink.flush) return result;
       const contents = sink.flush();
       return withTransfer(

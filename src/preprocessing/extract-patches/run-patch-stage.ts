@@ -6,9 +6,11 @@ import { type OpenedStage, openStage } from '../../utils/open-stage.ts';
 import { RECORD_NAME, type RunRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
+import { createStageLabels, type StageLabels } from '../patch-labels/stage-labels.ts';
 import { type BadTileJournal, createBadTileJournal } from './bad-tile-journal.ts';
 import { countFiles } from './count-files.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
+import { findKeptPatches, type KeptPatches, rebuildLedger } from './keep-patches.ts';
 import { LEDGER_NAME } from './patch-ledger.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
 import { listSamplingNotices } from './sampling-notices.ts';
@@ -19,13 +21,13 @@ import { getFileFormat } from './writers.ts';
 
 /**
  * Cuts and writes a plan, or takes up where a killed run stopped, or finds that all is done. Memory: `workerMemory`
- * for each worker, half as much again for shards, a window of the plan, and the thumbnail of the overview; never the
- * number of patches.
+ * for each worker, half as much again for shards, a window of the plan, with labels a block of their counts, and the thumbnail
+ * of the overview; never the number of patches.
  * @throws TileError under the policy `fail`, OutputError, WorkerError, AbortedError; what is finished stays for a rerun.
  */
 export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {
   const { folder } = stage;
-  const opened = await openPatchStage(stage);
+  const { opened, kept } = await openPatchStage(stage);
   if (opened.state === 'done') {
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record: opened.record, state: 'done' };
@@ -33,10 +35,14 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
   using run = opened.run;
   const badTiles = createBadTileJournal(run);
   try {
-    const shards = await writePatches(stage, run, badTiles);
-    const { counts, outputs } = await finishPatchOutputs(stage, shards);
+    if (kept) badTiles.add(kept.badTiles);
+    using labels = stage.labels && (await createStageLabels(stage.labels, stage.plan, stage));
+    const shards = await writePatches(stage, run, { badTiles, labels });
+    await stage.onCut?.();
+    const { counts, outputs } = await finishPatchOutputs(stage, { shards, labels });
     const outcome = counts.written === 0 ? { outcome: 'no-patches' } : {};
-    const notices = stage.write.format === 'coordinates' ? [] : await listSamplingNotices(stage.slide, stage.plan);
+    const sampling = stage.write.format === 'coordinates' ? [] : await listSamplingNotices(stage.slide, stage.plan);
+    const notices = [...sampling, ...(labels?.notices ?? [])];
     const record = await run.finish({ counts, outputs, badTiles: badTiles.list(), notices, ...outcome });
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record, state: opened.state };
@@ -54,7 +60,7 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
 async function writePatches(
   stage: PatchStage,
   run: StageRun,
-  badTiles: BadTileJournal,
+  { badTiles, labels }: { badTiles: BadTileJournal; labels: StageLabels | undefined },
 ): Promise<readonly FinishedShard[]> {
   const { format, depth, container } = stage.write;
   if (format === 'coordinates') return [];
@@ -66,22 +72,33 @@ async function writePatches(
   };
   stage.onProgress?.(0, total);
   const options = { format: getFileFormat({ format, depth }), badTiles, onDone };
-  if (container === 'shards') return writePatchShards(stage, run, options);
+  if (container === 'shards') return writePatchShards(stage, run, { ...options, labels });
   await writePatchFiles(stage, options);
   return [];
 }
 
+interface OpenedPatches {
+  readonly opened: OpenedStage;
+  /** Files of an earlier run whose labels alone are others; the ledger has them again. */
+  readonly kept: KeptPatches | undefined;
+}
+
 /** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */
-async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
+async function openPatchStage(stage: PatchStage): Promise<OpenedPatches> {
   const { folder, input, recordOptions: options } = stage;
-  const onFresh = (replaced: boolean) => removeOldPatches(folder, replaced);
+  let kept = await findKeptPatches(stage);
+  const onFresh = async (replaced: boolean) => {
+    if (replaced && kept && (await rebuildLedger(stage, kept))) return;
+    kept = undefined;
+    await removeOldPatches(folder, replaced);
+  };
   const settings = { folder, stage: 'patches', version: VERSION, input, options, onFresh };
   const opened = await openStage(settings);
-  if (opened.state !== 'done') return opened;
+  if (opened.state !== 'done') return { opened, kept: opened.state === 'fresh' ? kept : undefined };
   const { files = 0 } = opened.record.counts;
-  if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return opened;
+  if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return { opened, kept: undefined };
   await rm(join(folder, RECORD_NAME), { force: true });
-  return openStage(settings);
+  return { opened: await openStage(settings), kept: undefined };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { BadTileJournal } from './bad-tile-journal.ts';
 import { createPatchFileName } from './patch-file-name.ts';
 import type { PatchJob } from './patch-job.ts';
 import { openPatchLedger, type PatchLedger } from './patch-ledger.ts';
+import type { PlannedPatch } from './patch-plan.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
 import { planCells } from './plan-cells.ts';
 import { loadPatchWriter, type PatchFileFormat } from './writers.ts';
@@ -24,9 +25,9 @@ export async function writePatchFiles(stage: PatchStage, options: WritePatchesOp
     onResult(result) {
       // The ledger last: a patch that counts as finished has its bad tiles in the journal.
       options.badTiles.add(result.badTiles);
-      ledger.write(result.outcomes);
+      if (result.entries) ledger.writePacked(result.entries);
       stage.onTilesRead?.(result.tilesRead);
-      options.onDone(result.outcomes.length);
+      options.onDone(result.entries?.indices.length ?? 0);
     },
   });
 }
@@ -46,16 +47,26 @@ async function* createJobs(
   const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
   const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, output };
   for (const { patches } of cells) {
-    const missing = [];
-    for (const { index, x, y } of patches) {
-      const name = () => createPatchFileName(slideId, { x, y }, { geometry, extension });
-      const finished =
-        index < ledger.inherited && (await isFinished(index, { ledger, file: join(folder, IMAGES, name()) }));
-      if (!finished) missing.push({ index, x, y });
-    }
+    const nameOf = (patch: PlannedPatch) => createPatchFileName(slideId, patch, { geometry, extension });
+    const getFile = (patch: PlannedPatch) => join(folder, IMAGES, nameOf(patch));
+    const missing = ledger.inherited === 0 ? patches : await listMissing(patches, ledger, getFile);
     onDone(patches.length - missing.length);
     if (missing.length > 0) yield { ...task, patches: missing };
   }
+}
+
+/** The patches of a cell that an earlier run has not finished. */
+async function listMissing(
+  patches: readonly PlannedPatch[],
+  ledger: PatchLedger,
+  getFile: (patch: PlannedPatch) => string,
+): Promise<PlannedPatch[]> {
+  const missing: PlannedPatch[] = [];
+  for (const patch of patches) {
+    const old = patch.index < ledger.inherited;
+    if (!old || !(await isFinished(patch.index, { ledger, file: getFile(patch) }))) missing.push(patch);
+  }
+  return missing;
 }
 
 /** The patch has its entry, and its file that size. What is torn is done again. */

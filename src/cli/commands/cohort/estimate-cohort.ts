@@ -1,4 +1,5 @@
 import { estimateSlide, type SlideEstimate } from '../../../pipeline/estimate.ts';
+import { checkLabelInputs } from '../../../pipeline/locate-labels.ts';
 import type { SlideWork } from '../../../pipeline/run-slide.ts';
 import type { SlideInput } from '../../../pipeline/slide-inputs.ts';
 import { formatSeconds } from '../../../utils/progress.ts';
@@ -10,6 +11,7 @@ export async function estimateCohort(
   work: SlideWork & { workers: number | undefined; workerMemory: number | undefined; signal: AbortSignal },
   context: CommandContext,
 ): Promise<CommandExit> {
+  if (work.labels) await checkLabelInputs(work.labels, slides.length);
   const estimates: SlideEstimate[] = [];
   using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
   for (const slide of slides) {

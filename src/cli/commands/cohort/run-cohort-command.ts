@@ -26,7 +26,7 @@ export interface CohortSettings {
 export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
   const { inputs, out, workers, workerMemory, slide } = settings;
   const work = { ...settings.work, slide };
-  const slides = await resolveSlideInputs(inputs, settings);
+  const slides = await resolveSlideInputs(inputs, { ...settings, onWarning: context.log.warn });
   if (settings.dryRun)
     return estimateCohort(slides, { ...work, workers, workerMemory, signal: context.signal }, context);
   using display = new CohortDisplay(slides.length, context);

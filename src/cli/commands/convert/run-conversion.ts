@@ -31,7 +31,7 @@ export async function runConversion(
   settings: ConversionSettings,
   context: CommandContext,
 ): Promise<CommandExit> {
-  const slides = await resolveSlideInputs(inputs, settings);
+  const slides = await resolveSlideInputs(inputs, { ...settings, onWarning: context.log.warn });
   const folder = slides.length > 1 || (await isFolder(settings.out));
   const entries: ConversionEntry[] = [];
   for (const input of slides) {

@@ -31,7 +31,7 @@ export async function showSlides(
   context: CommandContext,
 ): Promise<CommandExit> {
   const entries: SlideEntry[] = [];
-  for (const input of await resolveSlideInputs(inputs, settings)) {
+  for (const input of await resolveSlideInputs(inputs, { ...settings, onWarning: context.log.warn })) {
     context.signal.throwIfAborted();
     const entry = await inspectSlide(input, settings, context);
     entries.push(entry);

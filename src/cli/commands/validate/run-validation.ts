@@ -41,7 +41,7 @@ export async function runValidation(
   settings: ValidationSettings,
   context: CommandContext,
 ): Promise<CommandExit> {
-  const slides = await resolveSlideInputs(inputs, settings);
+  const slides = await resolveSlideInputs(inputs, { ...settings, onWarning: context.log.warn });
   let pool: CheckPool | undefined;
   const entries: ValidationEntry[] = [];
   await using table = settings.out === undefined ? undefined : await createBadTileTable(settings.out);

@@ -13,6 +13,7 @@ import {
   UPSAMPLE_REPEAT,
 } from './jpeg-decode-job';
 import { arrangeSteps } from './jpeg-decode-layout';
+import { isSameRow } from './same-row';
 
 // Baseline JPEG to rows of grey or RGB, one row of minimum coded units at a time: coefficients, samples and pixels of a row
 // stay in the nearest caches. Geometry and arithmetic are libjpeg's (accurate DCT, "fancy" upsampling), bit for bit.
@@ -190,6 +191,12 @@ function emitRow(job: JpegJob, y: i32, top: i32, out: usize, pixels: i32): void 
     const far = y & 1 ? min(row + 1, job.chromaHeight - 1) : max(row - 1, 0);
     const near = (row - (top >> 1)) * pitch;
     const other = (far - (top >> 1)) * pitch;
+    // The row above was made of the same pair of chroma rows, or of this one and the one on its other side.
+    const before = y & 1 ? (max(row - 1, 0) - (top >> 1)) * pitch : near;
+    if (job.cropX == 0 && y > job.cropY && y >= top && repeatsRow(job, luma, other, before, pixels)) {
+      memory.copy(out, out - job.pitch, 3 * pixels);
+      return;
+    }
     convertH2v2Row(out, luma, job.cb + near, job.cb + other, job.cr + near, job.cr + other, pixels, line);
     return;
   }
@@ -200,6 +207,13 @@ function emitRow(job: JpegJob, y: i32, top: i32, out: usize, pixels: i32): void 
   else if (job.upsampling == UPSAMPLE_REPEAT) convertRepeatedRow(out, luma, cb, cr, pixels, line);
   else if (job.convert) convertRow(out, luma, cb, cr, pixels, line);
   else storeRgbRow(out, luma, cb, cr, pixels, line);
+}
+
+/** Whether luma is that of the row above, and both chroma planes have the same samples at two places: most of glass. */
+function repeatsRow(job: JpegJob, luma: usize, one: usize, other: usize, pixels: i32): bool {
+  if (!isSameRow(luma, luma - job.lumaPitch, pixels)) return false;
+  const width = job.chromaWidth;
+  return isSameRow(job.cb + one, job.cb + other, width) && isSameRow(job.cr + one, job.cr + other, width);
 }
 
 /** The last row of samples becomes the row above the next ones. */

@@ -4,6 +4,7 @@
 import { BLOCK, convertLowerRow, convertRow, convertUpperRow, copyGreyRow, GROUP, repeatRow } from './jpeg-encode-colour';
 import { codeBlock, codeEmptyBlock, copyStuffed, finishBits, HUFFMAN_BYTES, rewindBytes, startBits } from './jpeg-encode-entropy';
 import { TRANSFORMED, transformBlock } from './jpeg-encode-transform';
+import { isSameRow } from './same-row';
 
 const GREY: i32 = 1;
 const HALVED: i32 = 2;
@@ -109,7 +110,7 @@ function fillPlain(top: i32, grey: bool): void {
 }
 
 /**
- * 16 rows of luma and 8 of chroma. Below the picture its last row is repeated to make a pair, and then the last row of each
+ * 16 rows of luma and 8 of chroma. Pairs of rows that repeat the pair above, as on glass, are copied. Below the picture its last row is repeated to make a pair, and then the last row of each
  * component.
  */
 function fillHalved(top: i32): void {
@@ -127,6 +128,13 @@ function fillHalved(top: i32): void {
     }
     const row = pixels + <usize>y * pitch;
     const below = y + 1 < height ? row + pitch : row;
+    if (pair > 0 && isSameRow(row, row - 2 * pitch, width * 3) && isSameRow(below, row - pitch, width * 3)) {
+      repeatRow(getLumaRow(2 * pair - 2), upper, 2 * groups);
+      repeatRow(getLumaRow(2 * pair - 1), upper + 8, 2 * groups);
+      repeatRow(blueBlocks + chroma - 8, blueBlocks + chroma, groups);
+      repeatRow(redBlocks + chroma - 8, redBlocks + chroma, groups);
+      continue;
+    }
     convertUpperRow(row, width, edge, upper, sums);
     convertLowerRow(below, width, edge, upper + 8, sums, blueBlocks + chroma, redBlocks + chroma);
   }

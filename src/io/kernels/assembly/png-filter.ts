@@ -1,6 +1,8 @@
 // PNG row filters (PNG 1.2 section 6) over a whole row at once: what is written depends on source bytes alone, so that 16 of
 // them are done together. No byte outside the two rows is read.
 
+import { isSameRow } from './same-row';
+
 /** Filter types as a PNG stores them. */
 export const SUB: i32 = 1;
 export const UP: i32 = 2;
@@ -11,6 +13,11 @@ export const PAETH: i32 = 4;
  * The last full vector ends with the row and overlaps the one before it.
  */
 export function filterRow(filter: i32, row: usize, above: usize, out: usize, length: i32, step: i32): void {
+  // Both of these then predict the byte above: with a = c, Paeth's is b.
+  if (filter != SUB && isSameRow(row, above, length)) {
+    memory.fill(out, 0, <usize>length);
+    return;
+  }
   if (filter == PAETH) {
     if (step == 3) paethRow3(row, above, out, length);
     else paethRow1(row, above, out, length);

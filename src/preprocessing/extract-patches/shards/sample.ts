@@ -20,6 +20,16 @@ export interface SampleDescription {
   readonly badTiles: number;
   /** Of the encoded patch. */
   readonly sha256: string;
+  /** In a run with labels. */
+  readonly labels?: SampleLabel | undefined;
+}
+
+export interface SampleLabel {
+  /** Name of the class, and its number; undefined where the patch has none. */
+  readonly label: string | undefined;
+  readonly labelId: number | undefined;
+  /** Share of each class, 0..1, in the order of the labels; null where the slide has no mask. */
+  readonly fractions: readonly (readonly [name: string, share: number | null])[];
 }
 
 /** An encoded patch on its way into a shard. */
@@ -64,6 +74,9 @@ interface SampleFile {
 
 /** The same keys in the same order for every sample: what is unknown is null. */
 function encodeDescription(description: SampleDescription): Uint8Array {
-  const { slide, x, y, level = null, mpp = null, size, tissueFraction, badTiles, sha256 } = description;
-  return Buffer.from(`${JSON.stringify({ slide, x, y, level, mpp, size, tissueFraction, badTiles, sha256 })}\n`);
+  const { slide, x, y, level = null, mpp = null, size, tissueFraction, badTiles, sha256, labels } = description;
+  const plain = { slide, x, y, level, mpp, size, tissueFraction, badTiles, sha256 };
+  if (!labels) return Buffer.from(`${JSON.stringify(plain)}\n`);
+  const { label = null, labelId = null, fractions } = labels;
+  return Buffer.from(`${JSON.stringify({ ...plain, label, labelId, fractions: Object.fromEntries(fractions) })}\n`);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { reorder } from '../../../utils/reorder.ts';
 import type { StageRun } from '../../../utils/stage-run.ts';
+import type { StageLabels } from '../../patch-labels/stage-labels.ts';
 import { createItemIndex } from '../bad-tile-journal.ts';
 import type { PatchJob, PatchJobResult, PatchOutcome } from '../patch-job.ts';
 import { openPatchLedger, type PatchLedger } from '../patch-ledger.ts';
@@ -10,7 +11,7 @@ import { planCells } from '../plan-cells.ts';
 import { RUN_DEFAULTS } from '../run-options.ts';
 import type { WritePatchesOptions } from '../write-patch-files.ts';
 import { loadPatchWriter } from '../writers.ts';
-import type { ShardSample } from './sample.ts';
+import type { SampleLabel, ShardSample } from './sample.ts';
 import { chooseRunLimits, splitIntoShardRuns } from './shard-runs.ts';
 import { createShardWriter, type FinishedShard, type ShardWriter } from './shard-writer.ts';
 
@@ -29,7 +30,7 @@ interface ShardJob extends PatchJob {
 export async function writePatchShards(
   stage: PatchStage,
   run: StageRun,
-  options: WritePatchesOptions,
+  options: WritePatchesOptions & { readonly labels?: StageLabels | undefined },
 ): Promise<readonly FinishedShard[]> {
   using ledger = openPatchLedger(stage.folder);
   const finished = new LedgerBatch(ledger);
@@ -42,7 +43,8 @@ export async function writePatchShards(
   const settings = { window: WINDOW * pool.size, signal: stage.signal };
   for await (const { job, result } of reorder<ShardJob, PatchJobResult>(pool, jobs, settings)) {
     options.badTiles.add(result.badTiles);
-    for (const { outcome, sample } of pairSamples(stage, { job, result, extension, position })) {
+    const { labels } = options;
+    for (const { outcome, sample } of pairSamples(stage, { job, result, extension, position, labels })) {
       finished.add(sample ? { ...outcome, packed: await writer.add(sample) } : outcome);
     }
     finished.flush();
@@ -138,7 +140,13 @@ async function* createJobs(
 /** The patches of a run: what became of each, and where it was written, its sample. */
 function* pairSamples(
   { slideId, plan }: PatchStage,
-  run: { job: ShardJob; result: PatchJobResult; extension: string; position: number },
+  run: {
+    job: ShardJob;
+    result: PatchJobResult;
+    extension: string;
+    position: number;
+    labels: StageLabels | undefined;
+  },
 ): Generator<{ outcome: PatchOutcome; sample: ShardSample | undefined }> {
   const { level, mpp, size } = plan.geometry;
   const contents = (run.result.contents ?? []).values();
@@ -151,9 +159,17 @@ function* pairSamples(
     }
     const { index, x, y, tissueFraction } = patch;
     const { badTiles, sha256 } = outcome;
-    const description = { slide: slideId, x, y, level, mpp, size, tissueFraction, badTiles, sha256 };
+    const labels = describeLabel(run.labels, index);
+    const description = { slide: slideId, x, y, level, mpp, size, tissueFraction, badTiles, sha256, labels };
     yield { outcome, sample: { index, position: run.position + place, extension: run.extension, bytes, description } };
   }
+}
+
+function describeLabel(labels: StageLabels | undefined, index: number): SampleLabel | undefined {
+  const [found] = labels?.read(index, 1) ?? [];
+  if (!labels || !found) return undefined;
+  const { label, labelId, fractions } = found;
+  return { label, labelId, fractions: labels.classes.map(({ name }, slot) => [name, fractions[slot] ?? null]) };
 }
 
 /** Gathers entries of the ledger for one write. */

@@ -35,6 +35,9 @@ export function chooseColors(channels: readonly Pick<StatedChannel, 'color'>[], 
   return own.map((color, index) => (colored && color ? color : PALETTE[index % PALETTE.length]));
 }
 
+/** Samples of one bit: 1 is white. */
+const BITS: SampleWindow = [0, 1];
+
 /** Channels as a slide lists them; RGB pixels are one. */
 export function describeChannels(
   channels: readonly StatedChannel[],
@@ -42,7 +45,7 @@ export function describeChannels(
 ): SlideChannel[] {
   return Array.from({ length: count }, (_, index) => {
     const name = channels[index]?.name?.trim();
-    const { color, range, inverted } = rgb ? {} : (channels[index] ?? {});
+    const { color, range = bitDepth === 1 ? BITS : undefined, inverted } = rgb ? {} : (channels[index] ?? {});
     const fallback = rgb && count === 1 ? 'RGB' : count === 1 ? 'grey' : `channel ${index}`;
     return {
       ...{ name: name || fallback, bitDepth },

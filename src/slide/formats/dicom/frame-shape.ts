@@ -49,6 +49,7 @@ export function getParameters(
   return {
     ...{ width, height, fullHeight: height, samples: samples.count, photometric },
     bitsPerSample: samples.bitsAllocated,
+    ...(samples.bitsStored < samples.bitsAllocated && { significantBits: samples.bitsStored }),
     littleEndian,
     predictor: 1,
     extraSample: 0,
