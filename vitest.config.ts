@@ -10,7 +10,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    setupFiles: ['test/support/leak-check.ts'],
+    // What is polled for comes at once, or on a busy machine later; its default is one second.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
+    setupFiles: ['test/support/leak-check.ts', 'test/support/property-seed.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });

@@ -97,6 +97,20 @@ describe('pixel sizes that are given', () => {
     expect(record('c').options.slideMpp).toEqual({ x: 0.252, y: 0.252, source: 'metadata' });
   });
 
+  it('are not left unused in silence: rows that name none of the slides are told', async () => {
+    writeFileSync(at('others.csv'), 'slide,mpp\na,0.3\nA2.svs,0.5\n');
+    const named = `others.csv: a row names none of the slides: line 3 "A2.svs"`;
+    const { code, stderr } = await patches(['a.svs'], `--mpp-csv ${at('others.csv')}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^warn: .*others\.csv: a row names/m) });
+    expect(stderr).toContain(named);
+    for (const command of [['info'], ['validate'], ['convert', '--out', at('converted.tif')]]) {
+      const ran = await runInProcess([...command, at('a.svs'), '--mpp-csv', at('others.csv')]);
+      expect(ran.stderr, command[0]).toContain(named);
+    }
+    writeFileSync(at('others.csv'), 'slide,mpp\na,0.3\n');
+    expect((await runInProcess(['info', at('a.svs'), '--mpp-csv', at('others.csv')])).stderr).toBe('');
+  });
+
   it('in a table that makes no sense stop the run before it begins', async () => {
     writeFileSync(at('mpp.csv'), 'slide,mpp\na,0.3\nb,0.x\n');
     const { code, stderr } = await patches(['a.svs'], `--mpp-csv ${at('mpp.csv')}`);

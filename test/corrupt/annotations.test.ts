@@ -69,7 +69,7 @@ describe('what is no annotation file, or a damaged one, is an AnnotationError th
     ['an empty X', aperio(region(vertex('', '1') + good)), 'vertex 0'],
     ['hexadecimal', aperio(region(vertex('0x10', '1') + good)), 'vertex 0'],
     ['JSON that is cut off', geojson('[[[0,0],[1,1],[2,0]]]').slice(0, -9), 'element 0: the file ends too early'],
-    ['JSON with NaN', geojson('[[[NaN,0],[1,1],[2,0]]]'), 'element 0: not JSON'],
+    ['JSON with NaN', geojson('[[[NaN,0],[1,1],[2,0]]]'), 'vertex 0 (from 0) is no pair of finite numbers'],
     ['JSON with null', geojson('[[[null,0],[1,1],[2,0]]]'), 'feature 0 (id f7): vertex 0 (from 0) is no pair'],
     ['JSON with flat coordinates', geojson('[0,0,1,1]'), 'feature 0 (id f7): its coordinates are no list'],
     ['JSON of another kind', '{"a":1}', 'no GeoJSON: its type is undefined'],

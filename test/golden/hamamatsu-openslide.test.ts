@@ -4,8 +4,8 @@ import type { Raster } from '../../src/io/raster.ts';
 import { createBufferSource } from '../../src/io/source/buffer-source.ts';
 import { openTiff } from '../../src/io/tiff/open-tiff.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
-import type { Slide } from '../../src/slide/slide.ts';
-import { describeWithOpenSlide, type Oracle, type OracleSlide } from '../support/openslide-oracle.ts';
+import { withBoth } from '../support/open-both.ts';
+import { describeWithOpenSlide } from '../support/openslide-oracle.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 
@@ -15,7 +15,7 @@ const REGIONS_PER_LEVEL = 100;
 describeWithShared('Hamamatsu against OpenSlide', () => {
   describeWithOpenSlide('hamamatsu-DAPI-2-387.ndpi', (getOracle) => {
     it('has its stored levels; the others are not stored', async () => {
-      await withBoth(getOracle(), async (ours, theirs) => {
+      await withBoth(getOracle(), path, async (ours, theirs) => {
         expect(ours.levels.map(({ width, height }) => [width, height])).toEqual([
           [3968, 4864],
           [1984, 2432],
@@ -31,7 +31,7 @@ describeWithShared('Hamamatsu against OpenSlide', () => {
 
     // Both decode each restart interval by itself, with the same integers: no difference is allowed.
     it(`reads the same pixels: ${REGIONS_PER_LEVEL} random regions a level`, async () => {
-      await withBoth(getOracle(), async (ours, theirs) => {
+      await withBoth(getOracle(), path, async (ours, theirs) => {
         for (const [level, { width, height, downsample }] of ours.levels.entries()) {
           const random = createSeededRandom(`ndpi/${level}`);
           for (let i = 0; i < REGIONS_PER_LEVEL; i++) {
@@ -50,7 +50,7 @@ describeWithShared('Hamamatsu against OpenSlide', () => {
     });
 
     it('reads the same last rows and columns', async () => {
-      await withBoth(getOracle(), async (ours, theirs) => {
+      await withBoth(getOracle(), path, async (ours, theirs) => {
         for (const [level, { width, height, downsample }] of ours.levels.entries()) {
           const corner = { x: (width - 200) * downsample.x, y: (height - 100) * downsample.y };
           const region = { ...corner, level, width: 210, height: 120 };
@@ -82,7 +82,7 @@ describeWithShared('Hamamatsu against OpenSlide', () => {
     });
 
     it('has the same macro picture, and the map beside it', async () => {
-      await withBoth(getOracle(), async (ours, theirs) => {
+      await withBoth(getOracle(), path, async (ours, theirs) => {
         expect(theirs.associatedImages).toEqual(['macro']);
         expectSame(await ours.readAssociatedImage('macro'), await theirs.readAssociated('macro'), 'macro');
         const map = await ours.readAssociatedImage('map');
@@ -93,7 +93,7 @@ describeWithShared('Hamamatsu against OpenSlide', () => {
     });
 
     it('has the same properties', async () => {
-      await withBoth(getOracle(), async (ours, theirs) => {
+      await withBoth(getOracle(), path, async (ours, theirs) => {
         const { 'openslide.quickhash-1': _hash, 'openslide.level-count': _count, ...wanted } = theirs.properties;
         for (const [key, value] of Object.entries(wanted)) {
           if (/^openslide\.level\[[456]\]/.test(key)) continue;
@@ -109,16 +109,6 @@ describeWithShared('Hamamatsu against OpenSlide', () => {
     });
   });
 });
-
-async function withBoth(oracle: Oracle, compare: (ours: Slide, theirs: OracleSlide) => Promise<void>) {
-  await using ours = await openSlide(path);
-  const theirs = await oracle.open(path);
-  try {
-    await compare(ours, theirs);
-  } finally {
-    await theirs.close();
-  }
-}
 
 function expectSame(ours: Raster, theirs: Raster, what: string): void {
   expect([ours.width, ours.height], what).toEqual([theirs.width, theirs.height]);

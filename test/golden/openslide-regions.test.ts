@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Raster } from '../../src/io/raster.ts';
-import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Region, Slide } from '../../src/slide/slide.ts';
-import { describeWithOpenSlide, type Oracle, type OracleSlide } from '../support/openslide-oracle.ts';
+import { getLargestDifference, measureDifference } from '../support/compare-rasters.ts';
+import { findWholeCorner, withBoth } from '../support/open-both.ts';
+import { describeWithOpenSlide } from '../support/openslide-oracle.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 
@@ -99,23 +99,13 @@ describeWithShared('against OpenSlide', () => {
         expect(exact.some(({ data }) => Buffer.compare(data, read.data) === 0)).toBe(true);
         const blended = await theirs.readRegion(between);
         // The figures of docs/formats/README.md.
-        const { largest, mean } = measure(read, blended);
+        const { largest, mean } = measureDifference(read, blended);
         expect(largest).toBe(75);
         expect(mean).toBeCloseTo(12.34, 2);
       });
     });
   });
 });
-
-async function withBoth(oracle: Oracle, path: string, compare: (ours: Slide, theirs: OracleSlide) => Promise<void>) {
-  await using ours = await openSlide(path);
-  const theirs = await oracle.open(path);
-  try {
-    await compare(ours, theirs);
-  } finally {
-    await theirs.close();
-  }
-}
 
 /**
  * Corners on pixels of the level, up to 60 pixels outside on each side. A corner is an integer of level 0 in OpenSlide: only
@@ -124,37 +114,15 @@ async function withBoth(oracle: Oracle, path: string, compare: (ours: Slide, the
 function listRandomRegions(slide: Slide, level: number): Region[] {
   const random = createSeededRandom(`${slide.levels.length}/${level}`);
   const { width, height, downsample } = slide.levels[level] ?? { width: 0, height: 0, downsample: { x: 1, y: 1 } };
-  const snap = (pixel: number, step: number) => findWholeCorner(pixel, step);
   return Array.from({ length: REGIONS_PER_LEVEL }, () => ({
-    x: snap(random.integer(-60, width), downsample.x),
-    y: snap(random.integer(-60, height), downsample.y),
+    x: findWholeCorner(random.integer(-60, width), downsample.x),
+    y: findWholeCorner(random.integer(-60, height), downsample.y),
     level,
     width: random.integer(1, 300),
     height: random.integer(1, 300),
   }));
 }
 
-function findWholeCorner(pixel: number, step: number): number {
-  for (let at = pixel; at > pixel - 100_000; at--) if (Number.isInteger(at * step)) return at * step;
-  throw new Error(`no whole corner below ${pixel} at ${step}`);
-}
-
 function isNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
-}
-
-function getLargestDifference(a: Raster, b: Raster | undefined): number {
-  return measure(a, b).largest;
-}
-
-function measure(a: Raster, b: Raster | undefined): { largest: number; mean: number } {
-  expect([a.width, a.height]).toEqual([b?.width, b?.height]);
-  let largest = 0;
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    const difference = Math.abs((a.data[i] ?? 0) - (b?.data[i] ?? 0));
-    if (difference > largest) largest = difference;
-    sum += difference;
-  }
-  return { largest, mean: sum / a.data.length };
 }

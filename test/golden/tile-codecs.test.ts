@@ -36,7 +36,23 @@ describe('streams of reference libraries', () => {
     }
     for (const name of ['j2k grey 16', 'j2k grey 12']) {
       const stream = findStream(name);
-      expect(await decodeAs(stream, stream.stream), name).toEqual(narrow(stream.pixels, stream.bits));
+      expect(await decodeAs(stream, stream.stream), name).toEqual(narrow(stream.pixels));
+    }
+  });
+
+  it('of 12 bits in samples of 16: dark as the same values uncompressed, bright where the file says that 12 bits count', async () => {
+    const { stream, pixels, ...about } = findStream('j2k grey 12');
+    const tile = describeTile({ ...about, stream, pixels });
+    const [j2k, plain] = [await requireCodec(34_712), await requireCodec(1)];
+    expect((await j2k.decode(stream, tile)).data).toEqual((await plain.decode(pixels.slice(), tile)).data);
+    expect(Math.max(...(await j2k.decode(stream, tile)).data)).toBeLessThanOrEqual(16);
+    const told = await j2k.decode(stream, { ...tile, significantBits: 12 });
+    expect(told.data).toEqual(narrow(pixels, 12));
+    expect(Math.max(...told.data)).toBeGreaterThan(200);
+    // As numbers they are what is stored, either way.
+    for (const parameters of [tile, { ...tile, significantBits: 12 }]) {
+      const { data } = (await j2k.samples?.decode(stream, parameters)) ?? { data: [] };
+      expect([...data]).toEqual([...new Uint16Array(pixels.slice().buffer)]);
     }
   });
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../../src/io/codec/sharp.ts';
-import type { Raster } from '../../src/io/raster.ts';
-import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Region, Slide } from '../../src/slide/slide.ts';
-import { describeWithOpenSlide, type Oracle, type OracleSlide } from '../support/openslide-oracle.ts';
+import { getLargestDifference, measureDifference } from '../support/compare-rasters.ts';
+import { findWholeCorner, withBoth } from '../support/open-both.ts';
+import { describeWithOpenSlide, type OracleSlide } from '../support/openslide-oracle.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createNoise } from '../support/tiny-tiff.ts';
 import { buildLeicaSlide } from '../support/vendors/leica-slide.ts';
@@ -156,7 +156,7 @@ describeWithOpenSlide('vendors, on built files, against OpenSlide', (getOracle) 
       const { width, height } = ours;
       expect([width, height]).toEqual([106, 88]);
       const region = { x: 0, y: 0, level: 0, width, height };
-      const { largest, mean } = measure(await ours.readRegion(region), await theirs.readRegion(region));
+      const { largest, mean } = measureDifference(await ours.readRegion(region), await theirs.readRegion(region));
       // The figures of docs/formats/ventana.md: noise is the worst picture there is.
       expect([largest, Math.round(mean * 10) / 10]).toEqual([84, 13.5]);
     });
@@ -184,27 +184,13 @@ function compareProperties(ours: Slide, theirs: OracleSlide): void {
   expect(extra).toEqual([]);
 }
 
-async function withBoth(oracle: Oracle, path: string, compare: (ours: Slide, theirs: OracleSlide) => Promise<void>) {
-  await using ours = await openSlide(path);
-  const theirs = await oracle.open(path);
-  try {
-    await compare(ours, theirs);
-  } finally {
-    await theirs.close();
-  }
-}
-
 /** The whole level, and parts that may reach outside, all with corners on whole pixels of both level 0 and the level. */
 function listRegions(slide: Slide, level: number): Region[] {
   const random = createSeededRandom(`${slide.format}/${level}`);
   const { width, height, downsample } = slide.levels[level] ?? { width: 0, height: 0, downsample: { x: 1, y: 1 } };
-  const snap = (pixel: number, step: number) => {
-    for (let at = pixel; at > pixel - 1000; at--) if (Number.isInteger(at * step)) return at * step;
-    return 0;
-  };
   const parts = Array.from({ length: REGIONS }, () => ({
-    x: snap(random.integer(-9, width), downsample.x),
-    y: snap(random.integer(-9, height), downsample.y),
+    x: findWholeCorner(random.integer(-9, width), downsample.x),
+    y: findWholeCorner(random.integer(-9, height), downsample.y),
     level,
     width: random.integer(1, 60),
     height: random.integer(1, 60),
@@ -217,20 +203,4 @@ async function encodeNoise(width: number, height: number): Promise<Uint8Array> {
   return sharp(createNoise(width * height * 3, width), { raw })
     .jpeg({ quality: 90 })
     .toBuffer();
-}
-
-function getLargestDifference(a: Raster, b: Raster): number {
-  return measure(a, b).largest;
-}
-
-function measure(a: Raster, b: Raster): { largest: number; mean: number } {
-  expect([a.width, a.height]).toEqual([b.width, b.height]);
-  let largest = 0;
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    const difference = Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0));
-    if (difference > largest) largest = difference;
-    sum += difference;
-  }
-  return { largest, mean: sum / a.data.length };
 }

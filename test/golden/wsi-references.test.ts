@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Raster } from '../../src/io/raster.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Slide } from '../../src/slide/slide.ts';
+import { getLargestDifference } from '../support/compare-rasters.ts';
 import { describeWithOpenSlide, type OracleSlide } from '../support/openslide-oracle.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
@@ -176,10 +177,4 @@ async function compareLevel(ours: Slide, theirs: OracleSlide, level: number): Pr
     const [mine, wanted] = [await ours.readRegion(at), await theirs.readRegion(at)];
     expect(getLargestDifference(mine, wanted), JSON.stringify(at)).toBe(0);
   }
-}
-
-function getLargestDifference(a: Raster, b: Raster): number {
-  expect([a.width, a.height]).toEqual([b.width, b.height]);
-  if (Buffer.compare(a.data, b.data) === 0) return 0;
-  return a.data.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b.data[i]!)), 0);
 }

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
-import { runBuiltCli, startCli } from '../support/run-cli.ts';
+import { chooseKillMoments, runBuiltCli, startCli } from '../support/run-cli.ts';
 
 // A conversion that is killed with SIGKILL leaves nothing under the output's name, and the same command run again leaves the
-// bytes of an undisturbed one and nothing else. The moments are random on purpose; a failure is repeated with
-// KILL_MOMENTS=0.31,0.77,...
+// bytes of an undisturbed one and nothing else. Other moments: KILL_MOMENTS=0.31,0.77,...
 describe('kill -9 of a conversion', () => {
   let folder: string;
   let slide: string;
@@ -29,8 +28,7 @@ describe('kill -9 of a conversion', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: 3 }, Math.random);
-  it.each(moments.map((moment) => Number(moment.toFixed(3))))('at %f of the run', async (moment) => {
+  it.each(chooseKillMoments(3))('at %f of the run', async (moment) => {
     const name = `killed-${moment}.tif`;
     const out = join(folder, name);
     const { child, ended } = startCli(args(out));

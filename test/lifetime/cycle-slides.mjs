@@ -24,6 +24,8 @@ async function cycle(times) {
     await slide.readRegion({ x, y: 0, level: 0, width: 600, height: 600 });
     if (i % 10 === 0) for (const name of slide.associatedImages) await slide.readAssociatedImage(name);
     slide.close();
+    // Its end, which nobody has to wait for; here what is open is counted.
+    await slide[Symbol.asyncDispose]();
   }
 }
 

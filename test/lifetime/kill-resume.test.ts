@@ -3,32 +3,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnnotationSet } from '../../src/preprocessing/xml-to-mask/annotation.ts';
+import { writeMask } from '../../src/preprocessing/xml-to-mask.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
-import { runBuiltCli, startCli } from '../support/run-cli.ts';
+import { chooseKillMoments, runBuiltCli, startCli } from '../support/run-cli.ts';
 import { hashStableContent, listFiles, snapshotWrites } from '../support/snapshot-folder.ts';
 
 // A run that is killed with SIGKILL at a random moment and started again leaves the bytes of an undisturbed one, writes no
-// finished file a second time and leaves no temporary file. The moments are random on purpose: each run of the suite tries
-// others, and the test prints them, so that a failure can be repeated with KILL_MOMENTS=0.31,0.77,...
+// finished file a second time and leaves no temporary file. The moments are spread over the run; what they hit depends on
+// the machine. Others: KILL_MOMENTS=0.31,0.77,...
 const CONTAINERS = [
   { container: 'files', size: [], kills: 10, found: /images.*\.png$/, least: 100 },
-  { container: 'shards', size: ['--shard-size', '32'], kills: 6, found: /shard-\d+\.tar$/, least: 10 },
-] as const;
+  { container: 'files', size: [], labels: true, kills: 3, found: /images.*\.png$/, least: 100 },
+  { container: 'shards', size: ['--shard-size', '32'], labels: true, kills: 6, found: /shard-\d+\.tar$/, least: 10 },
+] as const satisfies readonly KillCase[];
 
-describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, size, kills, found, least }) => {
+interface KillCase {
+  readonly container: string;
+  readonly size: readonly string[];
+  /** By a mask of each slide. */
+  readonly labels?: boolean;
+  readonly kills: number;
+  readonly found: RegExp;
+  readonly least: number;
+}
+
+describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labels', (one) => {
+  const { container, size, labels, kills, found, least } = one;
   let folder: string;
   let slides: string[];
   let expected: Record<string, string>;
   let wholeRun: number;
 
   const plan = ['--size', '128', '--overlap', '32', '--container', container, ...size];
-  const args = (out: string) => ['run', ...slides, '--out', out, ...plan, '--quiet'];
+  const masks = () => (labels ? ['--mask', join(folder, '{stem}.tif')] : []);
+  const args = (out: string) => ['run', ...slides, '--out', out, ...plan, ...masks(), '--quiet'];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
     slides = [1, 2].map((seed) => join(folder, `slide-${seed}.svs`));
     for (const [index, path] of slides.entries()) {
       await createSyntheticSlide(path, { width: 2560, height: 2048, seed: index + 1 });
+      if (labels) await writeMask(createDrawing(), { width: 2560, height: 2048 }, path.replace(/svs$/, 'tif'));
     }
     const reference = join(folder, 'reference');
     const clock = performance.now();
@@ -45,8 +61,7 @@ describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, size, k
     expect(patches.length).toBeGreaterThan(least);
   });
 
-  const moments = process.env['KILL_MOMENTS']?.split(',').map(Number) ?? Array.from({ length: kills }, Math.random);
-  it.each(moments.map((moment) => Number(moment.toFixed(3))))('at %f of the run', async (moment) => {
+  it.each(chooseKillMoments(kills))('at %f of the run', async (moment) => {
     const out = join(folder, `killed-${moment}`);
     const { child, ended } = startCli(args(out));
     // From when Node is up to the end of the run.
@@ -63,6 +78,14 @@ describe.each(CONTAINERS)('kill -9 and rerun: $container', ({ container, size, k
     rmSync(out, { recursive: true, force: true });
   });
 });
+
+/** A slanted square of one class. */
+function createDrawing(): AnnotationSet {
+  const exterior = Float64Array.of(300, 200, 2100, 400, 1900, 1800, 200, 1500);
+  const plain = { kind: 'polygon', negative: false, attributes: new Map() } as const;
+  const regions = [{ ...plain, className: 'Tumor', polygons: [{ exterior, holes: [] }] }];
+  return { format: 'drawn', source: 'drawn', notices: [], layers: [{ name: '', attributes: new Map(), regions }] };
+}
 
 function snapshotSafely(out: string): Map<string, string> {
   try {

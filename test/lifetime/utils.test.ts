@@ -19,6 +19,8 @@ const utils = compileUtils('lease', 'open-stage', 'atomic-file', 'worker-side', 
 const script = (name: string) => fileURLToPath(new URL(`../unit/utils/fixtures/${name}`, import.meta.url));
 const scratch = useScratch();
 const children = new Set<ChildProcess>();
+/** On a busy machine too: whoever waits for a heartbeat to be missing waits 30 s. */
+const AT_ONCE_MS = 15_000;
 
 function start(name: string, ...args: string[]): ChildProcess {
   const child = fork(script(name), [utils, ...args], { execArgv: [] });
@@ -45,7 +47,8 @@ test('three processes race 200 times for a free or a dead lease: one has it, eve
   const rivals = [1, 2, 3].map(() => start('lease-child.mjs', 'serve'));
   await Promise.all(rivals.map(reply));
   const winners = new Set<number>();
-  for (let round = 0; round < 200; round++) {
+  // More rounds where the machine is so busy that whoever is told first has always been the first.
+  for (let round = 0; round < 200 || (winners.size < 2 && round < 2000); round++) {
     const folder = join(scratch(), 'out');
     if (round % 4 > 0) {
       mkdirSync(folder);
@@ -97,7 +100,7 @@ test('four processes take turns while one after the other is killed with -9: nev
   expect(taken).toBeGreaterThan(100);
   const began = performance.now();
   await (await acquireLease(folder)).release();
-  expect(performance.now() - began, 'milliseconds to take over from the killed').toBeLessThan(1000);
+  expect(performance.now() - began, 'milliseconds to take over from the killed').toBeLessThan(AT_ONCE_MS);
   await sweepTemporary(folder);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -112,7 +115,7 @@ test('a holder killed with -9 is replaced at once', async () => {
   await kill(child);
   const began = performance.now();
   await using lease = await acquireLease(folder);
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
   expect(lease.signal.aborted).toBe(false);
 });
 
@@ -132,9 +135,11 @@ test('a stage killed with -9 at ten random moments ends as an undisturbed one, n
     }
   };
   for (let round = 0; round < 10; round++) {
-    const child = start('stage-child.mjs', stormy, String(count));
-    await reply(child);
-    await sleep(random.uniform() * 100);
+    // Killed a random while after its start or after so many files; at the latest when it has made more, where it waits.
+    const files = round % 3 === 0 ? 0 : random.integer(10, 60);
+    const child = start('stage-child.mjs', stormy, String(count), String(2 * files + 20));
+    await new Promise<void>((resolve) => child.on('message', (made) => Number(made) >= files && resolve()));
+    await sleep(random.uniform() * (files === 0 ? 40 : 5));
     await kill(child);
     look();
   }
@@ -166,7 +171,8 @@ test('200 leases and stages leave as many file descriptors as before', async () 
   await once(-1);
   const before = readdirSync('/proc/self/fd').length;
   for (let round = 0; round < 200; round++) await once(round);
-  expect(readdirSync('/proc/self/fd').length).toBe(before);
+  // The system takes its time to close what was given back last.
+  await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
 });
 
 test('pools that were closed leave no thread, no descriptor and no memory behind', async () => {
@@ -181,8 +187,9 @@ test('pools that were closed leave no thread, no descriptor and no memory behind
   const count = (name: string) => readdirSync(`/proc/self/${name}`).length;
   const before = { threads: count('task'), files: count('fd'), memory: process.memoryUsage.rss() };
   for (let i = 0; i < 25; i++) await once();
-  expect(count('task')).toBe(before.threads);
-  expect(count('fd')).toBe(before.files);
+  // A thread that has ended goes a moment later.
+  await expect.poll(() => count('task')).toBeLessThanOrEqual(before.threads);
+  await expect.poll(() => count('fd')).toBeLessThanOrEqual(before.files);
   // A thread's heap is some 5 MB: 50 leaked ones would be 250 MB.
   expect((process.memoryUsage.rss() - before.memory) / 1e6, 'growth in MB').toBeLessThan(60);
 });
@@ -193,7 +200,7 @@ test('an idle pool that was forgotten does not keep its process alive', () => {
     const pool = createPool({ entry: new URL(${JSON.stringify(`file://${script('worker.mjs')}`)}), size: 1,
       workerData: { utils: ${JSON.stringify(utils)} } });
     await pool.run([{ action: 'wait', ms: 50, value: 1 }], { onResult: () => console.log('done') });`;
-  const run = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8', timeout: 20_000 });
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8', timeout: 50_000 });
   expect({ out: run.stdout, status: run.status, stderr: run.stderr }).toEqual({ out: 'done\n', status: 0, stderr: '' });
 });
 

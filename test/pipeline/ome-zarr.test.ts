@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/io/encode-image.ts';
 import { runCohort } from '../../src/pipeline/run-cohort.ts';
 import { resolveSlideInputs } from '../../src/pipeline/slide-inputs.ts';
-import { extractPatches } from '../../src/preprocessing/extract-patches.ts';
-import { openSlide } from '../../src/slide/open-slide.ts';
+import { cutAndCompare } from '../support/cut-and-compare.ts';
 import { type RangeServer, startRangeServer } from '../support/range-server.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
@@ -34,23 +32,6 @@ afterAll(async () => {
   folders.clean();
   rmSync(root, { recursive: true, force: true });
 });
-
-/** Cuts all patches in workers and holds each against the slide's own region. @returns how many there are */
-async function cutAndCompare(path: string, size: number): Promise<number> {
-  const out = mkdtempSync(join(root, 'out-'));
-  await using slide = await openSlide(path);
-  const options = { out, size, level: 0, format: 'png', edge: 'pad', overview: false, workers: 2 } as const;
-  const result = await extractPatches(slide, options);
-  let count = 0;
-  for await (const { x, y, path: file } of result.readRecords()) {
-    const { data } = await decodeImage(readFileSync(join(out, file ?? '')));
-    const expected = await slide.readRegion({ x, y, level: 0, width: size, height: size });
-    expect(Buffer.compare(data, expected.data), file).toBe(0);
-    count++;
-  }
-  expect(count).toBe(result.counts.written);
-  return count;
-}
 
 describe('patches of OME-Zarr', () => {
   it('are cut by workers, which open the folder themselves', async () => {

@@ -6,7 +6,7 @@ import { type ExtractOptions, extractPatches } from '../../src/preprocessing/ext
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { runInProcess } from '../cli/run-in-process.ts';
-import { type Intercept, type RangeServer, startRangeServer } from '../support/range-server.ts';
+import { type RangeServer, refuseEach, startRangeServer } from '../support/range-server.ts';
 import { hashStableContent } from '../support/snapshot-folder.ts';
 
 const BLOCK = 32 * 1024;
@@ -109,22 +109,22 @@ describe('a slide over http, on the command line', () => {
 });
 
 describe('a way to the server that breaks', () => {
-  /** Every third answer ends within its body: the connection is reset, or closed as if all were well. */
-  const breakOff: Intercept = ({ range }, response, count) => {
-    if (!range || count % 3 === 0) return false;
-    const last = Math.min(range.last, bytes.length - 1);
-    const body = bytes.subarray(range.first, last + 1);
-    response.writeHead(206, { 'content-range': `bytes ${range.first}-${last}/${bytes.length}` });
-    response.write(body.subarray(0, Math.ceil(body.length / 2)), () =>
-      count % 3 === 1 ? response.socket?.resetAndDestroy() : response.end(),
-    );
-    return true;
-  };
+  /** Two answers for each range end within their body: the connection is reset, then closed as if all were well. */
+  const breakOff = () =>
+    refuseEach(2, ({ range }, response, turn) => {
+      const { first, last: asked } = range ?? { first: 0, last: bytes.length };
+      const last = Math.min(asked, bytes.length - 1);
+      const body = bytes.subarray(first, last + 1);
+      response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${bytes.length}` });
+      response.write(body.subarray(0, Math.ceil(body.length / 2)), () =>
+        turn === 1 ? response.socket?.resetAndDestroy() : response.end(),
+      );
+    });
 
   it('changes nothing in the patches, by workers', async () => {
     const options = { format: 'png', size: 224, level: undefined, mpp: 1, workers: 2 } as const;
     const expected = await cut(path, options);
-    server.intercept = breakOff;
+    server.intercept = breakOff();
     const remote = { blockBytes: BLOCK, retryDelayMs: 1 };
     const found = await cut(server.getUrl('slide.svs'), { ...options, slide: { remote } });
     const [ours, theirs] = [found, expected].map(({ out }) => hashStableContent(out));

@@ -14,7 +14,7 @@ import {
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { runInProcess } from '../cli/run-in-process.ts';
-import { type RangeServer, startRangeServer } from '../support/range-server.ts';
+import { type RangeServer, refuseEach, startRangeServer } from '../support/range-server.ts';
 import { hashStableContent, listFiles } from '../support/snapshot-folder.ts';
 
 let folder: string;
@@ -49,12 +49,6 @@ async function cut(input: string, options: Partial<ExtractOptions> = {}) {
   delete files['record.json'];
   return { ...result, files };
 }
-
-const storm = (out: number) => (_request: unknown, response: import('node:http').ServerResponse, count: number) => {
-  if (count % out === 0) return false;
-  response.writeHead(503).end();
-  return true;
-};
 
 describe('patches of a remote slide', () => {
   it.each([
@@ -96,10 +90,15 @@ describe('patches of a remote slide', () => {
 
   it('survive a storm of 503', async () => {
     const expected = await cut(path, { format: 'jpeg' });
-    server.intercept = storm(3);
+    let refused = 0;
+    server.intercept = refuseEach(2, (_request, response) => {
+      refused++;
+      response.writeHead(503).end();
+    });
     const slide = { remote: { retryDelayMs: 1 } };
     const { files } = await cut(server.getUrl('slide.svs'), { format: 'jpeg', slide });
     expect(files).toEqual(expected.files);
+    expect(refused).toBeGreaterThan(2);
   });
 });
 
@@ -130,12 +129,15 @@ describe('a server that fails for good during a run', () => {
   it('also where the file changes under it', async () => {
     const other = Buffer.from(bytes);
     other[other.length - 1] = (other.at(-1) ?? 0) ^ 1;
-    server.intercept = (_request, _response, count) => {
-      if (count === 12) server.files.set('slide.svs', other);
+    const out = createOut();
+    let begun = 0;
+    server.intercept = () => {
+      // Once the stage has begun, and one of its requests was answered.
+      if (existsSync(join(out, 'record.json')) && begun++ === 1) server.files.set('slide.svs', other);
       return false;
     };
     const slide = { remote: { cacheBytes: 2 ** 18, blockBytes: 32 * 1024 } };
-    const failing = extractPatches(server.getUrl('slide.svs'), { out: createOut(), size: 256, level: 0, slide });
+    const failing = extractPatches(server.getUrl('slide.svs'), { out, size: 256, level: 0, slide });
     await expect(failing).rejects.toMatchObject({ tag: 'remote', reason: 'changed' });
   });
 });

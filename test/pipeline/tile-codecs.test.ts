@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/io/encode-image.ts';
-import { extractPatches } from '../../src/preprocessing/extract-patches.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
+import { cutAndCompare } from '../support/cut-and-compare.ts';
 import { createLayeredImage } from '../support/layered-tiff.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 import { buildTiff } from '../support/tiny-tiff.ts';
@@ -14,22 +13,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slideloom-codecs-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Cuts all patches and holds each against the slide's own region. @returns how many there are */
-async function cutAndCompare(path: string, size: number): Promise<number> {
-  const out = mkdtempSync(join(folder, 'out-'));
-  await using slide = await openSlide(path);
-  const result = await extractPatches(slide, { out, size, level: 0, format: 'png', edge: 'pad', overview: false });
-  let count = 0;
-  for await (const { x, y, path: file } of result.readRecords()) {
-    const { data } = await decodeImage(readFileSync(join(out, file ?? '')));
-    const expected = await slide.readRegion({ x, y, level: 0, width: size, height: size });
-    expect(Buffer.compare(data, expected.data), file).toBe(0);
-    count++;
-  }
-  expect(count).toBe(result.counts.written);
-  return count;
-}
 
 describeWithShared('patches of real slides', () => {
   it.each(['CMU-1-Small-Region.jp2.tiff', 'CMU-1-Small-Region.webp.tiff'])(

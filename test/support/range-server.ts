@@ -14,6 +14,26 @@ export interface ServedRequest {
 /** Answers in place of the server where it returns true; `count` is that of the request, from 1. */
 export type Intercept = (request: ServedRequest, response: ServerResponse, count: number) => boolean | Promise<boolean>;
 
+/**
+ * Gives the first `times` requests for each range to `refuse`, whose `turn` counts from 1; then the server answers. Counted by
+ * the end of the range: requests side by side never take each other's turn, and the rest of an answer that broke off counts
+ * with it. So fewer times than there are tries always get through, on a machine of any speed.
+ */
+export function refuseEach(
+  times: number,
+  refuse: (request: ServedRequest, response: ServerResponse, turn: number) => void,
+): Intercept {
+  const turns = new Map<string, number>();
+  return (request, response) => {
+    const key = `${request.method} ${request.url} ${request.range?.last}`;
+    const turn = (turns.get(key) ?? 0) + 1;
+    if (turn > times) return false;
+    turns.set(key, turn);
+    refuse(request, response, turn);
+    return true;
+  };
+}
+
 export interface RangeServer {
   readonly origin: string;
   /** Files by name; they may be replaced while the server runs. */

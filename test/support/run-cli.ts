@@ -25,6 +25,13 @@ export function startCli(args: readonly string[]): { child: ChildProcess; ended:
   return { child, ended };
 }
 
+/** Shares of a run at which it is killed: spread evenly, or as KILL_MOMENTS says. */
+export function chooseKillMoments(count: number): number[] {
+  const asked = process.env['KILL_MOMENTS']?.split(',').map(Number);
+  const moments = asked ?? Array.from({ length: count }, (_, i) => (i + 0.5) / count);
+  return moments.map((moment) => Number(moment.toFixed(3)));
+}
+
 /** Runs the built command line to its end. */
 export function runBuiltCli(args: readonly string[]): Promise<CliResult> {
   return startCli(args).ended;

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from './seeded-random.ts';
+import { ROOT } from './shared-data.ts';
 
 describe('sfc32', () => {
   // Reference: the formulae in Python's unbounded integers, masked to 32 bits at each step.
@@ -36,4 +40,11 @@ describe('sfc32', () => {
     expect(() => random.integer(2, 1)).toThrow(RangeError);
     expect(() => random.integer(0.5, 1)).toThrow(RangeError);
   });
+});
+
+test('no test draws otherwise: what passes once passes again', () => {
+  const chance = ['Math', 'random('].join('.');
+  const files = globSync('test/**/*.ts', { cwd: ROOT });
+  expect(files.length).toBeGreaterThan(200);
+  expect(files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(chance))).toEqual([]);
 });

@@ -14,21 +14,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function read(text: string) {
   const file = join(folder, 'mpp.csv');
   writeFileSync(file, text);
-  return readMppTable(file);
+  return await readMppTable(file);
 }
 
 describe('a table of pixel sizes', () => {
   it('has one size for both axes, or one an axis', async () => {
-    expect((await read('slide,mpp\na.svs,0.25\n'))('/x/a.svs')).toBe(0.25);
-    expect((await read('mpp_y,slide,mpp_x\n0.5,a.svs,0.25\n'))('/x/a.svs')).toEqual({ x: 0.25, y: 0.5 });
+    expect((await read('slide,mpp\na.svs,0.25\n')).find('/x/a.svs')).toBe(0.25);
+    expect((await read('mpp_y,slide,mpp_x\n0.5,a.svs,0.25\n')).find('/x/a.svs')).toEqual({ x: 0.25, y: 0.5 });
   });
 
   it("may be TRIDENT's list", async () => {
-    expect((await read('wsi,mpp\na.svs,0.25\nb.tiff,0.5\n'))('/x/b.tiff')).toBe(0.5);
+    expect((await read('wsi,mpp\na.svs,0.25\nb.tiff,0.5\n')).find('/x/b.tiff')).toBe(0.5);
   });
 
   it('names slides by path, file name or name without extension; the most exact row wins', async () => {
-    const find = await read(
+    const { find } = await read(
       `slide,mpp\na,1\na.svs,2\nsub/a.svs,3\n${join(folder, 'other/a.svs')},4\n"b, 1",5\nc d,6\n`,
     );
     expect(find('/x/a.tif')).toBe(1);
@@ -42,7 +42,7 @@ describe('a table of pixel sizes', () => {
   });
 
   it('takes paths from its own folder, however they are written', async () => {
-    const find = await read('slide,mpp\n./a.svs,1\nsub/../b.svs,2\n../c.svs,3\nsub//d.svs,4\n');
+    const { find } = await read('slide,mpp\n./a.svs,1\nsub/../b.svs,2\n../c.svs,3\nsub//d.svs,4\n');
     expect(find(join(folder, 'a.svs'))).toBe(1);
     expect(find(join(folder, 'b.svs'))).toBe(2);
     expect(find(join(folder, '..', 'c.svs'))).toBe(3);
@@ -79,6 +79,16 @@ describe('a table of pixel sizes', () => {
     expect((error as Error).message).toMatch(message);
   });
 
+  it('tells which rows name none of the slides, not those that another row or the list outdoes', async () => {
+    const table = await read('slide,mpp\na,1\na.svs,2\nsub/a.svs,3\nhttps://host/b.svs,4\n\nc.svs,5\n');
+    const slides = ['/x/a.svs', 'https://host/b.svs?sig=1'];
+    expect(table.listUnmatched(slides)).toEqual([
+      { name: 'sub/a.svs', line: 4 },
+      { name: 'c.svs', line: 7 },
+    ]);
+    expect(table.listUnmatched([...slides, join(folder, 'sub/a.svs'), '/y/c.svs'])).toEqual([]);
+  });
+
   it('that is not there is an error', async () => {
     await expect(readMppTable(join(folder, 'none.csv'))).rejects.toMatchObject({ tag: 'source' });
   });
@@ -91,6 +101,26 @@ describe('the pixel size of an input', () => {
     writeFileSync(table, 'slide,mpp\na,1\nb,2\n');
     const found = await resolveSlideInputs([list], { mppCsv: table, mpp: { x: 3, y: 4 } });
     expect(found.map(({ mpp }) => mpp)).toEqual([{ x: 0.2, y: 0.3 }, 2, { x: 3, y: 4 }]);
+  });
+
+  it('is warned of where a row of the table names none of the slides', async () => {
+    const [list, table] = [join(folder, 'list.csv'), join(folder, 'mpp.csv')];
+    writeFileSync(list, 'slide,mpp\na.svs,0.5\nb.svs,\n');
+    const warnings: string[] = [];
+    const resolve = async (rows: string) => {
+      writeFileSync(table, `slide,mpp\n${rows}`);
+      warnings.length = 0;
+      await resolveSlideInputs([list], { mppCsv: table, onWarning: (message) => warnings.push(message) });
+      return warnings;
+    };
+    expect(await resolve('a,1\nb,2\n')).toEqual([]);
+    expect(await resolve('a,1\nbb.svs,2\n')).toEqual([`${table}: a row names none of the slides: line 3 "bb.svs"`]);
+    const rows = Array.from({ length: 7 }, (_, i) => `x${i},1\n`).join('');
+    expect(await resolve(rows)).toEqual([
+      `${table}: 7 rows name none of the slides: line 2 "x0", line 3 "x1", line 4 "x2", line 5 "x3", line 6 "x4" and 2 more`,
+    ]);
+    writeFileSync(table, 'slide,mpp\nb,2\nc,2\n');
+    expect((await resolveSlideInputs([list], { mppCsv: table })).map(({ mpp }) => mpp)).toEqual([0.5, 2]);
   });
 
   it('in a list that makes no sense is an error with its line', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../../../src/io/codec/sharp.ts';
 import { createBufferSource } from '../../../../src/io/source/buffer-source.ts';
+import { describeCopy } from '../../../../src/preprocessing/convert-slide/describe-copy.ts';
 import { openSlide } from '../../../../src/slide/open-slide.ts';
 import type { SlideOptions } from '../../../../src/slide/settings.ts';
 import type { Slide } from '../../../../src/slide/slide.ts';
+import { findStream } from '../../../golden/tile-codecs-support.ts';
 import { buildDicom, createNoiseFrames, type TinyDicom, type TinyElement } from '../../../support/tiny-dicom.ts';
 
 const size = { width: 50, height: 37, tileWidth: 16, tileHeight: 12 };
@@ -82,6 +84,33 @@ describe('dicom: how files are written', () => {
     await using slide = await open({ ...size, samples: 1, bits: 16, bitsStored: 12, frames });
     expect(await readAll(slide)).toEqual(spread(grey.pixels));
     expect(slide.channels).toEqual([{ name: 'grey', bitDepth: 12, type: 'uint16', range: [0, 4095] }]);
+  });
+
+  it('spreads as many bits of JPEG 2000 as the file says', async () => {
+    const { stream, pixels, width, height } = findStream('j2k grey 12');
+    const tile = { width, height, tileWidth: width, tileHeight: height };
+    const file: TinyDicom = { ...tile, samples: 1, bits: 16, frames: [stream], syntax: '.4.90' };
+    const values = new Uint16Array(pixels.slice().buffer);
+    for (const bitsStored of [12, 16]) {
+      const shown = await readPixels({ ...file, bitsStored });
+      const wide = values.map((value) => Math.round((value * 65_535) / (2 ** bitsStored - 1)));
+      expect(shown).toEqual(spread(Uint8Array.from(wide, (value) => Math.floor((value + 128) / 257))));
+    }
+  });
+
+  it('is not copied into a TIFF, which has no word for it, where fewer bits count than are stored', async () => {
+    const frames = Array.from({ length: 4 }, () => new Uint8Array(64));
+    const tiles = { width: 32, height: 32, tileWidth: 16, tileHeight: 16 };
+    const file: TinyDicom = { ...tiles, samples: 1, bits: 16, frames, syntax: '.4.90' };
+    for (const [bitsStored, copied] of [
+      [12, false],
+      [16, true],
+    ] as const) {
+      const source = createBufferSource(buildDicom({ ...file, bitsStored }), 'a.dcm');
+      await using slide = await openSlide(Object.assign(source, { path: '/a.dcm' }));
+      expect((await slide.getTileLayout?.(0))?.parameters.significantBits).toBe(copied ? undefined : bitsStored);
+      expect((await describeCopy(slide, 0, 'auto')) !== undefined).toBe(copied);
+    }
   });
 
   it('is white where a sparse image stores no frame', async () => {

@@ -36,6 +36,37 @@ describe('generic-tiff', () => {
     expect(getWidths(slide)).toEqual([100]);
   });
 
+  it.each([
+    [1, 'black', false],
+    [0, 'white', true],
+  ] as const)(
+    'shows samples of one bit, photometric interpretation %i, with 0 as %s',
+    async (photometric, _zero, turned) => {
+      // Rows of 11 pixels begin on a byte; what is left of the second byte is filled with ones.
+      const rows = [
+        [0b1010_0000, 0b0011_1111],
+        [0b0000_0001, 0b1101_1111],
+      ];
+      const values = [1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1].concat([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0]);
+      const image = { width: 11, height: 2, rowsPerStrip: 2, samples: 1, bits: 1, photometric };
+      await using slide = await open({ ...image, compression: 1, chunks: [Uint8Array.from(rows.flat())] });
+      const region = { x: 0, y: 0, level: 0, width: 11, height: 2 };
+      const { data } = await slide.readRegion(region);
+      const shown = values.map((value) => ((value === 1) === turned ? 0 : 255));
+      expect([...data].filter((_, i) => i % 3 === 0)).toEqual(shown);
+      expect([...(await slide.readRegion({ ...region, channel: 0 })).data]).toEqual(values);
+    },
+  );
+
+  it('refuses pixels of several samples of one bit, and too few bytes of them', async () => {
+    const image = { width: 11, height: 2, rowsPerStrip: 2, compression: 1, photometric: 1, bits: 1 };
+    await expect(open({ ...image, samples: 3, chunks: [new Uint8Array(10)] })).rejects.toThrow(/1 bit a sample/);
+    await using slide = await open({ ...image, samples: 1, chunks: [new Uint8Array(3)] });
+    await expect(slide.readRegion({ x: 0, y: 0, level: 0, width: 11, height: 2 })).rejects.toThrow(
+      /3 bytes|4 bytes|4 expected/,
+    );
+  });
+
   it('takes SubIFDs of the first page for levels, marked or not', async () => {
     await using slide = await open({ ...page(100, 66), subImages: [page(25, 17), page(50, 33, reduced)] });
     expect(getWidths(slide)).toEqual([100, 50, 25]);
