@@ -10,7 +10,7 @@ import { rolldown } from 'rolldown';
 const INSIDE = [
   ...['jpeg-decode', 'jpeg-encode', 'png-encode', 'wasm-kernels'].map((name) => `io/kernels/${name}.js`),
   ...['io/source/buffer-source.js', 'io/tiff/open-tiff.js', 'io/tiff/tiff-image.js'],
-  ...['utils/errors.js', 'utils/open-handles.js'],
+  ...['utils/errors.js', 'utils/extract.js', 'utils/open-handles.js'],
   ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
   ...['methods', 'vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
     (name) => `preprocessing/stain-normalization/${name}.js`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PATCH_OUTPUTS } from '../preprocessing/extract-patches/finish-outputs.ts';
 import { resolvePlanOptions } from '../preprocessing/extract-patches/plan/resolve-options.ts';
 import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import { checkStainOptions, type PatchStainOptions } from '../preprocessing/extract-patches/stain-options.ts';
 import { checkLabelOptions } from '../preprocessing/patch-labels/options.ts';
 import { resolveTissueOptions, type TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { VERSION } from '../utils/version.ts';
@@ -64,13 +65,26 @@ function sumLabels(rows: readonly SlideRow[]): ReportTotals['labels'] {
 }
 
 /** Every option that had a say, defaults included; those of tissue detection with `tissue.` in front. */
-function listOptions({ tissue, patches, onBadTile, labels }: SlideWork): ReportOption[] {
+function listOptions({ tissue, patches, onBadTile, labels, stain }: SlideWork): ReportOption[] {
   const found: Record<string, unknown> = { onBadTile: checkWriteOptions({ onBadTile }).onBadTile };
   if (patches !== false) Object.assign(found, resolvePlanOptions(patches), checkWriteOptions(patches));
   if (labels && patches !== false) Object.assign(found, { labels: checkLabelOptions(labels) });
+  if (stain && patches !== false) Object.assign(found, { stain: describeStain(stain) });
   const detection = tissue === false ? { method: 'none' } : describeDetection(tissue);
   for (const [name, value] of Object.entries(detection)) found[`tissue.${name}`] = value;
   return Object.entries(found).flatMap(([name, value]) => flatten(name, value));
+}
+
+/** Profiles and pictures as what they are, not as their numbers. */
+function describeStain(stain: PatchStainOptions): object {
+  const { target, source, ...settings } = checkStainOptions(stain);
+  const name = (one: unknown): string => (Array.isArray(one) ? one.map(name).join(', ') : toName(one));
+  const toName = (one: unknown) => (typeof one === 'string' ? one : 'as given');
+  const named = {
+    ...(target !== undefined && { target: name(target) }),
+    ...(source !== undefined && { source: name(source) }),
+  };
+  return { ...settings, ...named };
 }
 
 /** Where each slide decides on its background, it decides on the default method too. */
@@ -106,6 +120,7 @@ function describeRow(out: string, row: SlideRow): ReportSlide {
     patches: patches?.written,
     skipped: patches?.skipped,
     labels: patches?.labels,
+    stains: patches?.stains?.filter(({ patches: count }) => count > 0),
     whitened: patches?.whitened,
     badTiles: badTiles.length,
     seconds,

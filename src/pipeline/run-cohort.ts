@@ -27,6 +27,8 @@ export interface CohortOptions extends SlideWork {
 
 /** What happens during a run, for progress bars and logs. `slide` counts from 0. */
 export type CohortEvent =
+  /** Before the first slide, where the stains of a cohort are looked for. */
+  | { readonly kind: 'stains'; readonly done: number; readonly total: number }
   | { readonly kind: 'slide-start'; readonly slide: number; readonly input: SlideInput }
   | {
       readonly kind: 'progress';
@@ -61,7 +63,9 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
   if (options.labels) await checkLabelInputs(options.labels, options.slides.length);
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
-  const rows = await runSlides(options, out, signal ? AbortSignal.any([signal, lease.signal]) : lease.signal);
+  const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
+  const stain = await findStain(options, out, either);
+  const rows = await runSlides({ ...options, stain }, out, either);
   lease.signal.throwIfAborted();
   const failed = rows.filter((row) => row.status === 'failed').length;
   const seconds = (performance.now() - clock) / 1000;
@@ -71,6 +75,15 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
   const report = join(out, 'report.html');
   await writeFileAtomic(report, renderReport(createReportData(out, rows, { work: options, seconds })));
   return { out, rows, manifest, report, failed, seconds };
+}
+
+/** Most runs have none. */
+async function findStain(options: CohortOptions, out: string, signal: AbortSignal): Promise<CohortOptions['stain']> {
+  if (!options.stain || options.patches === false) return undefined;
+  const total = options.slides.length;
+  const onFitted = (done: number) => options.onEvent?.({ kind: 'stains', done, total });
+  const { prepareStain } = await import('./prepare-stain.ts');
+  return prepareStain({ ...options, out, signal, onFitted });
 }
 
 async function runSlides(options: CohortOptions, out: string, signal: AbortSignal): Promise<SlideRow[]> {

@@ -3,6 +3,8 @@ import type { PlanOptions } from '../preprocessing/extract-patches/options.ts';
 import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
 import type { WriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import type { PatchStainOptions } from '../preprocessing/extract-patches/stain-options.ts';
+import { listStainCounts, type StainCount } from '../preprocessing/extract-patches/stain-outcome.ts';
 import { extractUnderLease, identifyInput } from '../preprocessing/extract-patches.ts';
 import { type LabelCount, listLabelCounts } from '../preprocessing/patch-labels/label-counts.ts';
 import type { LabelOptions } from '../preprocessing/patch-labels/options.ts';
@@ -31,6 +33,8 @@ export interface SlideWork {
    * `{stem}` where that name goes.
    */
   readonly labels?: LabelOptions | undefined;
+  /** Normalises the stains of the patches. With `fit: 'cohort'` all slides are looked at before the first is cut. */
+  readonly stain?: PatchStainOptions | undefined;
 }
 
 export interface SlideRun extends SlideWork {
@@ -59,6 +63,8 @@ export interface SlideRow {
     readonly whitened: number;
     /** In a run with labels. */
     readonly labels?: readonly LabelCount[] | undefined;
+    /** In a run that normalises stains. */
+    readonly stains?: readonly StainCount[] | undefined;
   };
   readonly badTiles: readonly BadTile[];
   /** What was decided on the user's behalf. */
@@ -129,6 +135,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     slide: run.slide,
     labels: run.labels && (await locateLabels(run.labels, run.input.path)),
     tissue,
+    stain: run.stain,
     pool: run.pool(),
     workerMemory: run.workerMemory,
     signal,
@@ -136,7 +143,8 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
   });
   const { written, skipped, whitened } = result.counts;
   const labels = listLabelCounts(result.counts);
-  row.patches = { written, skipped, whitened, ...(labels && { labels }) };
+  const stains = listStainCounts(result.counts);
+  row.patches = { written, skipped, whitened, ...(labels && { labels }), ...(stains && { stains }) };
   if (result.tilesRead !== undefined) row.tilesRead = result.tilesRead;
   row.notices = [...row.notices, ...result.record.notices];
   row.badTiles = mergeBadTiles(row.badTiles, result.badTiles);

@@ -1,36 +1,44 @@
 import { basename, join, resolve } from 'node:path';
-import type { Raster } from '../io/raster.ts';
 import { openFileSource } from '../io/source/file-source.ts';
 import { getReopenOptions } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Slide } from '../slide/slide.ts';
 import { sweepTemporary } from '../utils/atomic-file.ts';
-import { OptionError, type TileError } from '../utils/errors.ts';
+import { OptionError } from '../utils/errors.ts';
 import { quickHash } from '../utils/hash.ts';
 import { acquireLease } from '../utils/lease.ts';
 import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
-import { cutPatch } from './extract-patches/cut-patch.ts';
 import { describeOptions } from './extract-patches/describe-options.ts';
 import { PATCH_OUTPUTS, type PatchCounts } from './extract-patches/finish-outputs.ts';
 import { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
 import type { PlanOptions } from './extract-patches/options.ts';
 import type { BadTile } from './extract-patches/patch-job.ts';
-import type { PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
+import type { PatchPlan } from './extract-patches/patch-plan.ts';
 import { checkWorkerMemory, createPatchPool } from './extract-patches/patch-pool.ts';
-import { openPatchReader } from './extract-patches/patch-reader.ts';
 import type { PatchPool } from './extract-patches/patch-stage.ts';
+import { type PatchStain, resolvePatchStain } from './extract-patches/patch-stain.ts';
 import { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
 import { planPatches } from './extract-patches/plan/plan-patches.ts';
-import { type BadTilePolicy, checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
+import { type PatchPixels, readPatches } from './extract-patches/read-patches.ts';
+import { checkWriteOptions, type WriteOptions } from './extract-patches/run-options.ts';
 import { runPatchStage } from './extract-patches/run-patch-stage.ts';
 import { checkDepth } from './extract-patches/sample-cutter.ts';
+import { checkStainOutput, type PatchStainOptions } from './extract-patches/stain-options.ts';
 import { type StreamedPatch, type StreamOptions, streamPatches } from './extract-patches/stream-patches.ts';
 import type { LabelSource } from './patch-labels/open-label-source.ts';
 import type { LabelOptions } from './patch-labels/options.ts';
 import type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';
 
-export { createPatchPool, planPatches, type StreamedPatch, type StreamOptions, streamPatches };
+export {
+  createPatchPool,
+  type PatchPixels,
+  planPatches,
+  readPatches,
+  type StreamedPatch,
+  type StreamOptions,
+  streamPatches,
+};
 
 export interface ExtractOptions extends PlanOptions, WriteOptions {
   /** Folder of the outputs; made when missing. */
@@ -44,6 +52,11 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
    * anew and leaves patch files as they are; shards, which have the labels in them, are written anew.
    */
   labels?: LabelOptions | undefined;
+  /**
+   * Normalises stains: by default from those of the slide, whose profile is kept in `out` and used again, to the method's own
+   * reference. Another method, target or profile cuts all patches anew.
+   */
+  stain?: PatchStainOptions | undefined;
   /** Begins the files' names. Default: the slide's file name without extension. */
   slideId?: string | undefined;
   /** How the slide is opened, when a path is given. */
@@ -99,7 +112,9 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   const { out: folder, signal, onProgress } = options;
   const write = checkWriteOptions(options);
   checkDepth(slide, write);
+  if (options.stain) checkStainOutput(write);
   const plan = createPlan(slide, options);
+  const stain = await findStain(slide, folder, options);
   await using labels = await openLabels(slide, plan, options);
   let ownPool: PatchPool | undefined;
   const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
@@ -114,8 +129,9 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
       folder,
       write,
       input: await identifyInput(slide),
-      recordOptions: describeOptions(slide, plan, { ...options, ...write, labelling: labels?.recordOptions }),
+      recordOptions: describeOptions(slide, plan, { ...options, ...write, labelling: labels?.recordOptions, stain }),
       labels,
+      stain,
       createPool: () => options.pool ?? createOwnPool(),
       onCut: async () => ownPool?.close(),
       workerMemory,
@@ -144,41 +160,15 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
   }
 }
 
-/** The pixels of one patch of an iteration. */
-export interface PatchPixels {
-  readonly patch: PlannedPatch;
-  /** size x size RGB. */
-  readonly raster: Raster;
-  /** Tiles painted white in it. */
-  readonly badTiles: readonly TileError[];
-}
-
-/**
- * Patches as pixels, one at a time, in plan order, without files: for a model or a notebook.
- * Patches left out under `onBadTile: 'skip'` are not yielded; `onSkip` is told.
- */
-export async function* readPatches(
-  slide: Slide,
-  plan: PatchPlan,
-  options: {
-    onBadTile?: BadTilePolicy;
-    onSkip?: (patch: PlannedPatch, badTiles: readonly TileError[]) => void;
-    signal?: AbortSignal;
-  } = {},
-): AsyncGenerator<PatchPixels> {
-  const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
-  using reader = await openPatchReader(slide, plan);
-  for (const patch of plan) {
-    options.signal?.throwIfAborted();
-    const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
-    const { raster, badTiles } = await cutPatch(reader, at, { onBadTile, signal: options.signal });
-    if (raster) yield { patch, raster, badTiles };
-    else options.onSkip?.(patch, badTiles);
-  }
-}
-
 function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
   return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
+}
+
+async function findStain(slide: Slide, folder: string, options: ExtractOptions): Promise<PatchStain | undefined> {
+  if (!options.stain) return undefined;
+  const { tissue, onBadTile, signal } = options;
+  const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
+  return resolvePatchStain(slide, options.stain, { mask, cacheFolder: folder, onBadTile, signal });
 }
 
 /** Most runs have no labels: what reads masks is loaded by those that do. */

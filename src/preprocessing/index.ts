@@ -7,6 +7,8 @@ export { type PatchRecord, readPatchTable } from './extract-patches/patch-table.
 export { WRITE_DEFAULTS, type WriteOptions } from './extract-patches/run-options.ts';
 export { SHARD_DEFAULTS, type ShardOptions } from './extract-patches/shards/options.ts';
 export { createShardWriter, writeShards } from './extract-patches/shards/shard-writer.ts';
+export type { PatchStainOptions } from './extract-patches/stain-options.ts';
+export type { StainOutcome } from './extract-patches/stain-outcome.ts';
 export {
   createPatchPool,
   type ExtractOptions,
@@ -20,6 +22,15 @@ export {
   streamPatches,
 } from './extract-patches.ts';
 export { loadWsi } from './load-wsi.ts';
+export { PICTURE_DEFAULTS, PICTURE_FORMATS, type PictureOptions } from './normalize-files/options.ts';
+export {
+  type NormalizedPicture,
+  type NormalizedSlide,
+  type NormalizePictureOptions,
+  type NormalizeSlideOptions,
+  normalizePicture,
+  normalizeSlide,
+} from './normalize-files.ts';
 export { LABEL_DEFAULTS, LABEL_RULES, type LabelOptions } from './patch-labels/options.ts';
 export { type LabelledPatch, labelPatches } from './patch-labels.ts';
 export {

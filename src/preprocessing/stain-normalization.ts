@@ -1,10 +1,12 @@
 /**
  * Stain normalisation: colours of one slide as those of another, so that a model sees tissue and not the laboratory.
  *
- * Memory: a transform holds its input and its output; a profile of a slide 20 MB of sampled pixels and as much again.
+ * Memory: a transform holds its input and its output, and up to 24 bytes a pixel where each picture has its own stains; a profile of
+ * a slide 20 MB of sampled pixels and as much again.
  */
 import { OptionError, StainError } from '../utils/errors.ts';
-import { checkChoice, withDefaults } from '../utils/options.ts';
+import { checkChoice, checkInteger, withDefaults } from '../utils/options.ts';
+import { checkProfile } from './stain-normalization/check-profile.ts';
 import { averageStatistics, poolPixels } from './stain-normalization/combine-fits.ts';
 import {
   fitProfile,
@@ -115,7 +117,7 @@ function resolveOptions(given: StainNormalizerOptions) {
   const { source } = given;
   const several = Array.isArray(source);
   const scope: StainScope = source === undefined ? 'patch' : several ? 'cohort' : 'slide';
-  const { seed, ...settings } = withDefaults({ ...STAIN_DEFAULTS, fit: scope }, given);
+  const settings = withDefaults({ ...STAIN_DEFAULTS, fit: scope }, given);
   const method = checkChoice<StainMethodName>('method', settings.method, STAIN_METHODS);
   const targetRule = checkChoice<TargetRule>('targetRule', settings.targetRule, TARGET_RULES);
   const fit = checkChoice<StainScope>('fit', settings.fit, STAIN_SCOPES);
@@ -125,6 +127,7 @@ function resolveOptions(given: StainNormalizerOptions) {
     throw new OptionError('source', `${SOURCES[fit]} with fit: '${fit}'`, source, {
       hint: 'fitStainProfile makes the profile of a slide; give it as `source`',
     });
+  const seed = checkInteger('seed', settings.seed);
   return { method, targetRule, fit, onDegenerate, seed, source, target: given.target };
 }
 
@@ -179,21 +182,18 @@ async function findSource(settings: Settings): Promise<StainProfile | undefined>
   if (!Array.isArray(source)) return findProfile(source as StainTarget, settings, 'source');
   const profiles = source as readonly StainProfile[];
   if (profiles.length === 0) throw new OptionError('source', 'at least one profile', profiles);
-  for (const profile of profiles) checkMethod(profile, settings.method, 'source');
-  return combineProfiles(profiles);
+  for (const profile of profiles) checkProfile(profile, settings.method, 'source');
+  const cohort = combineProfiles(profiles);
+  checkProfile(cohort, settings.method, 'source');
+  return cohort;
 }
 
 async function findProfile(from: StainTarget, { method, seed }: Settings, option: string) {
+  if (typeof from !== 'string' && (typeof from !== 'object' || from === null))
+    throw new OptionError(option, 'pixels, an open slide, a profile or a path', from);
   const profile = isProfile(from) ? from : await fitProfile(from, { method, seed });
-  checkMethod(profile, method, option);
+  checkProfile(profile, method, option);
   return profile;
-}
-
-function checkMethod(profile: StainProfile, method: StainMethodName, option: string): void {
-  if (profile.method === method) return;
-  throw new OptionError(option, `a profile of ${method}`, profile.method, {
-    hint: 'statistics of one method mean nothing to another: fit the profile again, or choose its method',
-  });
 }
 
 function isProfile(from: StainTarget): from is StainProfile {

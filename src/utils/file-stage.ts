@@ -2,13 +2,14 @@
  * A stage whose output is one file or folder that the user names: its record stands beside it, as `<output>.record.json`.
  * Such a stage is done or not done: what a killed run left is made again from the start, with the same bytes.
  */
-import { open, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { canonicalJson } from './canonical-json.ts';
 import { OutputError } from './errors.ts';
+import { type ExpectedFiles, isOwn, isThere, isWhole, listSound, toRelative } from './file-stage-outputs.ts';
 import { hashOptions } from './hash.ts';
 import { acquireLease } from './lease.ts';
-import { describeChange, findDamagedOutput } from './open-stage.ts';
+import { describeChange } from './open-stage.ts';
 import { toOutputError } from './output-error.ts';
 import { createRunClock, describeRunError } from './run-clock.ts';
 import {
@@ -23,11 +24,7 @@ import {
 } from './run-record.ts';
 import type { StageIdentity, StageResult } from './stage-run.ts';
 
-export interface FileStageSettings {
-  /** The output. */
-  readonly path: string;
-  /** Further files that this work makes, anywhere. */
-  readonly beside?: readonly string[] | undefined;
+export interface FileStageSettings extends ExpectedFiles {
   readonly stage: string;
   readonly version: string;
   readonly input: InputIdentity;
@@ -35,8 +32,6 @@ export interface FileStageSettings {
   readonly options: Readonly<Record<string, unknown>>;
   /** Make it in any case, and replace what is there. */
   readonly overwrite: boolean;
-  /** Whether what no file listed in the record shows is as it was made, too: pieces of a folder. */
-  readonly isSound?: ((record: RunRecord) => Promise<boolean>) | undefined;
 }
 
 /** Outputs are listed by their paths as the user gave them. */
@@ -92,33 +87,6 @@ export async function openFileStage(settings: FileStageSettings): Promise<Opened
   return { state: 'run', run: await startFileStage(settings, identity, found) };
 }
 
-/** Whether all files that are asked for are there as the record says: the output by its hash, those beside it by their sizes. */
-async function isWhole(folder: string, record: RunRecord, settings: FileStageSettings): Promise<boolean> {
-  const { beside = [], isSound } = settings;
-  if (record.outcome !== undefined) return record.outputs.length === 0;
-  const known = new Set(record.beside?.map(({ path }) => path));
-  if (!beside.every((path) => known.has(toRelative(folder, path)))) return false;
-  if ((await findDamagedOutput(folder, record.beside ?? [])) !== undefined) return false;
-  if ((await findDamagedOutput(folder, record.outputs, true)) !== undefined) return false;
-  return isSound === undefined || (await isSound(record));
-}
-
-/** Whether what lies at the path is what the record lists there, unchanged; a killed run says what it was about to make. */
-async function isOwn(path: string, settings: FileStageSettings, record: RunRecord): Promise<boolean> {
-  const { status, outputs, beside = [] } = record;
-  const folder = dirname(resolve(settings.path));
-  const at = toRelative(folder, path);
-  if (status === 'running') return path === settings.path || beside.some((file) => file.path === at);
-  const own = [...outputs, ...beside].filter((file) => file.path === at || file.path.startsWith(`${at}/`));
-  // What was edited by hand may have kept its size, and is about to be replaced.
-  if (own.length === 0 || (await findDamagedOutput(folder, own, true)) !== undefined) return false;
-  return path !== settings.path || settings.isSound === undefined || settings.isSound(record);
-}
-
-function toRelative(folder: string, path: string): string {
-  return relative(folder, resolve(path)).split(sep).join('/');
-}
-
 async function startFileStage(
   settings: FileStageSettings,
   identity: StageIdentity,
@@ -136,6 +104,8 @@ async function startFileStage(
   });
   const dispose = async () => {
     clock[Symbol.dispose]();
+    // There is one where the disk had no room for it.
+    await rm(join(lease.folder, 'record'), { force: true });
     await lease.release();
     // Another process may have come in between: then the folder is its own.
     await rmdir(lease.folder).catch(() => {});
@@ -167,14 +137,6 @@ async function startFileStage(
     await dispose();
     throw error;
   }
-}
-
-async function listSound(folder: string, found: FoundRecord): Promise<string[]> {
-  if (found.kind !== 'record') return [];
-  const sound: string[] = [];
-  for (const output of found.record.outputs)
-    if ((await findDamagedOutput(folder, [output])) === undefined) sound.push(join(folder, output.path));
-  return sound;
 }
 
 function createRecord(
@@ -212,11 +174,4 @@ async function replaceRecord(path: string, temporary: string, record: RunRecord)
   } catch (cause) {
     throw toOutputError(path, cause);
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -22,9 +22,10 @@ export interface StageSettings {
   options: Readonly<Record<string, unknown>>;
   /**
    * Called before a fresh run's record is written, so that a process killed meanwhile calls it again. `replaced`: outputs of
-   * other options or another input lie there, and those that the record does not list have to go too.
+   * other options or another input lie there, and those that the record does not list have to go too. What it returns of them
+   * counts on: it is in the journal before the record is written.
    */
-  onFresh?: (replaced: boolean) => Promise<void>;
+  onFresh?: (replaced: boolean) => Promise<readonly JournalItem[]>;
   /** Read every output of a done stage and compare its hash, instead of its size only. Default false. */
   verifyHashes?: boolean;
 }
@@ -105,11 +106,11 @@ async function beginAnew(
   identity: StageIdentity,
   earlier: { found: FoundRecord; change: Change | undefined; replaced: boolean; inherited?: readonly string[] },
 ): Promise<OpenedStage> {
-  await onFresh?.(earlier.replaced);
+  const carried = (await onFresh?.(earlier.replaced)) ?? [];
   const journal = await readJournal(folder);
   await removeOutputs(folder, listOutputs(earlier.found, journal));
   await removeJournal(folder);
-  const run = await startStage({ folder, identity, inherited: earlier.inherited ?? [] });
+  const run = await startStage({ folder, identity, inherited: earlier.inherited ?? [], carried });
   const { reason, changedOptions = [] } = earlier.change ?? { reason: undefined };
   return { state: 'fresh', run, reason, changedOptions };
 }

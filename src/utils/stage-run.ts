@@ -17,7 +17,7 @@ export interface StageResult {
 
 export interface StageRun extends Disposable {
   readonly folder: string;
-  /** Items that an earlier run finished and whose files are still there, by index. Empty on a fresh run. */
+  /** Items that an earlier run finished and whose files are still there, by index; on a fresh run those that `onFresh` gave. */
   readonly finished: ReadonlyMap<number, JournalItem>;
   /** Journals finished items, in one write: call it with a batch, after their files are in place. @throws OutputError */
   append(items: readonly JournalItem[]): void;
@@ -39,6 +39,8 @@ export interface StageStart {
   readonly inherited: readonly string[];
   /** Of a resumed run. */
   readonly finished?: ReadonlyMap<number, JournalItem>;
+  /** Of a fresh run: what counts on of an earlier one. */
+  readonly carried?: readonly JournalItem[];
   /** Bytes of the journal that are kept. Default 0. */
   readonly soundBytes?: number;
   readonly resumedFrom?: RunRecord['volatile']['resumedFrom'];
@@ -65,7 +67,7 @@ class RecordedRun implements StageRun {
 
   constructor(start: StageStart) {
     this.folder = start.folder;
-    this.finished = start.finished ?? new Map();
+    this.finished = start.finished ?? new Map(start.carried?.map((item) => [item.index, item]));
     this.#start = start;
     this.#clock = createRunClock(start.resumedFrom);
     this.#journal = openJournal(start.folder, start.soundBytes);
@@ -73,6 +75,7 @@ class RecordedRun implements StageRun {
 
   async begin(): Promise<void> {
     this.#journal.announce(this.#start.inherited);
+    this.#journal.append(this.#start.carried ?? []);
     await writeRecord(this.folder, this.#describe('running', {}));
   }
 

@@ -123,9 +123,30 @@ describe('the record of a mask', () => {
     const changed = await runMasks(annotation, ...SIZE, '--out', out);
     expect(changed.mask).toMatchObject({ error: { message: /is there already, and the input changed/ } });
     writeFileSync(annotation, xml('Tumor', SQUARE));
-    writeFileSync(out, 'mine');
-    expect((await runMasks(annotation, ...SIZE, '--out', out)).code).toBe(1);
-    expect(readFileSync(out, 'utf8')).toBe('mine');
+    // An edit that keeps the size is one, too.
+    const edited = readFileSync(out);
+    edited[edited.length >> 1] = (edited[edited.length >> 1] ?? 0) ^ 1;
+    for (const content of [edited, Buffer.from('mine')]) {
+      writeFileSync(out, content);
+      const { code, mask } = await runMasks(annotation, ...SIZE, '--out', out);
+      expect([code, mask]).toMatchObject([1, { error: { message: /is there already, and it is not as its record/ } }]);
+      expect(readFileSync(out).equals(content)).toBe(true);
+    }
+  });
+
+  it('of a Zarr misses a chunk that is gone, which would read as nothing drawn', async () => {
+    const { annotation, place } = createPlace();
+    const out = join(place, 'mask.zarr');
+    await runMasks(annotation, ...SIZE, '--out', out);
+    const chunk = readdirSync(out, { recursive: true, encoding: 'utf8' }).find((name) => /^0.\d+.\d+$/.test(name));
+    rmSync(join(out, chunk ?? ''));
+    const again = await runMasks(annotation, ...SIZE, '--out', out);
+    expect(again.mask).toMatchObject({ error: { message: /it is not as its record says/ } });
+    // What a run left that was killed while it replaced a mask.
+    mkdirSync(`${out}.partial/replaced/0`, { recursive: true });
+    expect((await runMasks(annotation, ...SIZE, '--out', out, '--overwrite')).code).toBe(0);
+    expect((await runMasks(annotation, ...SIZE, '--out', out)).mask).toMatchObject({ earlier: true });
+    expect(existsSync(`${out}.partial`)).toBe(false);
   });
 
   it('stays away where nothing was begun, and where a file is not its own', async () => {

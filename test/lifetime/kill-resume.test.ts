@@ -15,6 +15,7 @@ import { hashStableContent, listFiles, snapshotWrites } from '../support/snapsho
 const CONTAINERS = [
   { container: 'files', size: [], kills: 10, found: /images.*\.png$/, least: 100 },
   { container: 'files', size: [], labels: true, kills: 3, found: /images.*\.png$/, least: 100 },
+  { container: 'files', size: [], stain: true, kills: 3, found: /images.*\.png$/, least: 100 },
   { container: 'shards', size: ['--shard-size', '32'], labels: true, kills: 6, found: /shard-\d+\.tar$/, least: 10 },
 ] as const satisfies readonly KillCase[];
 
@@ -23,13 +24,15 @@ interface KillCase {
   readonly size: readonly string[];
   /** By a mask of each slide. */
   readonly labels?: boolean;
+  /** By the stains of both slides together. */
+  readonly stain?: boolean;
   readonly kills: number;
   readonly found: RegExp;
   readonly least: number;
 }
 
-describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labels', (one) => {
-  const { container, size, labels, kills, found, least } = one;
+describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labels, stain $stain', (one) => {
+  const { container, size, labels, stain, kills, found, least } = one;
   let folder: string;
   let slides: string[];
   let expected: Record<string, string>;
@@ -37,7 +40,8 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
 
   const plan = ['--size', '128', '--overlap', '32', '--container', container, ...size];
   const masks = () => (labels ? ['--mask', join(folder, '{stem}.tif')] : []);
-  const args = (out: string) => ['run', ...slides, '--out', out, ...plan, ...masks(), '--quiet'];
+  const stains = stain ? ['--stain', 'macenko', '--stain-fit', 'cohort'] : [];
+  const args = (out: string) => ['run', ...slides, '--out', out, ...plan, ...masks(), ...stains, '--quiet'];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));

@@ -68,11 +68,18 @@ describe('kill -9 of a mask', () => {
 
   it('Ctrl-C ends it soon, with 130 and nothing left', async () => {
     const out = join(folder, 'interrupted.tif');
-    const { child, ended } = startCli([...args(out), '--quiet']);
-    // The folder that it is made in.
-    while (!existsSync(`${out}.partial`)) await sleep(10);
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({ code: 130, signal: null });
+    const interrupt = async () => {
+      for (const file of [out, `${out}.record.json`]) rmSync(file, { force: true });
+      const { child, ended } = startCli([...args(out), '--quiet']);
+      // The folder that it is made in.
+      while (!existsSync(`${out}.partial`) && child.exitCode === null) await sleep(10);
+      child.kill('SIGINT');
+      return ended;
+    };
+    let end = await interrupt();
+    // Where this process stood still, the other one was done first.
+    for (let tries = 1; end.code === 0 && tries < 10; tries++) end = await interrupt();
+    expect(end).toMatchObject({ code: 130, signal: null });
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder).filter((one) => one.startsWith('interrupted.tif.'))).toEqual([]);
   });

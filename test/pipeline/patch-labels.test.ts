@@ -422,6 +422,15 @@ describe('patches with labels', () => {
     const labelled = await run({ mask });
     expect([...snapshotWrites(join(out, 'images'))]).toEqual(before);
     expect([labelled.counts.skipped, labelled.badTiles]).toEqual([plain.counts.skipped, plain.badTiles]);
+    // A run that ends after its first record, and one that takes up its work.
+    const stopped = { labels: { mask, rule: 'centre' }, signal: AbortSignal.abort() } as const;
+    await expect(
+      extractPatches(copy, { out, size: 200, level: 0, overview: false, onBadTile: 'skip', ...stopped }),
+    ).rejects.toThrow(AbortedError);
+    const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8');
+    expect(journal.match(/"badTile"/g)).toHaveLength(plain.badTiles.length);
+    const resumed = await run({ mask, rule: 'centre' });
+    expect([resumed.state, resumed.badTiles]).toEqual(['resume', plain.badTiles]);
     expect(readFileSync(join(out, 'skipped.csv'), 'utf8').split('\n').length).toBe(plain.counts.skipped + 2);
   });
 

@@ -131,6 +131,24 @@ describe('labels of patches', () => {
     );
   });
 
+  it('at the centre are found in the next tile, where a patch lies half a pixel beside a coarse mask', async () => {
+    const labels = { width: 9, height: 9, data: Uint8Array.from({ length: 81 }, (_, i) => IDS[i % 4] ?? 0) };
+    const { mask } = cutTiles(labels, [3, 3]);
+    const corners = Array.from({ length: 64 }, (_, i): [number, number] => [
+      4 + 8 * (i % 8),
+      4 + 8 * Math.floor(i / 8),
+    ]);
+    const [span, downsample] = [
+      { x: 8, y: 8 },
+      { x: 8, y: 8 },
+    ];
+    const settings = { mask, classes: CLASSES, downsample };
+    for await (const { counts, centres } of countLabels(createPlan(corners, span), settings)) {
+      const found = corners.map((_, i) => ({ counts: [...counts.subarray(4 * i, 4 * i + 4)], centre: centres[i] }));
+      expect(found).toEqual(corners.map(([x, y]) => countSlowly(labels, { x, y, span }, downsample)));
+    }
+  });
+
   it('count a box of a tile wherever it lies in memory', () => {
     fc.assert(
       fc.property(

@@ -9,6 +9,7 @@ import type {
   RgbPixels,
   StainMethod,
   StainStatistics,
+  StainVectors,
 } from '../../src/preprocessing/stain-normalization/stain-method.ts';
 import {
   composeMap,
@@ -17,6 +18,7 @@ import {
   invertStains,
   normalize,
 } from '../../src/preprocessing/stain-normalization/vectors.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
 import { createTissue } from '../support/stain-tissue.ts';
 
 const methods = await Promise.all(listStainMethods().map(loadStainMethod));
@@ -50,29 +52,27 @@ const vector = fc
   )
   .map((values) => normalize(values));
 
-describe.each(methods)('$name', (method) => {
-  if (!method.usesNeighbours) {
-    it('has no seams: in tiles as whole, with the statistics of the whole', () => {
-      fc.assert(
-        fc.property(picture, fc.nat(), (pixels, at) => {
-          const statistics: [StainStatistics, StainStatistics] = [
-            findStatistics(method, pixels),
-            findStatistics(method, createTissue({ seed: 7, strength: [0.8, 1.2] })),
-          ];
-          const whole = apply(method, statistics, pixels);
-          const { width, height, data } = pixels;
-          const cut = 3 * width * (at % height);
-          const top = apply(method, statistics, { width, height: at % height, data: data.slice(0, cut) });
-          const rest = { width, height: height - (at % height), data: data.slice(cut) };
-          expect(Buffer.compare(Buffer.concat([top, apply(method, statistics, rest)]), whole)).toBe(0);
-          // One pixel alone, too: its colour is all that counts.
-          const one = { width: 1, height: 1, data: data.slice(0, 3) };
-          expect([...apply(method, statistics, one)]).toEqual([...whole.subarray(0, 3)]);
-        }),
-        { numRuns: 10 },
-      );
-    });
-  }
+describe.each(methods.filter(({ usesNeighbours }) => !usesNeighbours))('$name', (method) => {
+  it('has no seams: in tiles as whole, with the statistics of the whole', () => {
+    fc.assert(
+      fc.property(picture, fc.nat(), (pixels, at) => {
+        const statistics: [StainStatistics, StainStatistics] = [
+          findStatistics(method, pixels),
+          findStatistics(method, createTissue({ seed: 7, strength: [0.8, 1.2] })),
+        ];
+        const whole = apply(method, statistics, pixels);
+        const { width, height, data } = pixels;
+        const cut = 3 * width * (at % height);
+        const top = apply(method, statistics, { width, height: at % height, data: data.slice(0, cut) });
+        const rest = { width, height: height - (at % height), data: data.slice(cut) };
+        expect(Buffer.compare(Buffer.concat([top, apply(method, statistics, rest)]), whole)).toBe(0);
+        // One pixel alone, too: its colour is all that counts.
+        const one = { width: 1, height: 1, data: data.slice(0, 3) };
+        expect([...apply(method, statistics, one)]).toEqual([...whole.subarray(0, 3)]);
+      }),
+      { numRuns: 10 },
+    );
+  });
 });
 
 describe('the identity', () => {
@@ -135,6 +135,27 @@ describe('channels', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('two stains are found whichever channel falls where the others rise', () => {
+    const macenko = methods.find(({ name }) => name === 'macenko')!;
+    const random = createSeededRandom('a falling channel');
+    const colors = Array.from({ length: 12_000 }, () => {
+      const [much, apart] = [0.6 * random.uniform(), 0.3 * (random.uniform() - 0.5)];
+      return [0.35 - 0.1 * much, 0.6 + much + apart, 0.6 + much - apart];
+    });
+    for (const size of [colors.length, 2000])
+      for (const falling of [0, 1, 2]) {
+        const place = (channel: number) => (channel + 3 - falling) % 3;
+        const densities = colors.slice(0, size).flatMap((color) => [0, 1, 2].map((channel) => color[place(channel)]!));
+        const data = Uint8Array.from(densities, (value) => Math.round(240 * Math.exp(-value) - 1));
+        const { stains } = findStatistics(macenko, { width: size, height: 1, data }) as StainVectors;
+        // In the order of the colours above: one stain has more of the second channel, the other more of the third.
+        const turned = stains.map((stain) => [0, 1, 2].map((k) => stain[(k + falling) % 3]!));
+        const seconds = turned.map((stain) => stain[1]!).sort();
+        expect(seconds[1]! - seconds[0]!, `${falling}`).toBeGreaterThan(0.15);
+        for (const stain of turned) expect(stain[1]! + stain[2]!, `${falling}`).toBeGreaterThan(1.2);
+      }
   });
 });
 

@@ -7,7 +7,13 @@ export function readPatchArguments() {
   const options = { coords: text, size: text, workers: text, mpp: text, format: text };
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...options, keep: { type: 'boolean' }, fast: { type: 'boolean' } },
+    options: {
+      ...options,
+      keep: { type: 'boolean' },
+      fast: { type: 'boolean' },
+      stain: { type: 'boolean' },
+      tissue: { type: 'boolean' },
+    },
   });
   return {
     ...values,

@@ -1,12 +1,12 @@
-// patches.mjs SLIDE OUT --coords FILE --size N --format png|jpg --workers N: our side of the benches of patch files, as a
+// patches.mjs SLIDE OUT --coords FILE --size N --format png|jpg --workers N [--tissue] [--stain]: our side of the benches of patch files, as a
 // child. Beside the result: stored tiles read, and VmHWM at 10, 50 and 100 % of the patches.
 import { readdirSync } from 'node:fs';
-import { extractPatches } from '../../../dist/index.js';
+import { detectTissue, extractPatches, openSlide } from '../../../dist/index.js';
 import { measure, readPeakMb } from '../lib/measure.mjs';
 import { readPatchArguments } from './patch-arguments.mjs';
 
 const PATCH = /_y-?\d+_\d+px\.(png|jpg)$/;
-const { slide, out, coords, size, workers, format } = readPatchArguments();
+const { slide, out, coords, size, workers, format, stain, tissue } = readPatchArguments();
 
 await measure({ name: `slideloom-${format}`, unit: 'patches', work: cut });
 
@@ -14,12 +14,14 @@ await measure({ name: `slideloom-${format}`, unit: 'patches', work: cut });
 async function cut() {
   const peaks = [];
   const { tilesRead } = await extractPatches(slide, {
+    tissue: tissue ? await findTissue() : undefined,
     coords,
     size,
     level: 0,
     format: format === 'jpg' ? 'jpeg' : format,
     quality: 85, // Pillow's side has the same
     overview: false,
+    ...(stain && { stain: { method: 'macenko' } }),
     out,
     workers,
     onProgress(done, total) {
@@ -29,4 +31,14 @@ async function cut() {
   // Counted after the measurement: the list of 40,000 names would be a part of the peak.
   const count = () => readdirSync(out, { recursive: true }).filter((file) => PATCH.test(file)).length;
   return { n: count, tiles_read: tilesRead, peaks_mb: peaks };
+}
+
+/** As the command line does before it cuts; where corners are given the tissue decides nothing but whose stains are found. */
+async function findTissue() {
+  const opened = await openSlide(slide);
+  try {
+    return await detectTissue(opened);
+  } finally {
+    await opened.close();
+  }
 }

@@ -4,6 +4,7 @@ import { LABEL_OPTIONS } from '../options/labels.ts';
 import { PLAN_OPTIONS } from '../options/plan.ts';
 import { RUN_OPTIONS, toRunOptions } from '../options/run.ts';
 import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
+import { STAIN_OPTIONS } from '../options/stain-options.ts';
 import { TISSUE_OPTIONS } from '../options/tissue.ts';
 import { WRITE_OPTIONS } from '../options/write.ts';
 import { toSlideWork } from './cohort/slide-work.ts';
@@ -14,6 +15,7 @@ export const PATCH_COMMAND_OPTIONS = {
   ...PLAN_OPTIONS,
   ...WRITE_OPTIONS,
   ...LABEL_OPTIONS,
+  ...STAIN_OPTIONS,
   tissue: {
     type: 'boolean',
     describe: 'cut tissue only; --no-tissue cuts the whole slide',
@@ -29,7 +31,7 @@ export const patchesCommand = defineCommand({
   describe: 'Cut patches out of the tissue of each slide',
   details: [
     'Finds the tissue, then writes DIR/<slide>/patches/ with images/ or shards/, patches.csv (level-0 corners, tissue ' +
-      'fraction, path, hash, label), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
+      'fraction, path, hash, stain, label), overview.jpg, samples.jpg and record.json, and DIR/manifest.csv. A run that was stopped goes on when the same ' +
       'command is given again; other options begin anew.',
   ],
   examples: [
@@ -49,6 +51,10 @@ export const patchesCommand = defineCommand({
     {
       command: 'patches slides/ --out out --mask masks/ --label-rule any --label-min-fraction 0.1',
       describe: 'with labels, from masks/<slide>.tif',
+    },
+    {
+      command: 'patches slides/ --out out --stain macenko --stain-target reference.png',
+      describe: 'in the colours of reference.png, by the stains of each slide',
     },
     { command: 'patches slides/ --out out --dry-run', describe: 'how many patches, bytes and minutes it would be' },
   ],

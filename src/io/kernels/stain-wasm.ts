@@ -48,7 +48,8 @@ export function createWasmStrips(kernels: Kernels): StripLoops {
     },
     mapRows({ pixels, pitch, width, height }, tables, out) {
       for (const { buffer } of [pixels, out.pixels])
-        if (buffer !== kernels.memory.buffer) throw new OptionError('pixels', "a view of the kernels' own memory", buffer);
+        if (buffer !== kernels.memory.buffer)
+          throw new OptionError('pixels', "a view of the kernels' own memory", buffer);
       placeMap(tables);
       const [from, to] = [pixels.byteOffset, out.pixels.byteOffset];
       kernels.mapDensities(from, pitch, to, out.pitch, width, height, table, tables.offset, tables.over);

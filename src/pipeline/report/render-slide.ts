@@ -67,7 +67,7 @@ interface Fact {
 /** Facts that are not known are left out, except the pixel size: that it is unknown matters. */
 function listFacts(slide: ReportSlide): Fact[] {
   const { format, width, levels, tissueFraction, tissueAreaMm2, patches, skipped, seconds, tilesRead } = slide;
-  const { whitened = 0, badTiles, labels } = slide;
+  const { whitened = 0, badTiles, labels, stains } = slide;
   const area = tissueAreaMm2 === undefined ? '' : `, ${formatDecimal(tissueAreaMm2, 2)} mm²`;
   const facts: (Fact | false)[] = [
     format !== undefined && { name: 'Format', value: format },
@@ -77,6 +77,7 @@ function listFacts(slide: ReportSlide): Fact[] {
     tissueFraction !== undefined && { name: 'Tissue', value: `${formatShare(tissueFraction)}${area}` },
     patches !== undefined && { name: 'Patches', value: formatCount(patches) },
     skipped !== undefined && { name: 'Skipped', value: formatCount(skipped) },
+    stains !== undefined && { name: 'Stains', value: formatStains(stains) },
     labels !== undefined && { name: 'Labels', value: formatLabels(labels) },
     whitened > 0 && { name: 'Partly painted white', value: formatCount(whitened) },
     badTiles !== undefined && { name: 'Bad tiles', value: formatCount(badTiles) },
@@ -84,6 +85,10 @@ function listFacts(slide: ReportSlide): Fact[] {
     seconds !== undefined && { name: 'Time', value: formatDuration(seconds), volatile: true },
   ];
   return facts.filter((fact) => fact !== false);
+}
+
+function formatStains(stains: NonNullable<ReportSlide['stains']>): string {
+  return stains.map(({ stain, patches }) => `${stain.replace(':', ': ')} ${formatCount(patches)}`).join(', ') || NONE;
 }
 
 /** Those that patches have. */

@@ -71,6 +71,8 @@ export interface ReportSlide {
   readonly patches?: number | undefined;
   readonly skipped?: number | undefined;
   readonly labels?: readonly ReportLabel[] | undefined;
+  /** Patches by what became of their colours, in a run that normalises stains. */
+  readonly stains?: readonly { readonly stain: string; readonly patches: number }[] | undefined;
   /** Patches with a bad tile painted white. */
   readonly whitened?: number | undefined;
   readonly badTiles?: number | undefined;

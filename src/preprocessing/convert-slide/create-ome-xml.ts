@@ -14,6 +14,14 @@ export interface OmeImageFacts {
   /** One page each, in order; the first is directory `ifd`. */
   readonly channels: readonly OmeChannelFacts[];
   readonly ifd: number;
+  /** Texts that stand as structured annotations of the image. */
+  readonly annotations?: readonly OmeAnnotation[] | undefined;
+}
+
+/** A text, or pairs of names and values, under a name that says what they are. */
+export interface OmeAnnotation {
+  readonly namespace: string;
+  readonly value: string | readonly (readonly [key: string, value: string])[];
 }
 
 export interface OmeChannelFacts {
@@ -39,8 +47,27 @@ export function createOmeXml(images: readonly OmeImageFacts[]): string {
     `<OME${attributes({ xmlns: NAMESPACE, Creator: `slideloom ${VERSION}` })}>`,
     ...(power === undefined ? [] : [element('Instrument', { ID: 'Instrument:0' }, objective)]),
     ...images.map(createImage),
+    ...createAnnotations(images),
     '</OME>',
   ].join('');
+}
+
+/** `StructuredAnnotations` with those of all images; none where no image has any. */
+function createAnnotations(images: readonly OmeImageFacts[]): string[] {
+  const all = images.flatMap(({ annotations = [] }, image) =>
+    annotations.map(({ namespace, value }, at) => {
+      const values = { ID: nameAnnotation(image, at), Namespace: namespace };
+      if (typeof value === 'string')
+        return element('CommentAnnotation', values, element('Value', {}, escapeText(value)));
+      const pairs = value.map(([key, text]) => element('M', { K: key }, escapeText(text)));
+      return element('MapAnnotation', values, element('Value', {}, ...pairs));
+    }),
+  );
+  return all.length === 0 ? [] : [element('StructuredAnnotations', {}, ...all)];
+}
+
+function nameAnnotation(image: number, at: number): string {
+  return `Annotation:${image}:${at}`;
 }
 
 function createImage(image: OmeImageFacts, index: number): string {
@@ -70,7 +97,10 @@ function createImage(image: OmeImageFacts, index: number): string {
     objectivePower === undefined
       ? []
       : [element('InstrumentRef', { ID: 'Instrument:0' }), element('ObjectiveSettings', { ID: 'Objective:0' })];
-  return element('Image', { ID: `Image:${index}`, Name: name }, ...instrument, pixels);
+  const references = (image.annotations ?? []).map((_, at) =>
+    element('AnnotationRef', { ID: nameAnnotation(index, at) }),
+  );
+  return element('Image', { ID: `Image:${index}`, Name: name }, ...instrument, pixels, ...references);
 }
 
 function createChannel({ name, samples, color }: OmeChannelFacts, id: string): string {

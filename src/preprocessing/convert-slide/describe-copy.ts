@@ -49,6 +49,8 @@ export async function describeCopy(
   if (!ACCEPTED[compression].includes(layout.compression) || !isPlainGrid(layout)) return undefined;
   const { parameters } = layout;
   const { photometric, samples, bitsPerSample, predictor, extraSample, jpegTables, littleEndian = true } = parameters;
+  // TIFF can't say that fewer bits count than are stored.
+  if (parameters.significantBits !== undefined) return undefined;
   if (bitsPerSample > 8 && !littleEndian && !ORDERED.includes(layout.compression)) return undefined;
   const encoding = {
     ...{ compression: layout.compression, photometric, samples, bitsPerSample, predictor, extraSample },

@@ -1,3 +1,4 @@
+import type { JournalItem } from '../../utils/journal.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import type { BadTile } from './patch-job.ts';
 
@@ -15,11 +16,16 @@ export function createBadTileJournal(run: StageRun): BadTileJournal {
   return {
     add(tiles) {
       const fresh = tiles.filter((tile) => !known.has(getKey(tile)));
-      run.append(fresh.map((badTile, place) => ({ index: createItemIndex('badTile', known.size + place), badTile })));
+      run.append(listBadTileItems(fresh, known.size));
       for (const tile of fresh) known.set(getKey(tile), tile);
     },
     list: () => [...known.values()],
   };
+}
+
+/** Lines of the journal. @param first number of the first tile: how many the journal has */
+export function listBadTileItems(tiles: readonly BadTile[], first = 0): JournalItem[] {
+  return tiles.map((badTile, place) => ({ index: createItemIndex('badTile', first + place), badTile }));
 }
 
 /** Bad tiles and shards share the journal's one numbering: even and odd. */

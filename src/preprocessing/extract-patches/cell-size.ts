@@ -39,7 +39,13 @@ export function chooseCellSize(
 
 /** Bytes of the largest stored tile; those above the limit are refused unread. */
 function getLargestTile({ counts, maxTileBytes }: PatchSampling['layout']): number {
-  return counts.reduce((most, count) => (count > most && count <= maxTileBytes ? count : most), 0);
+  // Not reduced: a slide has 100,000 tiles and more, and each call would make a number of its own.
+  let most = 0;
+  for (let tile = 0; tile < counts.length; tile++) {
+    const count = counts[tile] ?? 0;
+    if (count > most && count <= maxTileBytes) most = count;
+  }
+  return most;
 }
 
 /** @throws OptionError where a worker's memory can't hold one patch and its file */

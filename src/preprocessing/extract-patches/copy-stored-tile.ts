@@ -9,10 +9,11 @@ import { isSlideloomError } from '../../utils/errors.ts';
 import type { PatchTask } from './patch-job.ts';
 import type { PatchSampling, PatchWindow } from './patch-sampling.ts';
 
-/** Whether patches of this task that lie on a stored tile may be copied: JPEG asked for, JPEG stored, the same size. */
-export function canCopyTiles({ output, geometry }: PatchTask, { layout, step }: PatchSampling): boolean {
+/** Whether patches of this task that lie on a stored tile may be copied: JPEG asked for, JPEG stored, same size and colours. */
+export function canCopyTiles({ output, geometry, stain }: PatchTask, { layout, step }: PatchSampling): boolean {
   const { tileWidth, tileHeight, compression, parameters, strips, reduction, colors } = layout;
   if (
+    stain ||
     output.kind === 'pixels' ||
     output.format !== 'jpeg' ||
     step ||

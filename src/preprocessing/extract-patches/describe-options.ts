@@ -5,6 +5,7 @@ import { sha256 } from '../../utils/hash.ts';
 import type { TissueMask, TissueResult } from '../tissue-detection/tissue-mask.ts';
 import type { PatchCorner } from './list-plan.ts';
 import type { PatchPlan } from './patch-plan.ts';
+import type { PatchStain } from './patch-stain.ts';
 import type { CheckedWriteOptions } from './run-options.ts';
 
 /** Everything that decides the bytes of the outputs. Tissue and corner lists stand in by their hashes. */
@@ -17,6 +18,7 @@ export function describeOptions(
     readonly slideId?: string | undefined;
     /** As a `LabelSource` describes itself. */
     readonly labelling?: Readonly<Record<string, unknown>> | undefined;
+    readonly stain?: PatchStain | undefined;
   },
 ): Record<string, unknown> {
   const {
@@ -33,6 +35,7 @@ export function describeOptions(
     coords,
     slideId,
     labelling,
+    stain,
   } = options;
   const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
   const { fastDownsample, ...planned } = plan.options;
@@ -55,6 +58,7 @@ export function describeOptions(
         ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }
         : null,
     coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
+    ...(stain ? { stain } : {}),
     ...(labelling ? { labels: labelling } : {}),
   };
 }

@@ -21,6 +21,7 @@ import { type FinishedFile, readPatchFile } from './read-patch-file.ts';
 import { createSampleView } from './sample-view.ts';
 import { createSampleName } from './shards/sample.ts';
 import { createShardName, type FinishedShard } from './shards/shard-writer.ts';
+import { countStain, startStainCounts } from './stain-outcome.ts';
 import { loadPatchWriter } from './writers.ts';
 
 /** Names of the stage's files, below its folder. */
@@ -82,8 +83,10 @@ async function writeTables(
 ): Promise<{ counts: PatchCounts; files: WrittenFile[]; samples: FinishedFile[] }> {
   const { plan, folder, write } = stage;
   const planned = plan.count();
+  const stained = stage.stain !== undefined;
   const counts: PatchCounts = {
     ...{ candidates: plan.candidates, planned, written: 0, skipped: 0, whitened: 0, files: 0, shards },
+    ...(stained && startStainCounts()),
     ...(labels && startLabelCounts(labels.classes)),
   };
   const classes = labels?.classes.length ?? 0;
@@ -91,7 +94,7 @@ async function writeTables(
   const samples: FinishedFile[] = [];
   await using table = await createAtomicStream(join(folder, PATCH_OUTPUTS.table));
   await using skipped = new LazyTable(join(folder, PATCH_OUTPUTS.skipped), ['index', 'x', 'y', 'bad_tiles']);
-  await table.write(formatPatchHeader(labels?.classes));
+  await table.write(formatPatchHeader(labels?.classes, stained));
   for await (const run of readFinished(stage, labels)) {
     // A line at a time would be a promise a patch.
     let rows = '';
@@ -105,7 +108,8 @@ async function writeTables(
       if (file && file.entry.badTiles > 0) counts.whitened++;
       if (file && patch.index % every === 0) samples.push(file);
       if (label) countLabel(counts, label);
-      rows += formatPatchRow(patch, plan.geometry, { file, label, classes });
+      if (file?.entry.stain) countStain(counts, file.entry.stain);
+      rows += formatPatchRow(patch, plan.geometry, { file, stained, label, classes });
     }
     await table.write(rows);
   }

@@ -55,9 +55,11 @@ function toJson(options: Readonly<Record<string, unknown>>): Record<string, unkn
   return JSON.parse(canonicalJson(options)) as Record<string, unknown>;
 }
 
+/** Each once: the journal of a run that was killed may say again what the record before it says. */
 async function listBadTiles(folder: string, { badTiles }: RunRecord): Promise<readonly BadTile[]> {
   const { items } = await readJournal(folder);
-  return [...badTiles, ...items.flatMap((item) => (item['badTile'] as BadTile | undefined) ?? [])];
+  const all = [...badTiles, ...items.flatMap((item) => (item['badTile'] as BadTile | undefined) ?? [])];
+  return [...new Map(all.map((tile) => [`${tile.level}/${tile.col}/${tile.row}`, tile])).values()];
 }
 
 /**
@@ -85,8 +87,8 @@ export async function rebuildLedger({ folder }: PatchStage, { done }: KeptPatche
 }
 
 async function* listOutcomes(folder: string): AsyncGenerator<PatchOutcome> {
-  for await (const { index, badTiles, bytes, sha256 } of readPatchTable(join(folder, TABLE)))
-    if (bytes !== undefined && sha256 !== undefined) yield { index, state: 'written', badTiles, bytes, sha256 };
+  for await (const { index, badTiles, bytes, sha256, stain } of readPatchTable(join(folder, TABLE)))
+    if (bytes !== undefined && sha256 !== undefined) yield { index, state: 'written', badTiles, bytes, sha256, stain };
   const input = createReadStream(join(folder, SKIPPED), 'utf8');
   // It is there only where patches were left out.
   const opened = await new Promise<boolean>((resolve) => {

@@ -8,7 +8,7 @@ import { COMPRESSION } from '../../io/tiff/tags.ts';
 import { createJpegTileDecoder } from '../../slide/band/jpeg-tile-decoder.ts';
 import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
 import { canCopyTiles, createTileCopier } from './copy-stored-tile.ts';
-import { type CellPatch, cutCell } from './cut-cell.ts';
+import { type CellPatch, type CutPatches, cutCell } from './cut-cell.ts';
 import { cutPatch } from './cut-patch.ts';
 import type { PatchJob, PatchTask } from './patch-job.ts';
 import { openSampledReader } from './patch-reader.ts';
@@ -20,10 +20,12 @@ const CACHE_BYTES = 32 * 2 ** 20;
 
 /** Cuts the patches of jobs of one task. */
 export interface PatchCutter extends AsyncDisposable {
-  /** The patches of a job with their pixels, one at a time. */
-  cut(job: PatchJob): AsyncGenerator<CellPatch>;
+  /** The patches of a job with their pixels: each is to be awaited, and done with, before the next is asked for. */
+  cut(job: PatchJob): CutPatches;
   /** Stored tiles read so far; undefined where the slide's own cache decides. */
   readonly tilesRead: number | undefined;
+  /** Room for one patch, where what is cut may lie already: for those who change pixels. Good until the next patch. */
+  getRoom(): Uint8Array;
 }
 
 /** Reads tiles by position where the task says where they lie and kernels are at hand; else asks the slide for regions. */
@@ -48,6 +50,7 @@ function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampli
     get tilesRead() {
       return tiles.tilesRead;
     },
+    getRoom: patch.get,
     cut(job) {
       kernels.release(mark);
       return cutCell(job, { sampling, tiles, copier, kernels, resampler, patchAddress: patch.address });
@@ -73,26 +76,24 @@ async function openRegionCutter(task: PatchTask, kernels: Kernels | undefined): 
   const copying = task.sampling && canCopyTiles(task, task.sampling) ? task.sampling : undefined;
   const tiles = copying && openStoredTiles(copying.layout, { decoder: undefined, bytes: patch.get });
   const copier = copying && tiles && createTileCopier(task, copying, { tiles, kernels });
+  const cutRegion = async (corner: CellPatch['patch']): Promise<CellPatch> => {
+    const file = copying && (await copier?.copy(getPatchWindow(copying, corner, size)));
+    if (file) return { patch: corner, block: undefined, file, badTiles: [] };
+    if (samples) {
+      const cut = await cutPatch(samples, { ...corner, geometry }, { onBadTile });
+      return { patch: corner, block: cut.raster && toSampleBlock(cut.raster), badTiles: cut.badTiles };
+    }
+    const { raster, badTiles } = await cutPatch(reader, { ...corner, geometry }, { onBadTile });
+    const pixels = patch.get();
+    if (raster) pixels.set(raster.data);
+    const block = { pixels, pitch: size * 3, width: size, height: size, channels: 3 } as const;
+    return { patch: corner, block: raster && block, badTiles };
+  };
   return {
     tilesRead: undefined,
-    async *cut(job) {
-      for (const corner of job.patches) {
-        const file = copying && (await copier?.copy(getPatchWindow(copying, corner, size)));
-        if (file) {
-          yield { patch: corner, block: undefined, file, badTiles: [] };
-          continue;
-        }
-        if (samples) {
-          const cut = await cutPatch(samples, { ...corner, geometry }, { onBadTile });
-          yield { patch: corner, block: cut.raster && toSampleBlock(cut.raster), badTiles: cut.badTiles };
-          continue;
-        }
-        const { raster, badTiles } = await cutPatch(reader, { ...corner, geometry }, { onBadTile });
-        const pixels = patch.get();
-        if (raster) pixels.set(raster.data);
-        const block = { pixels, pitch: size * 3, width: size, height: size, channels: 3 } as const;
-        yield { patch: corner, block: raster && block, badTiles };
-      }
+    getRoom: patch.get,
+    *cut(job) {
+      for (const corner of job.patches) yield cutRegion(corner);
     },
     async [Symbol.asyncDispose]() {
       tiles?.[Symbol.dispose]();

@@ -7,6 +7,7 @@ import type { BadTile } from '../../utils/run-record.ts';
 import type { LedgerEntry, PackedEntries } from './patch-ledger.ts';
 import type { PatchGeometry } from './patch-plan.ts';
 import type { PatchSampling } from './patch-sampling.ts';
+import type { PatchStain } from './patch-stain.ts';
 import type { BadTilePolicy } from './run-options.ts';
 import type { PatchFileFormat } from './writers.ts';
 
@@ -35,6 +36,8 @@ export interface PatchTask {
   /** A band of these tiles fits into a worker's memory. */
   readonly banded: boolean;
   readonly onBadTile: BadTilePolicy;
+  /** Where stains are normalised. */
+  readonly stain?: PatchStain | undefined;
   readonly output: PatchFileOutput | PatchBytesOutput | PatchPixelOutput;
 }
 

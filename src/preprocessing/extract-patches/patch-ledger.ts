@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { trackOpen } from '../../utils/open-handles.ts';
 import { toOutputError } from '../../utils/output-error.ts';
+import { decodeStainOutcome, encodeStainOutcome, type StainOutcome } from './stain-outcome.ts';
 
 /**
  * What became of each patch of an unfinished stage: a file of fixed 48-byte entries at `index * 48`. A stage of any number
@@ -9,13 +10,14 @@ import { toOutputError } from '../../utils/output-error.ts';
  * written after the patch's file is in place; one that was never written reads as zeros. A patch in a shard has its entry
  * before the shard is whole: the journal says which shards are.
  *
- * Entry, little-endian: bad tiles u16, 1 byte of 0, bytes u32, SHA-256, shard u32, place in the shard u32 (512-byte blocks; 0
+ * Entry, little-endian: bad tiles u16, stain u8 (0 none), bytes u32, SHA-256, shard u32, place in the shard u32 (512-byte blocks; 0
  * for a patch with a file of its own), state u8 (0 unknown, 1 written, 2 left out). The state comes last: an entry whose
  * write was cut off has none.
  */
 export const LEDGER_NAME = 'patches.ledger';
 
 const ENTRY_BYTES = 48;
+const STAIN_AT = 2;
 const HASH_AT = 7;
 const SHARD_AT = 39;
 const BLOCK_AT = 43;
@@ -31,6 +33,8 @@ export interface LedgerEntry {
   readonly sha256: string;
   /** Where the patch lies in a shard; undefined where it is a file or was left out. */
   readonly packed?: PackedPlace | undefined;
+  /** What became of its colours, where stains are normalised. */
+  readonly stain?: StainOutcome | undefined;
 }
 
 export interface PackedPlace {
@@ -124,8 +128,9 @@ function openFlags(path: string): string {
   return 'r+';
 }
 
-function encodeEntry({ state, badTiles, bytes, sha256, packed }: LedgerEntry, ledger: Buffer, at: number): void {
+function encodeEntry({ state, badTiles, bytes, sha256, packed, stain }: LedgerEntry, ledger: Buffer, at: number): void {
   ledger.writeUInt16LE(Math.min(badTiles, 65_535), at);
+  ledger[at + STAIN_AT] = encodeStainOutcome(stain);
   ledger.writeUInt32LE(bytes, at + 3);
   ledger.write(sha256, at + HASH_AT, 'hex');
   ledger.writeUInt32LE(packed?.shard ?? 0, at + SHARD_AT);
@@ -144,7 +149,8 @@ function decodeEntry(ledger: Buffer, at: number): LedgerEntry | undefined {
   // The header of an entry stands before its content: a place of 0 is none.
   const packed = offset === 0 ? undefined : { shard: ledger.readUInt32LE(at + SHARD_AT), offset };
   // Written out, as wherever a patch passes: what `{ ...a, b }` makes, V8 keeps until its next full collection.
-  return { state: 'written', badTiles, bytes, sha256, packed };
+  const stain = decodeStainOutcome(ledger[at + STAIN_AT] ?? 0);
+  return { state: 'written', badTiles, bytes, sha256, packed, stain };
 }
 
 function attempt<T>(path: string, action: () => T): T {

@@ -5,6 +5,7 @@ import type { WorkerPool } from '../../utils/worker-pool.ts';
 import type { LabelSource } from '../patch-labels/open-label-source.ts';
 import type { PatchJob, PatchJobResult } from './patch-job.ts';
 import type { PatchPlan } from './patch-plan.ts';
+import type { PatchStain } from './patch-stain.ts';
 import type { CheckedWriteOptions } from './run-options.ts';
 
 /** Worker threads that cut patches, each within `workerMemory` bytes. */
@@ -24,6 +25,8 @@ export interface PatchStage {
   readonly recordOptions: Readonly<Record<string, unknown>>;
   /** Where patches have their labels from; the caller closes it. */
   readonly labels?: LabelSource | undefined;
+  /** Where stains are normalised. */
+  readonly stain?: PatchStain | undefined;
   /** Not asked for in a run that writes coordinates only. */
   readonly createPool: () => PatchPool;
   /** Told when all patches are cut: a pool that is for this stage alone gives its memory back before the pictures are made. */

@@ -6,6 +6,7 @@ import type { PatchLabel } from '../patch-labels/choose-label.ts';
 import type { LabelClass } from '../patch-labels/label-classes.ts';
 import type { PatchGeometry, PlannedPatch } from './patch-plan.ts';
 import type { FinishedFile } from './read-patch-file.ts';
+import { parseStainOutcome, type StainOutcome } from './stain-outcome.ts';
 
 /** Columns of `patches.csv`, one row a patch that was written, in plan order. */
 export const PATCH_COLUMNS = [
@@ -22,14 +23,16 @@ export const PATCH_COLUMNS = [
   'sha256',
 ] as const;
 
+/** Follows where stains are normalised. */
+const STAIN_COLUMN = 'stain';
 /** Columns that follow where patches have labels; then one for each class, `fraction_` and its name, by its label. */
 const LABEL_COLUMNS = ['label', 'label_id'] as const;
 const FRACTION = 'fraction_';
 
-/** The header of a table, with `classes` where its patches have labels. */
-export function formatPatchHeader(classes: readonly LabelClass[] | undefined): string {
+/** The header of a table: `stained` where stains are normalised, with `classes` where patches have labels. */
+export function formatPatchHeader(classes: readonly LabelClass[] | undefined, stained = false): string {
   const labels = classes ? [...LABEL_COLUMNS, ...classes.map(({ name }) => `${FRACTION}${name}`)] : [];
-  return formatCsvLine([...PATCH_COLUMNS, ...labels]);
+  return formatCsvLine([...PATCH_COLUMNS, ...(stained ? [STAIN_COLUMN] : []), ...labels]);
 }
 
 /** A row of `patches.csv`. */
@@ -55,6 +58,8 @@ export interface PatchRecord {
   readonly path: string | undefined;
   readonly bytes: number | undefined;
   readonly sha256: string | undefined;
+  /** What became of its colours; undefined where stains were not normalised. */
+  readonly stain: StainOutcome | undefined;
   /** Name of its class; undefined where it has none, or the table has no labels. */
   readonly label: string | undefined;
   /** 0..255; 0 is the background. */
@@ -67,13 +72,19 @@ export interface PatchRecord {
 export function formatPatchRow(
   patch: PlannedPatch,
   geometry: PatchGeometry,
-  { file, label, classes }: { file: FinishedFile | undefined; label?: PatchLabel | undefined; classes?: number },
+  {
+    file,
+    stained = false,
+    label,
+    classes,
+  }: { file: FinishedFile | undefined; stained?: boolean; label?: PatchLabel | undefined; classes?: number },
 ): string {
   const { level, mpp, size } = geometry;
   const { index, x, y, tissueFraction } = patch;
   const { path, entry } = file ?? {};
   const badTiles = entry?.badTiles ?? 0;
-  const fields = [index, x, y, level, mpp, size, tissueFraction, badTiles, path, entry?.bytes, entry?.sha256];
+  const plain = [index, x, y, level, mpp, size, tissueFraction, badTiles, path, entry?.bytes, entry?.sha256];
+  const fields = stained ? [...plain, entry?.stain] : plain;
   if (!label) return formatCsvLine(fields);
   // Where a slide has no mask, its fractions are empty.
   const fractions = Array.from({ length: classes ?? 0 }, (_, slot) => label.fractions[slot]);
@@ -102,7 +113,7 @@ export async function* readPatchTable(path: string): AsyncGenerator<PatchRecord>
 function parseHeader(line: string, path: string): readonly string[] {
   const names = parseCsv(line, path)[0] ?? [];
   const plain = PATCH_COLUMNS.every((column, at) => names[at] === column);
-  const [label, id, ...fractions] = names.slice(PATCH_COLUMNS.length);
+  const [label, id, ...fractions] = names.slice(findLabelColumns(names));
   const labelled = label === LABEL_COLUMNS[0] && id === LABEL_COLUMNS[1];
   if (plain && (label === undefined || (labelled && fractions.every((name) => name.startsWith(FRACTION)))))
     return names;
@@ -112,7 +123,8 @@ function parseHeader(line: string, path: string): readonly string[] {
 function parseRow(line: string, { path, names }: { path: string; names: readonly string[] }): PatchRecord {
   const fields = parseCsv(line, path)[0] ?? [];
   if (fields.length !== names.length) throw new SourceError(path, `a row of ${fields.length} fields: ${line}`);
-  const [index, x, y, level, mpp, size, tissueFraction, badTiles, file, bytes, sha256, label, labelId] = fields;
+  const [index, x, y, level, mpp, size, tissueFraction, badTiles, file, bytes, sha256, stain] = fields;
+  const [label, labelId] = fields.slice(findLabelColumns(names));
   const optional = (text: string | undefined) => (text ? Number(text) : undefined);
   return {
     index: Number(index),
@@ -126,14 +138,20 @@ function parseRow(line: string, { path, names }: { path: string; names: readonly
     path: file || undefined,
     bytes: optional(bytes),
     sha256: sha256 || undefined,
+    stain: names[PATCH_COLUMNS.length] === STAIN_COLUMN ? parseStainOutcome(stain) : undefined,
     label: label || undefined,
     labelId: optional(labelId),
     fractions: parseFractions(fields, names),
   };
 }
 
+/** Where they begin, in a table that has them. */
+function findLabelColumns(names: readonly string[]): number {
+  return PATCH_COLUMNS.length + (names[PATCH_COLUMNS.length] === STAIN_COLUMN ? 1 : 0);
+}
+
 function parseFractions(fields: readonly string[], names: readonly string[]): PatchRecord['fractions'] {
-  const first = PATCH_COLUMNS.length + LABEL_COLUMNS.length;
+  const first = findLabelColumns(names) + LABEL_COLUMNS.length;
   const known = names.slice(first).flatMap((name, at): [string, number][] => {
     const text = fields[first + at];
     return text ? [[name.slice(FRACTION.length), Number(text)]] : [];

@@ -8,6 +8,7 @@ import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from 
 import { packEntries } from './patch-ledger.ts';
 import type { PatchSink } from './patch-sink.ts';
 import type { PatchWorkerData } from './patch-worker-data.ts';
+import type { PatchStainer } from './stain-patches.ts';
 
 /** What a worker needs for the jobs of one task; made at its first job and kept until one of another task comes. */
 export interface PatchWorkshop extends AsyncDisposable {
@@ -17,6 +18,7 @@ export interface PatchWorkshop extends AsyncDisposable {
 export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData): Promise<PatchWorkshop> {
   const kernels = data.kernels && createKernels(data.maxBytes, data.kernels);
   const sink = await createSink(task, kernels);
+  const stain = await createStainer(task, kernels);
   const cutter = await openPatchCutter(task, kernels);
   return {
     async run(job) {
@@ -26,14 +28,18 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
       const before = cutter.tilesRead ?? 0;
       const outcomes: PatchOutcome[] = [];
       const badTiles = new Map<string, BadTile>();
-      for await (const cut of cutter.cut(job)) {
+      for (const next of cutter.cut(job)) {
+        const cut = next instanceof Promise ? await next : next;
         for (const { level, col, row, message } of cut.badTiles) {
           badTiles.set(`${level}/${col}/${row}`, { level, col, row, message });
         }
-        const taken = sink.take(cut);
+        const stained = cut.block && stain?.(cut.block, cutter.getRoom());
+        const { patch } = cut;
+        const taken = sink.take(stained ? { patch, block: stained.block, badTiles: cut.badTiles } : cut);
         const outcome = taken instanceof Promise ? await taken : taken;
         const { state, bytes, sha256 } = outcome;
-        outcomes.push({ index: cut.patch.index, badTiles: cut.badTiles.length, state, bytes, sha256 });
+        const [badCount, colours] = [cut.badTiles.length, stained?.outcome];
+        outcomes.push({ index: patch.index, badTiles: badCount, state, bytes, sha256, stain: colours });
       }
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
       const rest = { badTiles: [...badTiles.values()], tilesRead };
@@ -50,6 +56,13 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
       await cutter[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Most tasks have none: what normalises is loaded by those that do. */
+async function createStainer({ stain }: PatchTask, kernels: Kernels | undefined): Promise<PatchStainer | undefined> {
+  if (!stain) return undefined;
+  const { createPatchStainer } = await import('./stain-patches.ts');
+  return createPatchStainer(stain, kernels);
 }
 
 async function createSink(task: PatchTask, kernels: Kernels | undefined): Promise<PatchSink> {

@@ -7,12 +7,13 @@ import { RECORD_NAME, type RunRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
 import { createStageLabels, type StageLabels } from '../patch-labels/stage-labels.ts';
-import { type BadTileJournal, createBadTileJournal } from './bad-tile-journal.ts';
+import { type BadTileJournal, createBadTileJournal, listBadTileItems } from './bad-tile-journal.ts';
 import { countFiles } from './count-files.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
-import { findKeptPatches, type KeptPatches, rebuildLedger } from './keep-patches.ts';
+import { findKeptPatches, rebuildLedger } from './keep-patches.ts';
 import { LEDGER_NAME } from './patch-ledger.ts';
 import { IMAGES, type PatchStage } from './patch-stage.ts';
+import { listStainNotices } from './patch-stain.ts';
 import { listSamplingNotices } from './sampling-notices.ts';
 import type { FinishedShard } from './shards/shard-writer.ts';
 import { writePatchShards } from './shards/write-patch-shards.ts';
@@ -27,7 +28,7 @@ import { getFileFormat } from './writers.ts';
  */
 export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRecord; state: OpenedStage['state'] }> {
   const { folder } = stage;
-  const { opened, kept } = await openPatchStage(stage);
+  const opened = await openPatchStage(stage);
   if (opened.state === 'done') {
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record: opened.record, state: 'done' };
@@ -35,14 +36,14 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
   using run = opened.run;
   const badTiles = createBadTileJournal(run);
   try {
-    if (kept) badTiles.add(kept.badTiles);
     using labels = stage.labels && (await createStageLabels(stage.labels, stage.plan, stage));
     const shards = await writePatches(stage, run, { badTiles, labels });
     await stage.onCut?.();
     const { counts, outputs } = await finishPatchOutputs(stage, { shards, labels });
     const outcome = counts.written === 0 ? { outcome: 'no-patches' } : {};
     const sampling = stage.write.format === 'coordinates' ? [] : await listSamplingNotices(stage.slide, stage.plan);
-    const notices = [...sampling, ...(labels?.notices ?? [])];
+    const stains = stage.stain ? listStainNotices(stage.stain) : [];
+    const notices = [...sampling, ...stains, ...(labels?.notices ?? [])];
     const record = await run.finish({ counts, outputs, badTiles: badTiles.list(), notices, ...outcome });
     await rm(join(folder, LEDGER_NAME), { force: true });
     return { record, state: opened.state };
@@ -77,28 +78,22 @@ async function writePatches(
   return [];
 }
 
-interface OpenedPatches {
-  readonly opened: OpenedStage;
-  /** Files of an earlier run whose labels alone are others; the ledger has them again. */
-  readonly kept: KeptPatches | undefined;
-}
-
 /** A record may say done while patch files were removed by hand: then it goes, and what is missing is cut again. */
-async function openPatchStage(stage: PatchStage): Promise<OpenedPatches> {
+async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
   const { folder, input, recordOptions: options } = stage;
-  let kept = await findKeptPatches(stage);
+  const kept = await findKeptPatches(stage);
   const onFresh = async (replaced: boolean) => {
-    if (replaced && kept && (await rebuildLedger(stage, kept))) return;
-    kept = undefined;
+    if (replaced && kept && (await rebuildLedger(stage, kept))) return listBadTileItems(kept.badTiles);
     await removeOldPatches(folder, replaced);
+    return [];
   };
   const settings = { folder, stage: 'patches', version: VERSION, input, options, onFresh };
   const opened = await openStage(settings);
-  if (opened.state !== 'done') return { opened, kept: opened.state === 'fresh' ? kept : undefined };
+  if (opened.state !== 'done') return opened;
   const { files = 0 } = opened.record.counts;
-  if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return { opened, kept: undefined };
+  if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return opened;
   await rm(join(folder, RECORD_NAME), { force: true });
-  return { opened: await openStage(settings), kept: undefined };
+  return openStage(settings);
 }
 
 /**

@@ -7,9 +7,12 @@ import type { BadTile, PatchJob, PatchJobResult, PatchTask } from './patch-job.t
 import type { PatchPlan, PlannedPatch } from './patch-plan.ts';
 import { checkWorkerMemory, createPatchPool } from './patch-pool.ts';
 import type { PatchPool } from './patch-stage.ts';
+import { type PatchStain, resolvePatchStain } from './patch-stain.ts';
 import { planCells } from './plan-cells.ts';
 import { type BadTilePolicy, checkWriteOptions } from './run-options.ts';
 import { createSpareBuffers, type SpareBuffers } from './spare-buffers.ts';
+import type { PatchStainOptions } from './stain-options.ts';
+import type { StainOutcome } from './stain-outcome.ts';
 
 export interface StreamOptions {
   /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
@@ -17,6 +20,8 @@ export interface StreamOptions {
   /** For planes: (value / 255 - mean) / std; plain value / 255 without. */
   normalise?: ModelTableOptions | undefined;
   onBadTile?: BadTilePolicy | undefined;
+  /** Normalises stains. */
+  stain?: PatchStainOptions | undefined;
   /** Told of stored tiles that could not be read. */
   onBadTiles?: ((tiles: readonly BadTile[]) => void) | undefined;
   /** Threads; one a core by default. */
@@ -46,7 +51,8 @@ export async function* streamPatches(
   const pool = options.pool ?? own;
   if (!pool) return;
   try {
-    const settings = { onBadTile, layout, normalise, workerMemory, signal };
+    const stain = options.stain && (await resolvePatchStain(slide, options.stain, { onBadTile, signal }));
+    const settings = { onBadTile, layout, normalise, workerMemory, stain, signal };
     for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
       if (badTiles.length > 0) onBadTiles?.(badTiles);
       yield* patches;
@@ -62,6 +68,7 @@ interface StreamSettings {
   readonly onBadTile: BadTilePolicy;
   readonly layout: 'rgb' | 'planes';
   readonly normalise: ModelTableOptions;
+  readonly stain: PatchStain | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -72,6 +79,8 @@ export interface StreamedPatch extends Disposable {
   readonly pixels: Uint8Array | Float32Array;
   /** Stored tiles painted white in it. */
   readonly badTiles: number;
+  /** What became of its colours, where stains are normalised. */
+  readonly stain?: StainOutcome | undefined;
   /**
    * Gives the pixels back for other patches: a third less work for each, and no wait for the garbage collector. They must
    * not be looked at afterwards. Without it they are the receiver's for good.
@@ -126,12 +135,12 @@ function collect(
 ): StreamedPatch[] {
   const byIndex = new Map(patches.map((patch) => [patch.index, patch]));
   const written = outcomes.filter(({ state }) => state === 'written');
-  return written.flatMap(({ index, badTiles }, place) => {
+  return written.flatMap(({ index, badTiles, stain }, place) => {
     const patch = byIndex.get(index);
     const pixels = contents[place];
     if (!patch || !pixels) return [];
     const release = () => spare.give(pixels.buffer as ArrayBuffer);
-    return [{ patch, pixels, badTiles, release, [Symbol.dispose]: release }];
+    return [{ patch, pixels, badTiles, stain, release, [Symbol.dispose]: release }];
   });
 }
 
@@ -148,7 +157,7 @@ async function* createJobs(
   { settings, perJob, spare }: JobParts,
 ): AsyncGenerator<StreamJob> {
   const { geometry } = plan;
-  const { onBadTile, layout, normalise, workerMemory } = settings;
+  const { onBadTile, layout, normalise, stain, workerMemory } = settings;
   const { sampling, banded, colors, cells } = await planCells(slide, plan, workerMemory);
   const task: PatchTask = {
     slidePath: slide.name,
@@ -161,6 +170,7 @@ async function* createJobs(
     sampling,
     banded,
     onBadTile,
+    stain,
     output: { kind: 'pixels', layout, normalise },
   };
   for (const cell of cells) {

@@ -37,7 +37,7 @@ async function* createJobs(
   stage: PatchStage,
   { ledger, format, onDone }: WritePatchesOptions & { ledger: PatchLedger },
 ): AsyncGenerator<PatchJob> {
-  const { plan, slide, slideId, slideOptions, write, folder } = stage;
+  const { plan, slide, slideId, slideOptions, write, folder, stain } = stage;
   const { geometry } = plan;
   const { quality, checkCopies, onBadTile } = write;
   const { sampling, banded, colors, cells } = await planCells(slide, plan, stage.workerMemory);
@@ -45,7 +45,7 @@ async function* createJobs(
   const output = { kind: 'files', format, quality, checkCopies, folder } as const;
   const { name: slidePath, identity, remote } = slide;
   const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
-  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, output };
+  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, stain, output };
   for (const { patches } of cells) {
     const nameOf = (patch: PlannedPatch) => createPatchFileName(slideId, patch, { geometry, extension });
     const getFile = (patch: PlannedPatch) => join(folder, IMAGES, nameOf(patch));

@@ -33,7 +33,8 @@ export function fitMask(mask: LabelMask, slide: MaskedSlide, given: number | und
   const said = given === undefined ? own : { x: given, y: given };
   const { downsample, notices } = said ? { downsample: said, notices: [] } : guessDownsample(mask, slide);
   const covers = { width: mask.width * downsample.x, height: mask.height * downsample.y };
-  const off = Math.abs(covers.width - slide.width) > downsample.x || Math.abs(covers.height - slide.height) > downsample.y;
+  const off =
+    Math.abs(covers.width - slide.width) > downsample.x || Math.abs(covers.height - slide.height) > downsample.y;
   const meant = given === undefined ? mask.facts.slide : undefined;
   const other = meant && (meant.width !== slide.width || meant.height !== slide.height);
   if (off || other) throw createFitError(mask, slide, { found: downsample, meant: other ? meant : undefined });

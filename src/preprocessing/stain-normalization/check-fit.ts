@@ -18,10 +18,17 @@ export function describeDegenerate(reason: DegenerateReason, { pixels, tissuePix
   return { status: 'degenerate', reason, pixels, tissuePixels };
 }
 
-/** A fit, unless one of the first two concentrations vanishes. */
-export function describeFit(statistics: StainVectors, counts: PixelCounts, unit = 1): StainFit {
-  const floor = STAIN_FLOORS.maxConcentration * unit;
-  const strong = statistics.maxConcentrations.slice(0, 2).every((value) => Number.isFinite(value) && value >= floor);
+/** A fit, unless a concentration vanishes. */
+export function describeFit(statistics: StainVectors, counts: PixelCounts): StainFit {
+  const strong = hasStrengths(statistics.maxConcentrations);
   if (!strong) return describeDegenerate('vanishing-concentrations', counts);
   return { status: 'fitted', statistics, pixels: counts.pixels, tissuePixels: counts.tissuePixels };
+}
+
+/** Whether no stain is scaled by next to nothing. */
+export function hasStrengths(maxConcentrations: readonly number[]): boolean {
+  const { maxConcentration, restConcentration } = STAIN_FLOORS;
+  return maxConcentrations.every(
+    (value, k) => Number.isFinite(value) && (k < 2 ? value >= maxConcentration : Math.abs(value) >= restConcentration),
+  );
 }

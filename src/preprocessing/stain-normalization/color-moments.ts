@@ -59,5 +59,5 @@ export function createAxisChange(source: ColorMoments, target: ColorMoments): Ax
   };
 }
 
-/** Least deviations of CIELAB: a few steps of 8 bits in L*, a fraction of one in the colours of pale tissue. */
-export const CIELAB_FLOORS: Vector3 = [1, 0.3, 0.3];
+/** Least deviations of L*, a* and b*: those of one colour with the noise of a camera. */
+export const CIELAB_FLOORS: Vector3 = [0.5, 0.1, 0.1];

@@ -4,7 +4,7 @@ import { computeSymmetricEigen } from './kernels/symmetric-eigen.ts';
 import type { TissueMoments, TissuePixels } from './measure-tissue.ts';
 import { STAIN_FLOORS } from './options.ts';
 import type { DegenerateReason, Vector3 } from './stain-method.ts';
-import { add, cross, scale, vectorAt } from './vectors.ts';
+import { add, cross, dot, scale, vectorAt } from './vectors.ts';
 
 export interface PlaneInput {
   readonly tissue: TissuePixels;
@@ -23,15 +23,18 @@ export function fitStainPlane({ tissue, moments, density, alpha }: PlaneInput): 
   const [, second = 0, first = 0] = values;
   if (!(first > STAIN_FLOORS.spread)) return { reason: 'one-colour' };
   if (!(second > STAIN_FLOORS.spread)) return { reason: 'rank-deficient' };
-  const x = orient(vectorAt(vectors, 6));
+  const x = orient(vectorAt(vectors, 6), moments.mean);
   const y = vectorAt(vectors, 3);
   const ends = findPlaneAngles({ ...tissue, tissuePixels: moments.count, density, alpha }, [x, y]);
   return orderStains(ends.map((angle) => add(scale(x, Math.cos(angle)), scale(y, Math.sin(angle)))));
 }
 
-/** The main axis points the way of the densities, so that no angle lies near the seam of the circle. */
-function orient(axis: Vector3): Vector3 {
-  return axis[0] < 0 ? scale(axis, -1) : axis;
+/**
+ * The main axis points the way of the densities, so that no angle lies near the seam of the circle. One of its components need
+ * not do so: in pictures of little haematoxylin red falls where green and blue rise.
+ */
+function orient(axis: Vector3, mean: Vector3): Vector3 {
+  return dot(axis, mean) < 0 ? scale(axis, -1) : axis;
 }
 
 function orderStains([low, high]: readonly Vector3[]): PlaneFit {

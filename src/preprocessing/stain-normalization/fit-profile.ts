@@ -2,7 +2,9 @@
 import { basename, extname, join } from 'node:path';
 import { openSlide } from '../../slide/open-slide.ts';
 import type { Slide } from '../../slide/slide.ts';
+import { sha256 } from '../../utils/hash.ts';
 import { checkChoice, withDefaults } from '../../utils/options.ts';
+import type { TissueMask } from '../tissue-detection/tissue-mask.ts';
 import { loadStainMethod } from './methods.ts';
 import { STAIN_METHODS, type StainMethodName } from './options.ts';
 import { findCachedProfile, PROFILE_NAME, readStainProfile, writeStainProfile } from './profile-file.ts';
@@ -64,7 +66,7 @@ async function fitSlide(slide: Slide, options: ProfileOptions): Promise<StainPro
     method,
     of: whole ? ('image' as const) : ('slide' as const),
     inputs: [identify(slide)],
-    parameters: whole ? {} : { ...settings },
+    parameters: whole ? {} : { ...settings, ...(options.mask && { mask: hashMask(options.mask) }) },
   };
   const path = options.cacheFolder === undefined ? undefined : join(options.cacheFolder, PROFILE_NAME);
   const cached = path === undefined ? undefined : await findCachedProfile(path, origin);
@@ -74,6 +76,11 @@ async function fitSlide(slide: Slide, options: ProfileOptions): Promise<StainPro
   const profile = createProfile(normaliser.fit(pixels), origin);
   if (path !== undefined) await writeStainProfile(path, profile);
   return profile;
+}
+
+/** Another mask, or one that lies elsewhere, is another sample. */
+function hashMask({ width, height, downsample: { x, y }, data }: TissueMask): string {
+  return sha256(JSON.stringify([width, height, x, y, sha256(data)]));
 }
 
 async function readWhole(slide: Slide): Promise<RgbPixels> {

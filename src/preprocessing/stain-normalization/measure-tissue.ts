@@ -2,6 +2,7 @@
 import { samplePixels } from './kernels/sample-pixels.ts';
 import { computeTailConcentrations } from './kernels/tail-values.ts';
 import { getStainLoops } from './stain-loops.ts';
+import type { Vector3 } from './stain-method.ts';
 
 /** Tissue among the pixels: those none of whose channels is brighter than `brightest`. */
 export interface TissuePixels {
@@ -12,6 +13,8 @@ export interface TissuePixels {
 
 export interface TissueMoments {
   readonly count: number;
+  /** Of the densities of R, G and B; 0 without pixels. */
+  readonly mean: Vector3;
   /** 3 x 3, by rows, divided by `count - 1` (0 for fewer than two pixels), as NumPy's `cov`. */
   readonly covariance: Float64Array;
 }
@@ -28,8 +31,10 @@ export function measureTissue({ rgb, brightest }: TissuePixels, density: Float64
   const cov = (product: number, one: number, other: number) =>
     count > 1 ? (product - (one * other) / count) / (count - 1) : 0;
   const [crg, crb, cgb] = [cov(rg, r, g), cov(rb, r, b), cov(gb, g, b)];
+  const mean = (sum: number) => (count > 0 ? centre + sum / count : 0);
   return {
     count,
+    mean: [mean(r), mean(g), mean(b)],
     covariance: Float64Array.of(cov(rr, r, r), crg, crb, crg, cov(gg, g, g), cgb, crb, cgb, cov(bb, b, b)),
   };
 }

@@ -51,6 +51,8 @@ export const STAIN_FLOORS = Object.freeze({
   tissueShare: 0.02,
   /** The 99th percentile of a stain's concentration, in natural-log optical density. */
   maxConcentration: 0.2,
+  /** The same, of either sign, of what is left beside two stains where a method scales it as a third: it may be very little. */
+  restConcentration: 1e-4,
   /** Second eigenvalue of the covariance of optical densities, in squared natural-log units. */
   spread: 1e-6,
   /** Sine of the angle between two stain vectors. */

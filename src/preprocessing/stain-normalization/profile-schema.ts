@@ -1,5 +1,6 @@
 /** What a stain profile must look like; loaded when there is one to be read. */
 import { z } from 'zod';
+import { findFlaw } from './check-profile.ts';
 import { STAIN_METHODS } from './options.ts';
 import { PROFILE_SCHEMA } from './stain-profile.ts';
 
@@ -47,4 +48,8 @@ export const profileSchema = z
     parameters: z.record(z.string(), z.unknown()),
   })
   .refine(({ status, statistics: found }) => (status === 'fitted') === (found !== undefined), 'statistics iff fitted')
-  .refine(({ status, reason }) => (status === 'degenerate') === (reason !== undefined), 'a reason iff degenerate');
+  .refine(({ status, reason }) => (status === 'degenerate') === (reason !== undefined), 'a reason iff degenerate')
+  .superRefine(({ method, statistics: found }, context) => {
+    const flaw = found && findFlaw(method, found);
+    if (flaw !== undefined) context.addIssue({ code: 'custom', path: ['statistics'], message: flaw });
+  });

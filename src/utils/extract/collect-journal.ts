@@ -12,6 +12,7 @@ import {
   opendirSync,
   openSync,
   readSync,
+  rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '../errors.ts';
@@ -126,6 +127,8 @@ export class CollectJournal implements Disposable {
       // Best effort: the files themselves are where the lines say.
     }
     closeSync(this.#file);
+    // Its first line did not fit on the disk.
+    if (this.#bytes === 0) rmSync(this.path, { force: true });
   }
 
   #open(): void {

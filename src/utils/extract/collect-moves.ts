@@ -16,7 +16,8 @@ export async function collectMoves(run: CollectRun, journal: CollectJournal | un
     if (entry.kind === 'enter') plan?.enter();
     else if (entry.kind === 'leave') plan?.leave(entry.path);
     else if (entry.kind === 'file') {
-      run.onProgress?.(++counts.files);
+      counts.files++;
+      run.onProgress?.(counts.files);
       if (!(await visitFile(entry, { run, journal, chooser }))) plan?.keep();
     } else {
       plan?.keep();
@@ -61,7 +62,7 @@ async function takeFile(from: string, match: 'slide' | 'log', taking: Taking): P
         if (way === 'taken') continue;
         if (way === 'copied') counts.copied++;
       }
-      counts[match === 'log' ? 'logs' : 'moved']++;
+      counts[match === 'log' ? 'movedLogs' : 'moved']++;
       counts.bytes += size;
       emit({ kind: match === 'log' ? 'log' : 'move', from, to: choice.to, bytes: size });
       return true;

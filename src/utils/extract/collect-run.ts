@@ -12,7 +12,7 @@ export interface CollectCounts {
   files: number;
   /** Moved to `out`, and log files moved to `logs`. */
   moved: number;
-  logs: number;
+  movedLogs: number;
   /** Of all moved files. */
   bytes: number;
   /** Of the moved ones: those that had to be copied to another file system. */
@@ -52,7 +52,7 @@ export function createCollectRun(settings: CollectSettings, options: CollectOpti
   return {
     settings,
     counts: {
-      ...{ files: 0, moved: 0, logs: 0, bytes: 0, copied: 0, equal: 0, skipped: 0, collisions: 0, failed: 0 },
+      ...{ files: 0, moved: 0, movedLogs: 0, bytes: 0, copied: 0, equal: 0, skipped: 0, collisions: 0, failed: 0 },
       ...{ unmatched: 0, deleted: 0, deletedBytes: 0, links: 0, special: 0, foldersRemoved: 0 },
     },
     signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,

@@ -44,19 +44,20 @@ export async function moveFile(move: Move, context: MoveContext): Promise<'renam
     return way;
   } catch (cause) {
     journal.write({ kind: 'void' });
-    throw context.signal?.aborted ? cause : toOutputError(move.from, cause);
+    const ofSource = ['EACCES', 'EPERM', 'ENOENT'].includes(getErrorCode(cause) ?? '');
+    throw context.signal?.aborted ? cause : toOutputError(ofSource ? move.from : move.to, cause);
   }
 }
 
 /** False where the name is taken; makes the folder where it is missing. */
-function reserve(path: string, files: FileOperations): boolean {
+function reserve(path: string, files: FileOperations, mayMakeFolder = true): boolean {
   try {
     files.reserve(path);
   } catch (cause) {
     if (getErrorCode(cause) === 'EEXIST') return false;
-    if (getErrorCode(cause) !== 'ENOENT') throw cause;
+    if (getErrorCode(cause) !== 'ENOENT' || !mayMakeFolder) throw cause;
     files.mkdir(dirname(path));
-    return reserve(path, files);
+    return reserve(path, files, false);
   }
   return true;
 }
@@ -67,7 +68,7 @@ function replaceReserved(from: string, to: string, files: FileOperations): boole
     files.rename(from, to);
     return true;
   } catch (cause) {
-    files.unlink(to);
+    if (lstatSync(to, { throwIfNoEntry: false })?.size === 0) files.unlink(to);
     if (getErrorCode(cause) === 'EXDEV') return false;
     throw cause;
   }
@@ -83,7 +84,8 @@ async function copyAcross(move: Move, { journal, files, signal }: MoveContext): 
       files.unlink(temporary);
       return 'taken';
     }
-    files.rename(temporary, move.to);
+    if (!replaceReserved(temporary, move.to, files))
+      throw new OutputError(move.to, 'a file can not be renamed within this folder');
   } catch (error) {
     removeIfThere(temporary, files);
     throw error;
@@ -97,16 +99,16 @@ async function checkCopy(
   copy: string,
   { sha256, signal }: { sha256: string; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const source = await lstat(from);
-  if (source.size !== size || source.mtimeMs !== mtimeMs)
-    throw new OutputError(from, 'it was written to while it was copied, and stays where it is', {
-      hint: 'wait until whatever writes it has ended, then run the same command again',
-    });
   const copied = await lstat(copy);
   const same = copied.size === size && (await hashFile(copy, signal ? { signal } : {})) === sha256;
   if (!same)
     throw new OutputError(from, 'its copy does not hold the same bytes; the file stays where it is', {
       hint: 'check the disk of the target, then run the same command again',
+    });
+  const source = await lstat(from);
+  if (source.size !== size || source.mtimeMs !== mtimeMs)
+    throw new OutputError(from, 'it was written to while it was copied, and stays where it is', {
+      hint: 'wait until whatever writes it has ended, then run the same command again',
     });
 }
 

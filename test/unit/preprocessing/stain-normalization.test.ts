@@ -115,6 +115,46 @@ describe('createStainNormalizer', () => {
     const other = await fitStainProfile(target, { method: 'ruifrok' });
     await expect(createStainNormalizer({ target: other })).rejects.toMatchObject({ tag: 'option', option: 'target' });
   });
+
+  it('refuses what is neither pixels, nor slide, profile or path', async () => {
+    for (const other of [null, 3, true]) {
+      await expect(createStainNormalizer({ target: other as never })).rejects.toMatchObject({ option: 'target' });
+      await expect(createStainNormalizer({ source: [other] as never })).rejects.toMatchObject({ option: 'source' });
+    }
+  });
+
+  it('refuses a seed that is no integer', async () => {
+    await expect(createStainNormalizer({ seed: Number.NaN })).rejects.toMatchObject({ tag: 'option', option: 'seed' });
+  });
+
+  it.each<[string, object]>([
+    ['strength', { maxConcentrations: [0, 1] }],
+    ['strength', { maxConcentrations: [-1, 1] }],
+    ['strength', { maxConcentrations: [1, Number.NaN] }],
+    ['strength', { maxConcentrations: [1, Number.POSITIVE_INFINITY] }],
+    ['2 stains', { maxConcentrations: [1] }],
+    ['2 stains', { stains: [[1, 0, 0]], maxConcentrations: [1] }],
+    ['one and the same', { stains: Array(2).fill([0.6, 0.7, 0.4]) }],
+    ['length 1', { stains: [Array(3).fill(0), [0.2, 0.8, 0.6]] }],
+    ['length 1', { stains: [[Number.NaN, 0.7, 0.4], [0.2, 0.8, 0.6]] }], // biome-ignore format: one case a line
+    ['brighter', { stains: [[-0.6, -0.7, -0.4], [0.2, 0.8, 0.6]] }], // biome-ignore format: one case a line
+    ["'color'", { kind: 'color', mean: [1, 2, 3], deviation: [1, 1, 1] }],
+  ])('refuses a profile that would blacken every picture: %s %j', async (message, change) => {
+    const profile = await fitStainProfile(target);
+    const edited = { ...profile, statistics: { ...profile.statistics, ...change } } as StainProfile;
+    for (const option of ['target', 'source'])
+      await expect(createStainNormalizer({ [option]: edited })).rejects.toMatchObject({
+        ...{ tag: 'option', option, message: expect.stringContaining(message) },
+      });
+    const path = join(folder, 'edited.json');
+    await writeStainProfile(path, edited);
+    await expect(createStainNormalizer({ source: path })).rejects.toMatchObject({ tag: 'source' });
+  });
+
+  it('refuses a profile of another version', async () => {
+    const edited = { ...(await fitStainProfile(target)), schema: 'slideloom/stain-profile/v2' } as never;
+    await expect(createStainNormalizer({ source: edited })).rejects.toMatchObject({ tag: 'option', option: 'source' });
+  });
 });
 
 describe('profile files', () => {

@@ -12,6 +12,7 @@ export async function estimateCohort(
   context: CommandContext,
 ): Promise<CommandExit> {
   if (work.labels) await checkLabelInputs(work.labels, slides.length);
+  if (work.stain) await checkTarget(work.stain);
   const estimates: SlideEstimate[] = [];
   using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
   for (const slide of slides) {
@@ -28,6 +29,12 @@ export async function estimateCohort(
   if (context.json) context.stdout({ dryRun: true, slides: estimates, total });
   else context.stdout([...estimates.map(formatEstimate), '', `together: ${formatCost(total)}`].join('\n'));
   return estimates.some(({ error }) => error) ? 1 : 0;
+}
+
+/** A target that is not there, or has no stains, is told before the run. */
+async function checkTarget(stain: NonNullable<SlideWork['stain']>): Promise<void> {
+  const { resolveTarget } = await import('../../../pipeline/prepare-stain.ts');
+  await resolveTarget(stain);
 }
 
 function sum(estimates: readonly SlideEstimate[], key: 'patches' | 'bytes' | 'seconds'): number {

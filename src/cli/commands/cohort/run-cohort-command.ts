@@ -59,6 +59,12 @@ class CohortDisplay implements Disposable {
 
   show(event: CohortEvent): void {
     const { log, createProgress } = this.#context;
+    if (event.kind === 'stains') {
+      this.#progress ??= createProgress({ label: 'stains', unit: 'slides', total: event.total });
+      this.#progress.update(event.done);
+      if (event.done === event.total) this[Symbol.dispose]();
+      return;
+    }
     const place = `${event.slide + 1}/${this.#slides}`;
     if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
     else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
@@ -103,6 +109,9 @@ function describeRow({ status, state, tissue, patches, error, badTiles }: SlideR
   const parts = [status === 'no-tissue' ? 'no tissue' : state === 'done' ? 'already done' : 'done'];
   if (tissue) parts.push(`tissue ${(tissue.fraction * 100).toFixed(1)} %`);
   if (patches) parts.push(`${patches.written} patches`);
+  const kept = patches?.stains?.filter(({ stain }) => stain !== 'normalized') ?? [];
+  const keeping = kept.reduce((sum, one) => sum + one.patches, 0);
+  if (keeping > 0) parts.push(`${keeping} in their own colours`);
   if (patches && patches.skipped > 0) parts.push(`${patches.skipped} left out`);
   if (badTiles.length > 0) parts.push(`${badTiles.length} bad tiles`);
   return parts.join(', ');

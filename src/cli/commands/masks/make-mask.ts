@@ -13,11 +13,12 @@ import {
 import { openSlide } from '../../../slide/open-slide.ts';
 import { OptionError } from '../../../utils/errors.ts';
 import { type FileStageResult, openFileStage } from '../../../utils/file-stage.ts';
+import type { RunRecord } from '../../../utils/run-record.ts';
 import { VERSION } from '../../../utils/version.ts';
 import type { CommandContext } from '../../define-command.ts';
 import { describeError } from '../../describe-error.ts';
 import type { MaskEntry, MaskEntryBase, MaskSettings } from './mask-entry.ts';
-import { describeMade, describeMaskWork, identifyAnnotation, readEntry } from './mask-record.ts';
+import { describeMade, describeMaskWork, identifyAnnotation, isZarrWhole, readEntry } from './mask-record.ts';
 import type { MaskPair } from './resolve-pairs.ts';
 import { withProgress } from './with-progress.ts';
 import { type PictureFiles, writePictures } from './write-pictures.ts';
@@ -87,7 +88,9 @@ async function makeRecorded(
   const { overwrite = false } = settings.mask;
   const input = await identifyAnnotation(annotation, context.signal);
   const options = await describeMaskWork(slide, settings, pictures);
-  const opened = await openFileStage({ path, beside, stage: 'mask', version: VERSION, input, options, overwrite });
+  const isSound = settings.mask.format === 'zarr' ? (record: RunRecord) => isZarrWhole(path, record) : undefined;
+  const work = { stage: 'mask', version: VERSION, input, options };
+  const opened = await openFileStage({ path, beside, ...work, overwrite, isSound });
   if (opened.state === 'done') {
     const { topology } = await readChecked(annotation, slide, settings, context);
     return { ...(await readEntry(opened.record, base, outputs)), ...(topology && { topology }) };
@@ -95,8 +98,8 @@ async function makeRecorded(
   await using run = opened.run;
   const made: FileStageResult[] = [];
   try {
-    const work = { settings, context, outputs, onMade: (result: FileStageResult) => void made.push(result) };
-    const entry = { ...base, ...(await paint(annotation, slide, work)) };
+    const onMade = (result: FileStageResult) => void made.push(result);
+    const entry = { ...base, ...(await paint(annotation, slide, { settings, context, outputs, onMade })) };
     const left = entry.status === 'empty' ? await removeEarlier(path, run.earlier) : [];
     const notices = [...entry.notices, ...left];
     await run.finish(made.at(-1) ?? { outcome: 'nothing-drawn', notices });

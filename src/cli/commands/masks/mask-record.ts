@@ -96,6 +96,15 @@ export async function listFiles(paths: readonly string[]): Promise<OutputFile[]>
   return files;
 }
 
+/** Whether the folder of a Zarr has all the bytes that were written: a chunk that is missing reads as nothing drawn. */
+export async function isZarrWhole(folder: string, { counts }: RunRecord): Promise<boolean> {
+  const { readdir, stat } = await import('node:fs/promises');
+  let bytes = 0;
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
+    if (file.isFile()) bytes += (await stat(join(file.parentPath, file.name))).size;
+  return bytes === counts['bytes'];
+}
+
 /** An entry of what an earlier run made. */
 export async function readEntry(
   record: RunRecord,

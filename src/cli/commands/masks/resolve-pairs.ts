@@ -33,14 +33,20 @@ interface Found {
  */
 export async function resolvePairs(
   inputs: readonly string[],
-  slides: { slide: string | undefined; mpp: MppOption | undefined; mppCsv: string | undefined },
+  slides: {
+    slide: string | undefined;
+    mpp: MppOption | undefined;
+    mppCsv: string | undefined;
+    /** Told of rows of `mppCsv` that are of no slide. */
+    onWarning?: ((message: string) => void) | undefined;
+  },
 ): Promise<MaskPair[]> {
   const found = (await Promise.all(inputs.map(expandInput))).flat();
-  const { mpp, mppCsv } = slides;
-  const given = slides.slide === undefined ? [] : await resolveSlideInputs([slides.slide], { mpp, mppCsv });
+  const { mpp, mppCsv, onWarning } = slides;
+  const given = slides.slide === undefined ? [] : await resolveSlideInputs([slides.slide], { mpp, mppCsv, onWarning });
   const ids = createSlideIds(found.map(({ annotation }) => annotation));
   const listed = found.flatMap(({ slide }) => slide ?? []);
-  const own = listed.length > 0 ? await resolveSlideInputs([...new Set(listed)], { mpp, mppCsv }) : [];
+  const own = listed.length > 0 ? await resolveSlideInputs([...new Set(listed)], { mpp, mppCsv, onWarning }) : [];
   const byPath = new Map(own.map((input) => [input.address ?? input.path, input]));
   return found.map(({ annotation, slide }, index) => ({
     id: ids[index] ?? '',
@@ -89,6 +95,7 @@ function chooseSlide(annotation: string, slides: readonly SlideInput[], annotati
   const stem = getSlideStem(annotation);
   const own = slides.filter(({ path }) => getSlideStem(path) === stem);
   // `slide.2.xml` is of `slide.2.svs`, and of no other.
-  const named = own.length > 0 ? own : slides.filter(({ path }) => basename(annotation).startsWith(`${basename(path)}.`));
+  const named =
+    own.length > 0 ? own : slides.filter(({ path }) => basename(annotation).startsWith(`${basename(path)}.`));
   return named.length === 1 ? named[0] : undefined;
 }

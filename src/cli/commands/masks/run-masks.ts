@@ -13,7 +13,7 @@ export async function runMasks(
   context: CommandContext,
 ): Promise<CommandExit> {
   const { slides, mpp, mppCsv } = settings;
-  const pairs = await resolvePairs(inputs, { slide: slides, mpp, mppCsv });
+  const pairs = await resolvePairs(inputs, { slide: slides, mpp, mppCsv, onWarning: context.log.warn });
   const folder = pairs.length > 1 || (await isFolder(settings.out));
   const entries: MaskEntry[] = [];
   for (const pair of pairs) {

@@ -1,5 +1,6 @@
 import { OptionError } from '../../../utils/errors.ts';
 import { checkInteger } from '../../../utils/options.ts';
+import type { StainOutcome } from '../stain-outcome.ts';
 
 /** What is known of a patch beside its pixels: the `.json` of a sample. */
 export interface SampleDescription {
@@ -20,6 +21,8 @@ export interface SampleDescription {
   readonly badTiles: number;
   /** Of the encoded patch. */
   readonly sha256: string;
+  /** In a run that normalises stains. */
+  readonly stain?: StainOutcome | undefined;
   /** In a run with labels. */
   readonly labels?: SampleLabel | undefined;
 }
@@ -74,8 +77,9 @@ interface SampleFile {
 
 /** The same keys in the same order for every sample: what is unknown is null. */
 function encodeDescription(description: SampleDescription): Uint8Array {
-  const { slide, x, y, level = null, mpp = null, size, tissueFraction, badTiles, sha256, labels } = description;
-  const plain = { slide, x, y, level, mpp, size, tissueFraction, badTiles, sha256 };
+  const { slide, x, y, level = null, mpp = null, size, tissueFraction, badTiles, sha256, stain, labels } = description;
+  // JSON leaves out what is undefined.
+  const plain = { slide, x, y, level, mpp, size, tissueFraction, badTiles, sha256, stain };
   if (!labels) return Buffer.from(`${JSON.stringify(plain)}\n`);
   const { label = null, labelId = null, fractions } = labels;
   return Buffer.from(`${JSON.stringify({ ...plain, label, labelId, fractions: Object.fromEntries(fractions) })}\n`);

@@ -119,7 +119,7 @@ async function* createJobs(
   { format, onDone }: WritePatchesOptions,
   from: number,
 ): AsyncGenerator<ShardJob> {
-  const { plan, slide, slideId, slideOptions, workerMemory } = stage;
+  const { plan, slide, slideId, slideOptions, workerMemory, stain } = stage;
   const { geometry } = plan;
   const { quality, checkCopies, onBadTile } = stage.write;
   const planned = await planCells(slide, plan, workerMemory, RUN_DEFAULTS.workerMemory);
@@ -127,7 +127,7 @@ async function* createJobs(
   const output = { kind: 'bytes', format, quality, checkCopies } as const;
   const { name: slidePath, identity, remote } = slide;
   const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
-  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, output };
+  const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, stain, output };
   onDone(from);
   let position = 0;
   for (const patches of splitIntoShardRuns(cells, chooseRunLimits(geometry, { workerMemory, bandWidth }))) {
@@ -158,9 +158,9 @@ function* pairSamples(
       continue;
     }
     const { index, x, y, tissueFraction } = patch;
-    const { badTiles, sha256 } = outcome;
+    const { badTiles, sha256, stain } = outcome;
     const labels = describeLabel(run.labels, index);
-    const description = { slide: slideId, x, y, level, mpp, size, tissueFraction, badTiles, sha256, labels };
+    const description = { slide: slideId, x, y, level, mpp, size, tissueFraction, badTiles, sha256, stain, labels };
     yield { outcome, sample: { index, position: run.position + place, extension: run.extension, bytes, description } };
   }
 }

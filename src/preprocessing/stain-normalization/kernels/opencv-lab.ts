@@ -35,7 +35,10 @@ for (let l = 0; l < 256; l++) {
 }
 
 /** What a* and b* add to f(Y) for f(X) and take from it for f(Z). */
-const X_OF_A = Int32Array.from({ length: 256 }, (_, a) => ((5 * a * 53687 + 128) >> 13) - Math.trunc((128 * ONE) / 500));
+const X_OF_A = Int32Array.from(
+  { length: 256 },
+  (_, a) => ((5 * a * 53687 + 128) >> 13) - Math.trunc((128 * ONE) / 500),
+);
 const Z_OF_B = Int32Array.from({ length: 256 }, (_, b) => ((b * 41943 + 16) >> 9) - Math.trunc((128 * ONE) / 200) + 1);
 
 const LEAST_ROOT = -8145;

@@ -46,9 +46,10 @@ export function recomposeSparsePair(
   }
 }
 
-type PairSolver = (r: number, g: number, b: number, pair: Float64Array) => void;
+/** Writes both concentrations of a pixel's densities to `pair`. */
+export type PairSolver = (r: number, g: number, b: number, pair: Float64Array) => void;
 
-function createPairSolver({ stains, penalty }: PairProblem): PairSolver {
+export function createPairSolver({ stains, penalty }: PairProblem): PairSolver {
   const [hr, hg, hb, er, eg, eb] = [stains[0]!, stains[1]!, stains[2]!, stains[3]!, stains[4]!, stains[5]!];
   const hh = hr * hr + hg * hg + hb * hb;
   const he = hr * er + hg * eg + hb * eb;

@@ -5,7 +5,7 @@ import type { StainMethod, Vector3 } from '../stain-method.ts';
 
 const NAME = 'reinhard-histomicstk';
 /** Deviations of natural logarithms below these are those of one colour, or of grey. */
-const FLOORS: Vector3 = [0.02, 0.004, 0.001];
+const FLOORS: Vector3 = [0.01, 0.001, 0.0003];
 
 export const reinhardHistomicstk: StainMethod = {
   name: NAME,

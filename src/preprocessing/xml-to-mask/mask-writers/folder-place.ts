@@ -18,7 +18,7 @@ export async function openFolderPlace(path: string, { overwrite }: { overwrite: 
   const replaced = join(lease.folder, 'replaced');
   try {
     // What a killed run left.
-    await rm(temporary, { recursive: true, force: true });
+    for (const folder of [temporary, replaced]) await rm(folder, { recursive: true, force: true });
     await mkdir(temporary);
   } catch (cause) {
     await lease.release();

@@ -10,8 +10,8 @@ import {
   type MarkupRecord,
   type MarkupScan,
   rewindRecords,
-  scanMarkup,
-} from './kernels/scan-markup.ts';
+} from './kernels/markup-scan.ts';
+import { scanMarkup } from './kernels/scan-markup.ts';
 import { parsePlainMarkup } from './parse-plain-markup.ts';
 import { readBlocks, readEncoding } from './read-blocks.ts';
 

@@ -165,6 +165,29 @@ describe('maps of densities', () => {
     }
   });
 
+  it('go into another block, and leave the first as it is', () => {
+    const tables = createMapTables({ density: DENSITY, map: MAP, intensity: 240 });
+    const [width, height, pitch] = [37, 5, 130];
+    const picture = createNoise(pitch * height, 4);
+    const packed = new Uint8Array(width * 3 * height);
+    for (let row = 0; row < height; row++)
+      packed.set(picture.subarray(row * pitch, row * pitch + 3 * width), row * width * 3);
+    const want = new Uint8Array(packed.length);
+    plain.mapDensities(packed, want, tables);
+    const pixels = copyInside(picture);
+    const [inside, outside] = [kernels.bytes(kernels.allocate(want.length), want.length), new Uint8Array(want.length)];
+    const of = (bytes: Uint8Array, rowBytes: number) =>
+      ({ pixels: bytes, pitch: rowBytes, width, height, channels: 3 }) as const;
+    loops.mapBlock(of(pixels, pitch), tables, of(inside, 3 * width));
+    plain.mapBlock(of(picture, pitch), tables, of(outside, 3 * width));
+    expect(isSame(inside, want)).toBe(true);
+    expect(isSame(outside, want)).toBe(true);
+    expect(isSame(pixels, createNoise(pitch * height, 4))).toBe(true);
+    const less = { ...of(inside, 3 * width), height: height - 1 };
+    expect(() => loops.mapBlock(of(pixels, pitch), tables, less)).toThrow('out.height');
+    expect(() => loops.mapBlock(of(pixels, pitch), tables, of(outside, 3 * width))).toThrow("kernels' own memory");
+  });
+
   it('have no tables where a factor would leave the range of numbers', () => {
     const steep = { density: DENSITY, map: new Float64Array(9).fill(60), intensity: 240 };
     expect(hasMapTables(steep)).toBe(false);

@@ -59,8 +59,10 @@ describe('moments of tissue', () => {
   it('are those of two passes', () => {
     for (const [name, rgb] of listPictures()) {
       const tissue = listTissue(rgb, BRIGHTEST);
-      const { count, covariance } = measureTissue({ rgb, brightest: BRIGHTEST }, DENSITY);
+      const { count, mean, covariance } = measureTissue({ rgb, brightest: BRIGHTEST }, DENSITY);
       expect(count, name).toBe(tissue.length);
+      for (const c of [0, 1, 2])
+        expect(mean[c], name).toBeCloseTo(tissue.reduce((sum, pixel) => sum + DENSITY[pixel[c]!]!, 0) / count, 10);
       const want = computeCovariance(tissue, DENSITY);
       // The variances of real tissue are some 0.1; of one colour nothing is left but the rounding of the sums.
       const size = Math.max(want[0]! + want[4]! + want[8]!, 0.1);

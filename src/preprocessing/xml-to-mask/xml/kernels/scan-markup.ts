@@ -1,98 +1,13 @@
-import { appendBytes, type ByteList, createByteList } from './byte-list.ts';
+import { closeElement, dropStrays, keep, openElement, pushName } from './markup-elements.ts';
+import { localName, readName } from './markup-names.ts';
+import type { MarkupScan } from './markup-scan.ts';
 import { findTagEnd, INCOMPLETE, MALFORMED, scanNestedVertex, scanVertexTag } from './scan-tag.ts';
-import { createVertexList, rewindVertices, takeVertices, type VertexList } from './vertex-list.ts';
 
-/** Which elements of a kind of file are lifted out. */
-export interface MarkupNames {
-  /** A drawn shape: its markup is handed over by itself, without its vertices. */
-  readonly record: string;
-  /** A vertex: attributes X and Y, or with `nested` the children x and y. */
-  readonly vertex: string;
-  readonly nested?: boolean;
-  /** What holds records and says something about all of them: a layer. */
-  readonly group?: string;
-}
-
-/** Markup of one shape, and what was lifted out of it. */
-export interface MarkupRecord {
-  /** Bytes of `record.values`, until `rewindRecords`. */
-  readonly from: number;
-  readonly to: number;
-  readonly vertices: Float64Array;
-  /** Index of the first vertex without finite numbers; -1 where all have them. */
-  readonly firstBad: number;
-  /** Which group it lies in, from 0; -1 outside of all. */
-  readonly group: number;
-}
-
-/** What a group says before its first record: enough for its name and colour long before the file ends. */
-export interface GroupHead {
-  readonly group: number;
-  readonly markup: Uint8Array;
-  /** What has to be closed behind `markup`, outermost first. */
-  readonly open: readonly string[];
-}
-
-/** A scan between two blocks of a file. */
-export interface MarkupScan {
-  readonly names: MarkupNames;
-  /** Whether the vertices of records are views that `rewindVertices` makes void. */
-  readonly reuse: boolean;
-  readonly vertexName: Uint8Array;
-  /** Names of the open elements, as written. */
-  readonly open: string[];
-  /** How many elements were open where the current record begins; -1 outside of records. */
-  recordDepth: number;
-  groupDepth: number;
-  group: number;
-  /** Where the current group begins in `skeleton`. */
-  groupStart: number;
-  /** Everything outside of records. */
-  readonly skeleton: ByteList;
-  /** Markup of the records, one behind the other; that of the current one begins at `recordStart`. */
-  readonly record: ByteList;
-  recordStart: number;
-  readonly vertices: VertexList;
-  /** Vertices outside of records. */
-  readonly strays: VertexList;
-  strayCount: number;
-  readonly records: MarkupRecord[];
-  readonly heads: GroupHead[];
-  /** What ends the scan; undefined while all is well. */
-  problem: string | undefined;
-}
-
-/** Bytes of markup, beside vertices, of one shape and of all that is no shape. */
-const MAX_RECORD = 2 ** 20;
-const MAX_SKELETON = 2 ** 24;
-const MAX_DEPTH = 64;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
-
-export function createMarkupScan(names: MarkupNames, reuse = false): MarkupScan {
-  return {
-    names,
-    reuse,
-    vertexName: Uint8Array.from(names.vertex, (letter) => letter.charCodeAt(0)),
-    open: [],
-    recordDepth: -1,
-    groupDepth: -1,
-    group: -1,
-    groupStart: 0,
-    skeleton: createByteList(),
-    record: createByteList(),
-    recordStart: 0,
-    vertices: createVertexList(),
-    strays: createVertexList(),
-    strayCount: 0,
-    records: [],
-    heads: [],
-    problem: undefined,
-  };
-}
 
 /**
  * Scans bytes [0, end) of a block and appends to `scan.records`. Returns how far it came: the start of a token that the
@@ -136,13 +51,6 @@ function takeVertex(scan: MarkupScan, bytes: Uint8Array, at: number, end: number
   if (bytes[next - 2] !== SLASH) pushName(scan, scan.names.vertex);
   if (!inside) dropStrays(scan);
   return next;
-}
-
-/** They are counted only. */
-function dropStrays(scan: MarkupScan): void {
-  scan.strayCount += scan.strays.count;
-  scan.strays.count = 0;
-  scan.strays.orders = undefined;
 }
 
 /** Text up to the next tag. */
@@ -230,66 +138,6 @@ function takeOddVertex(
   return next;
 }
 
-/** Called before a start tag is kept. */
-function openElement(scan: MarkupScan, local: string): void {
-  if (scan.recordDepth >= 0) return;
-  const depth = scan.open.length;
-  if (local === scan.names.record) {
-    scan.recordDepth = depth;
-    scan.recordStart = scan.record.length;
-  } else if (local === scan.names.group && scan.groupDepth < 0) {
-    scan.groupDepth = depth;
-    scan.group++;
-    scan.groupStart = scan.skeleton.length;
-  }
-}
-
-/** Called after an end tag was kept. */
-function closeElement(scan: MarkupScan): void {
-  const depth = scan.open.length;
-  if (depth === scan.recordDepth) {
-    const { firstBad } = scan.vertices;
-    const group = scan.groupDepth < 0 ? -1 : scan.group;
-    if (group >= 0 && group !== scan.heads.at(-1)?.group) scan.heads.push(takeHead(scan));
-    scan.records.push({
-      from: scan.recordStart,
-      to: scan.record.length,
-      vertices: takeVertices(scan.vertices, scan.reuse),
-      firstBad,
-      group,
-    });
-    scan.recordStart = scan.record.length;
-    scan.recordDepth = -1;
-  } else if (depth === scan.groupDepth) scan.groupDepth = -1;
-}
-
-/** Forgets the markup and the vertices of records, which must all have been taken from `records`. */
-export function rewindRecords(scan: MarkupScan): void {
-  const { record, recordStart } = scan;
-  record.values.copyWithin(0, recordStart, record.length);
-  record.length -= recordStart;
-  scan.recordStart = 0;
-  rewindVertices(scan.vertices);
-}
-
-function takeHead({ group, skeleton, groupStart, open, groupDepth }: MarkupScan): GroupHead {
-  return { group, markup: skeleton.values.slice(groupStart, skeleton.length), open: open.slice(groupDepth) };
-}
-
-function pushName(scan: MarkupScan, name: string): void {
-  scan.open.push(name);
-  if (scan.open.length > MAX_DEPTH) scan.problem = `elements are nested more than ${MAX_DEPTH} deep`;
-}
-
-function keep(scan: MarkupScan, bytes: Uint8Array, from: number, to: number): void {
-  const inside = scan.recordDepth >= 0;
-  const list = inside ? scan.record : scan.skeleton;
-  const most = inside ? MAX_RECORD : MAX_SKELETON;
-  const length = list.length - (inside ? scan.recordStart : 0);
-  if (length + to - from > most) scan.problem = `more than ${most} bytes of markup beside vertices`;
-  else appendBytes(list, bytes, from, to);
-}
-
 function findAfter(bytes: Uint8Array, from: number, end: number, mark: string): number {
   const first = mark.charCodeAt(0);
   const last = mark.length - 1;
@@ -305,34 +153,4 @@ function findAfter(bytes: Uint8Array, from: number, end: number, mark: string): 
 /** A blank, `/`, `<` or `>`. */
 function endsName(byte: number): boolean {
   return byte <= 0x20 || byte === SLASH || byte === LESS || byte === GREATER;
-}
-
-/** A longer name is no name of ours, and a string of a megabyte nobody needs. */
-const LONGEST_NAME = 256;
-/** Names that were read before, by a number that is made of their bytes: most tags of a file have one of a few. */
-const known = new Map<number, { readonly name: string; readonly bytes: Uint8Array }>();
-const MOST_KNOWN = 256;
-
-function readName(bytes: Uint8Array, from: number, to: number): string {
-  const end = Math.min(to, from + LONGEST_NAME);
-  let hash = end - from;
-  for (let p = from; p < end; p++) hash = (Math.imul(hash, 31) + bytes[p]!) | 0;
-  const found = known.get(hash);
-  if (found !== undefined && isSame(found.bytes, bytes, from, end)) return found.name;
-  let name = '';
-  for (let p = from; p < end; p++) name += String.fromCharCode(bytes[p]!);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(hash, { name, bytes: bytes.slice(from, end) });
-  return name;
-}
-
-function isSame(name: Uint8Array, bytes: Uint8Array, from: number, end: number): boolean {
-  if (name.length !== end - from) return false;
-  for (let k = 0; k < name.length; k++) if (name[k] !== bytes[from + k]) return false;
-  return true;
-}
-
-function localName(name: string): string {
-  const colon = name.indexOf(':');
-  return colon < 0 ? name : name.slice(colon + 1);
 }

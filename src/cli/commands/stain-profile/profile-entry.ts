@@ -1,0 +1,15 @@
+import type { ProfileComparison } from '../../../preprocessing/stain-normalization/compare-profiles.ts';
+import type { StainProfile } from '../../../preprocessing/stain-normalization/stain-profile.ts';
+import type { ErrorDescription } from '../../describe-error.ts';
+
+/** One input of `stain-profile --json`. */
+export type ProfileEntry =
+  | {
+      readonly input: string;
+      readonly status: StainProfile['status'];
+      readonly profile: StainProfile;
+      /** Each stain at full strength, as `#rrggbb`. */
+      readonly colors?: readonly string[];
+      readonly comparison?: ProfileComparison;
+    }
+  | { readonly input: string; readonly status: 'failed'; readonly error: ErrorDescription };

@@ -1,0 +1,114 @@
+/**
+ * Stain normalisation of files: a picture as a picture, a slide as a pyramidal TIFF.
+ *
+ * Memory: a picture three times over; of a slide what conversion takes.
+ */
+import type { Raster } from '../io/raster.ts';
+import type { Slide } from '../slide/slide.ts';
+import { writeFileAtomic } from '../utils/atomic-file.ts';
+import { OptionError, StainError, UnsupportedFormatError } from '../utils/errors.ts';
+import type { ConvertOptions } from './convert-slide/options.ts';
+import { type ConvertedSlide, convertSlide } from './convert-slide.ts';
+import { encodePictureFile } from './normalize-files/encode-picture-file.ts';
+import { checkPictureOptions, type PictureOptions } from './normalize-files/options.ts';
+import { readPictureFile } from './normalize-files/read-picture-file.ts';
+import { recolorSlide } from './normalize-files/recolor-slide.ts';
+import { loadStainMethod } from './stain-normalization/methods.ts';
+import type { DegenerateReason } from './stain-normalization/stain-method.ts';
+import type { StainNormalizer } from './stain-normalization.ts';
+
+export interface NormalizePictureOptions extends PictureOptions {
+  normalizer: StainNormalizer;
+}
+
+export interface NormalizedPicture {
+  readonly path: string;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly status: 'normalized' | 'kept';
+  readonly reason?: DegenerateReason | undefined;
+}
+
+/**
+ * Writes the picture at `input` (PNG, JPEG or TIFF of 8-bit RGB, with or without alpha) to `path` in the target's colours,
+ * upright and with its alpha. One that stays as it is and keeps its format is copied byte for byte.
+ * @throws OptionError, SourceError, UnsupportedFormatError, CodecError, OutputError; StainError as the normaliser does
+ */
+export async function normalizePicture(
+  input: string,
+  path: string,
+  options: NormalizePictureOptions,
+): Promise<NormalizedPicture> {
+  const { format: choice, quality } = checkPictureOptions(options);
+  const picture = await readPictureFile(input);
+  const { width, height, channels, density } = picture;
+  const format = choice === 'same' ? picture.format : choice;
+  const { pixels, status, reason } = options.normalizer.transform(picture);
+  const same = status === 'kept' && format === picture.format;
+  const encoded = same
+    ? picture.bytes
+    : await encodePictureFile(input, { width, height, channels, density, data: pixels }, { format, quality });
+  const { bytes } = await writeFileAtomic(path, encoded);
+  return { path, bytes, width, height, status, ...(reason && { reason }) };
+}
+
+/** As for `convertSlide`; stored tiles can't be copied, since their colours change. */
+export interface NormalizeSlideOptions extends Omit<ConvertOptions, 'copy' | 'composite'> {
+  normalizer: StainNormalizer;
+}
+
+export type NormalizedSlide = ConvertedSlide & {
+  readonly status: 'normalized' | 'kept';
+  readonly reason?: DegenerateReason | undefined;
+};
+
+/**
+ * Writes `slide` to `path` as a pyramidal TIFF in the target's colours: each level by the same transform, so that there are no
+ * seams. Pictures beside the scan keep their colours. A slide whose stains can't be told is converted as it is.
+ * @throws OptionError for a normaliser that looks at each picture by itself; UnsupportedFormatError for what is not 8-bit RGB;
+ *   else what `convertSlide` throws
+ */
+export async function normalizeSlide(
+  slide: Slide,
+  path: string,
+  { normalizer, ...options }: NormalizeSlideOptions,
+): Promise<NormalizedSlide> {
+  await checkNormalizer(normalizer);
+  checkSlide(slide);
+  const { profile } = normalizer;
+  if (!profile?.statistics) {
+    const reason = profile?.reason ?? 'empty';
+    return { ...(await convertSlide(slide, path, options)), status: 'kept', reason };
+  }
+  const recolored = recolorSlide(slide, (raster) => recolorRaster(normalizer, raster));
+  const written = await convertSlide(recolored, path, { ...options, copy: false });
+  return { ...written, status: 'normalized' };
+}
+
+/** A piece of a slide takes its statistics from the slide, so that the normaliser has no reason to keep it. */
+function recolorRaster(normalizer: StainNormalizer, { width, height, channels, data }: Raster): Raster {
+  const { pixels, status, reason } = normalizer.transform({ width, height, channels, data });
+  if (status === 'kept') throw new StainError(normalizer.method, reason ?? 'empty');
+  return { width, height, channels, data: pixels };
+}
+
+async function checkNormalizer({ fit, method }: StainNormalizer): Promise<void> {
+  if (fit === 'patch')
+    throw new OptionError('fit', 'slide or cohort for a slide', fit, {
+      hint: 'with stains of its own for each piece a slide would have seams',
+    });
+  if (!(await loadStainMethod(method)).usesNeighbours) return;
+  throw new OptionError('method', 'for a slide, a method that changes each pixel by itself', method, {
+    hint: 'it looks at the whole of each picture, and a slide is read in pieces',
+  });
+}
+
+function checkSlide({ name, channels, background, shown }: Slide): void {
+  const [first, ...rest] = channels;
+  const rgb = first?.samples === 3 && (first.type ?? 'uint8') === 'uint8' && rest.length === 0;
+  if (rgb && background !== 'dark' && shown?.channel === undefined) return;
+  throw new UnsupportedFormatError(name, 'stains are told from 8-bit RGB, which this slide is not', {
+    hint: 'channels of fluorescence have no stains; of RGB with 16 bits make a TIFF by `slideloom convert --composite`',
+  });
+}
