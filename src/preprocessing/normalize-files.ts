@@ -99,7 +99,7 @@ async function checkNormalizer({ fit, method }: StainNormalizer): Promise<void> 
       hint: 'with stains of its own for each piece a slide would have seams',
     });
   if (!(await loadStainMethod(method)).usesNeighbours) return;
-  throw new OptionError('method', 'for a slide, a method that changes each pixel by itself', method, {
+  throw new OptionError('method', 'a method that changes each pixel by itself, for a slide', method, {
     hint: 'it looks at the whole of each picture, and a slide is read in pieces',
   });
 }

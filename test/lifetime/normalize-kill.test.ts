@@ -38,7 +38,7 @@ describe('kill -9 of normalize', () => {
       // Two stains, each between none and full.
       const data = new Uint8Array(SIDE * SIDE * 3);
       for (let i = 0; i < SIDE * SIDE; i++) {
-        const [h, e] = [random() * 1.5, random()];
+        const [h, e] = [random.integer(0, 150) / 100, random.integer(0, 100) / 100];
         for (let c = 0; c < 3; c++)
           data[i * 3 + c] = 240 * Math.exp(-h * [0.65, 0.7, 0.29][c]! - e * [0.21, 0.85, 0.4][c]!);
       }

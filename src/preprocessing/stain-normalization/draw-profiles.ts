@@ -88,7 +88,7 @@ function drawMoments(entries: readonly Entry<ColorMoments>[]): string {
     ];
   });
   const rows = entries.map(({ name, method, statistics: { mean, deviation } }, index) => {
-    const text = mean.map((value, k) => `${value.toFixed(2)} ± ${(deviation[k] ?? 0).toFixed(2)}`).join('   ');
+    const text = mean.map((value, k) => `${value.toFixed(2)} ± ${(deviation[k] ?? 0).toFixed(2)}`).join(', ');
     const mark = `<rect x="0" y="6" width="18" height="18" fill="${pickColor(index)}"/>`;
     return formatRow(index, `${name} (${method})`, `${mark}<text x="28" y="20">${text}</text>`);
   });

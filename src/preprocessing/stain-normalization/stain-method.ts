@@ -63,7 +63,6 @@ export interface PixelTransform {
 
 /**
  * One published variant of a normaliser, under its own name. Stateless: statistics are plain data that can be written to JSON.
- * `exact` computes in float64 and gives the bytes of the peer; `fast` uses float32 kernels (at most 1 level off).
  */
 export interface StainMethod {
   readonly name: string;
@@ -72,8 +71,6 @@ export interface StainMethod {
   readonly fitUsesNeighbours?: boolean;
   /** The built-in target, where the method has one. */
   readonly reference: StainStatistics | undefined;
-  fit(pixels: RgbPixels, precision?: StainPrecision): StainFit;
-  createTransform(source: StainStatistics, target: StainStatistics, precision?: StainPrecision): PixelTransform;
+  fit(pixels: RgbPixels): StainFit;
+  createTransform(source: StainStatistics, target: StainStatistics): PixelTransform;
 }
-
-export type StainPrecision = 'exact' | 'fast';

@@ -43,7 +43,7 @@ function listStains({ colors = [], comparison }: Found, { stains, maxConcentrati
       ...(angle === undefined || ratio === undefined ? [] : [`${angle.toFixed(2)}°`, `x ${ratio.toFixed(3)}`]),
     ];
   });
-  const head = ['stain', 'red', 'green', 'blue', 'strength', 'colour', ...(known ? ['angle', 'strength'] : [])];
+  const head = ['stain', 'red', 'green', 'blue', 'strength', 'colour', ...(known ? ['angle', 'ratio'] : [])];
   return formatTable([head, ...rows], [1, 2, 3, 4, 6, 7]);
 }
 
@@ -57,7 +57,7 @@ function listMoments({ comparison }: Found, { mean, deviation }: ColorMoments): 
       ...(shift === undefined || ratio === undefined ? [] : [shift.toFixed(4), `x ${ratio.toFixed(3)}`]),
     ];
   });
-  const head = ['axis', 'mean', 'deviation', ...(known ? ['shift', 'deviation'] : [])];
+  const head = ['axis', 'mean', 'deviation', ...(known ? ['shift', 'ratio'] : [])];
   return formatTable([head, ...rows], [1, 2, 3, 4]);
 }
 

@@ -50,7 +50,8 @@ export async function runStainProfile(
   const against = await findAgainst(found, reader);
   const entries = found.map(({ task, profile }): ProfileEntry => describeEntry(task.name, profile, against?.profile));
   const named = found.map(({ task, profile }) => ({ name: task.name, profile }));
-  if (args.picture !== undefined) await writePicture(args.picture, against ? [...named, against] : named);
+  const isShown = found.some(({ profile }) => profile === against?.profile);
+  if (args.picture !== undefined) await writePicture(args.picture, against && !isShown ? [...named, against] : named);
   const files = { against: against?.name, written, picture: args.picture };
   const all = [...entries, ...failures];
   context.stdout(context.json ? { profiles: all, ...files } : formatProfiles(all, files));
