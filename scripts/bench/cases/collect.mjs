@@ -1,4 +1,4 @@
-// B2.7 of the seeds: 300 files of 600 MB are moved into another folder of the same file system, and of another one. `plain`
+// 300 files of 600 MB are moved into another folder of the same file system, and of another one. `plain`
 // copies and unlinks, after a walk of its own for each kind of file; both sides end with the same files.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

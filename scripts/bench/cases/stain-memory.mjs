@@ -1,4 +1,4 @@
-// B2.5 of the seeds: Macenko's method with every array kept to the end of the function, and ours, which keeps none. Both are
+// Macenko's method with every array kept to the end of the function, and ours, which keeps none. Both are
 // slideloom's arithmetic and its pixels, so that what differs is what is kept.
 import { join } from 'node:path';
 import { compareSides } from '../lib/compare-sides.mjs';

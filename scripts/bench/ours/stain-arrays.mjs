@@ -1,6 +1,6 @@
 // stain-arrays.mjs arrays|ours SOURCE TARGET SIZE IMAGES: normalises IMAGES different pictures of SIZE x SIZE pixels (the
 // source repeated, turned on by some pixels each time) one after another. `arrays` is the textbook's program: one array for
-// each line of the method, 136 bytes a pixel, all alive to the end of the function. Seeds, section 4.5 and row B2.5: densities 24,
+// each line of the method, 136 bytes a pixel, all alive to the end of the function. Densities 24,
 // those of tissue 24, coordinates 16, angles 8, concentrations 16, new densities 24, new colours 24.
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
