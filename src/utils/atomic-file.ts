@@ -138,7 +138,7 @@ async function writeNew(path: string, content: Uint8Array, fsync: boolean): Prom
 }
 
 /** A rename is durable once its folder is. Some systems (Windows) can't open folders: there the rename has to do. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());

@@ -16,7 +16,10 @@ export interface CsvTable {
 
 /** One line with its line feed. `undefined`, `null` and NaN become empty fields. */
 export function formatCsvLine(values: readonly CsvValue[]): string {
-  return `${values.map(formatField).join(',')}\n`;
+  // Joined by hand: tables have a line for each of a million patches.
+  let line = '';
+  for (let place = 0; place < values.length; place++) line += (place > 0 ? ',' : '') + formatField(values[place]);
+  return `${line}\n`;
 }
 
 /** The fields of each row. Empty lines are left out. @throws SourceError on an unclosed or misplaced quote. */
@@ -66,7 +69,8 @@ function countLineEnds(text: string): number {
 }
 
 function formatField(value: CsvValue): string {
-  if (value === undefined || value === null || Number.isNaN(value)) return '';
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
   const text = String(value);
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,7 +5,9 @@
 import {
   AbortedError,
   AnnotationError,
+  CheckpointError,
   CodecError,
+  DatasetError,
   DicomError,
   type ErrorTag,
   IccError,
@@ -22,11 +24,14 @@ import {
   SlideClosedError,
   SourceError,
   StainError,
+  TensorFileError,
   TiffError,
   TileError,
+  TrainingError,
   UnsupportedFormatError,
   WorkerError,
 } from './errors.ts';
+import { ModelError, OperatorError, SessionError } from './model-errors.ts';
 
 /** Plain data, fit for `postMessage`. */
 export interface TransferredError {
@@ -61,7 +66,14 @@ const CLASSES = {
   'missing-part': MissingPartError,
   output: OutputError,
   'output-in-use': OutputInUseError,
+  dataset: DatasetError,
+  'tensor-file': TensorFileError,
+  checkpoint: CheckpointError,
+  training: TrainingError,
   worker: WorkerError,
+  model: ModelError,
+  operator: OperatorError,
+  session: SessionError,
   aborted: AbortedError,
 } satisfies Record<ErrorTag, { readonly prototype: Error }>;
 

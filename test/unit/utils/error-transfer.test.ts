@@ -17,6 +17,10 @@ const samples: errors.SlideloomError[] = [
   new errors.MissingMppError('a', 'tissue'),
   new errors.OutputError('/out', 'full'),
   new errors.OutputInUseError('/out', 'process 1'),
+  new errors.DatasetError('train.csv', 'no label', { reason: 'no-label', line: 3 }, { hint: 'mend it' }),
+  new errors.TensorFileError('a.safetensors', 'cut'),
+  new errors.CheckpointError('last.safetensors', 'another model'),
+  new errors.TrainingError(7, 'the loss is NaN'),
   new errors.WorkerError('died'),
   new errors.AbortedError('stopped', { cause: 'why' }),
 ];

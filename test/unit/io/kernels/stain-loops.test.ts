@@ -120,6 +120,42 @@ describe('maps of densities', () => {
     return Math.abs(value - Math.round(value)) < 1e-9;
   }
 
+  it('leave glass as it is, with kernels and without', () => {
+    const range = { tissue: 205, glass: 230 };
+    for (const [i, settings] of all.entries()) {
+      const tables = createMapTables({ density: DENSITY, map: MAP, intensity: 240, ...settings });
+      for (const size of SIZES)
+        for (const darkest of [0, 190, 206, 230]) {
+          const rgb = createNoise(3 * size, size + i).map((value) => darkest + (value * (255 - darkest)) / 255);
+          const [want, out, other] = [new Uint8Array(rgb.length), new Uint8Array(rgb.length), rgb.slice()];
+          loops.mapDensities(rgb, want, tables);
+          for (let p = 0; p < rgb.length; p++) {
+            const level = Math.min(...rgb.subarray(p - (p % 3), p - (p % 3) + 3));
+            const way = Math.min(1, Math.max(0, (level - range.tissue) / (range.glass - range.tissue)));
+            const weight = Math.round(128 * (1 - way ** 2));
+            want[p] = rgb[p]! + Math.floor(((want[p]! - rgb[p]!) * weight + 64) / 128);
+          }
+          loops.mapDensities(rgb, out, { ...tables, glass: range });
+          expect(isSame(out, want)).toBe(true);
+          plain.mapDensities(other, other, { ...tables, glass: range });
+          expect(isSame(other, want)).toBe(true);
+        }
+    }
+  });
+
+  it('leave glass as it is in rows of any width', () => {
+    const tables = createMapTables({ density: DENSITY, map: MAP, intensity: 240 });
+    const glass = { ...tables, glass: { tissue: 205, glass: 230 } };
+    for (let width = 1; width <= 40; width++) {
+      const block = { pitch: 130, width, height: 3, channels: 3 } as const;
+      const picture = createNoise(130 * 3, width).map((value) => 180 + value / 4);
+      const pixels = copyInside(picture);
+      loops.mapBlock({ ...block, pixels }, glass);
+      plain.mapBlock({ ...block, pixels: picture }, glass);
+      expect(isSame(pixels, picture)).toBe(true);
+    }
+  });
+
   it('hold for every level of every channel', () => {
     const rgb = new Uint8Array(3 * 256 * 9);
     for (let p = 0, i = 0; p < rgb.length; p += 3, i++)

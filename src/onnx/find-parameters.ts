@@ -1,0 +1,37 @@
+import type { Graph, GraphNode } from './graph.ts';
+import { isDifferentiable } from './model/data-types.ts';
+
+/** A tensor of the model that training changes, or reads. */
+export interface Parameter {
+  /** As the file names it; with torch's exporter that of the state_dict. */
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** A statistic is a running mean or variance: renewed by each step, not by the optimiser. */
+  readonly kind: 'weight' | 'statistic';
+}
+
+/** Names that exporters give to tensors of their own making: they have no name in the model's code. */
+const GENERATED = /^onnx::|^\d+$|^_?val_|Constant(_\d+)?_output_\d+$/;
+
+/** Tensors of numbers in the file: weights, and the running statistics of batch normalisations. In the order of the file. */
+export function findParameters(graph: Graph): Parameter[] {
+  const statistics = new Set(graph.nodes.filter(isBatchNormalization).flatMap((node) => node.inputs.slice(3, 5)));
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  const parameters: Parameter[] = [];
+  for (const [name, { type, dims }] of graph.initializers) {
+    if (!isDifferentiable(type) || !read.has(name)) continue;
+    // Numbers that an exporter moved out of the code are no weights; matrices under such names are, only renamed.
+    if (dims.length === 0 && isGenerated(name)) continue;
+    parameters.push({ name, dims, kind: statistics.has(name) ? 'statistic' : 'weight' });
+  }
+  return parameters;
+}
+
+/** Whether a tensor's name was made up by the exporter, so that the weight can't be told by name in the model's code. */
+export function isGenerated(name: string): boolean {
+  return GENERATED.test(name);
+}
+
+function isBatchNormalization(node: GraphNode): boolean {
+  return node.domain === '' && node.op === 'BatchNormalization';
+}

@@ -1,0 +1,18 @@
+/** Operators that a train graph says in other words. */
+import type { Lowering } from './gradient-rule.ts';
+import { lowerBatchNormalization } from './lowerings/batch-normalization.ts';
+import { lowerDropout } from './lowerings/dropout.ts';
+import { lowerLayerNormalization } from './lowerings/layer-normalization.ts';
+import { lowerMaxPool } from './lowerings/max-pool.ts';
+
+const LOWERINGS: Readonly<Record<string, Lowering>> = {
+  BatchNormalization: lowerBatchNormalization,
+  Dropout: lowerDropout,
+  LayerNormalization: lowerLayerNormalization,
+  MaxPool: lowerMaxPool,
+};
+
+/** How an operator is written into a train graph; `undefined` where it stays as it is. */
+export function getLowering(operator: string): Lowering | undefined {
+  return LOWERINGS[operator];
+}

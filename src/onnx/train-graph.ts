@@ -1,0 +1,199 @@
+import { OptionError } from '../utils/errors.ts';
+import { ModelError, OperatorError } from '../utils/model-errors.ts';
+import { differentiate, findDependents } from './differentiate.ts';
+import type { Parameter } from './find-parameters.ts';
+import type { NodeContext } from './gradient-rule.ts';
+import {
+  type Dims,
+  DYNAMIC,
+  describeNode,
+  type Graph,
+  type GraphNode,
+  type ValueFacts,
+  type ValueInfo,
+} from './graph.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import { addLoss, type LossOptions } from './losses.ts';
+import { getLowering } from './lowerings.ts';
+import { getOperatorName } from './operators.ts';
+import type { Device } from './session.ts';
+import type { WritableGraph } from './write-graph.ts';
+
+export interface TrainGraphOptions {
+  readonly loss: LossOptions;
+  /** The output that the loss is computed of. Default the first. */
+  readonly output?: string | undefined;
+  readonly device: Device;
+  /** Weights and statistics of the model: inputs of the train graph. */
+  readonly parameters: readonly Parameter[];
+  /** Weights whose gradients are wanted. */
+  readonly trainable: ReadonlySet<string>;
+}
+
+/** A factor for each element of a value, to be fed: 0 with probability `ratio`, else 1 / (1 - ratio). */
+export interface DropoutMask {
+  readonly name: string;
+  readonly dims: Dims;
+  readonly ratio: number;
+}
+
+/** A graph that computes a loss and its gradients, and under which names its results come out. */
+export interface TrainGraph {
+  readonly graph: WritableGraph;
+  readonly target: ValueInfo;
+  readonly loss: string;
+  /** Gradients by the names of their weights. */
+  readonly gradients: ReadonlyMap<string, string>;
+  /** New running statistics by their names in the model. */
+  readonly statistics: ReadonlyMap<string, string>;
+  readonly masks: readonly DropoutMask[];
+}
+
+/**
+ * Turns a forward graph, with shapes that were probed, into one training step: the forward pass, the loss, and the gradients of
+ * all trainable weights.
+ * @throws OperatorError for an operator between weights and loss without a gradient; ModelError where no weight leads there
+ */
+export function createTrainGraph(
+  graph: Graph,
+  facts: ReadonlyMap<string, ValueFacts>,
+  options: TrainGraphOptions,
+): TrainGraph {
+  const target = getTarget(graph, { facts, options });
+  const assembly = new Assembly(graph, facts, options);
+  assembly.lower();
+  const output = options.output ?? graph.outputs[0] ?? '';
+  const { loss, gradient } = addLoss(
+    assembly.builder,
+    { output, target: target.name, dims: assembly.getDims(output), type: target.type },
+    options.loss,
+  );
+  const gradients = differentiate(assembly, {
+    seeds: new Map([[output, gradient]]),
+    wanted: options.trainable,
+  });
+  if (gradients.size === 0)
+    throw new ModelError(graph.source, `its output "${output}" does not depend on any weight that is trained`);
+  return assembly.finish({ target, loss, gradients });
+}
+
+function getTarget(
+  graph: Graph,
+  { facts, options }: { facts: ReadonlyMap<string, ValueFacts>; options: TrainGraphOptions },
+): ValueInfo {
+  const output = options.output ?? graph.outputs[0] ?? '';
+  const known = facts.get(output);
+  if (!graph.outputs.includes(output) || !known)
+    throw new OptionError('output', `one of the model's outputs (${graph.outputs.join(', ')})`, output);
+  const taken = new Set([...facts.keys()]);
+  let name = 'target';
+  while (taken.has(name)) name = `_${name}`;
+  return {
+    name,
+    type: known.type,
+    dims: known.dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
+  };
+}
+
+/** The train graph in the making. */
+class Assembly {
+  readonly builder: GraphBuilder;
+  readonly nodes: readonly GraphNode[];
+  readonly facts: ReadonlyMap<string, ValueFacts>;
+  readonly #graph: Graph;
+  readonly #options: TrainGraphOptions;
+  readonly #saved = new Map<GraphNode, Readonly<Record<string, string>>>();
+  readonly #statistics = new Map<string, string>();
+  readonly #masks: DropoutMask[] = [];
+
+  constructor(graph: Graph, facts: ReadonlyMap<string, ValueFacts>, options: TrainGraphOptions) {
+    this.#graph = graph;
+    this.facts = facts;
+    this.nodes = graph.nodes;
+    this.#options = options;
+    this.builder = new GraphBuilder(graph.opset, [...facts.keys(), 'target']);
+  }
+
+  /** Writes the forward nodes, in other words where an operator's lowering says so. */
+  lower(): void {
+    const dependents = findDependents(this, this.#options.trainable);
+    for (const node of this.nodes) {
+      const lowering = node.domain === '' ? getLowering(node.op) : undefined;
+      if (!lowering) {
+        this.builder.append(node);
+        continue;
+      }
+      const kept = lowering({
+        ...this.createContext(node),
+        isTrained: node.outputs.some((name) => dependents.has(name)),
+        addStatistic: (name, value) => this.#statistics.set(name, value),
+        addDropoutMask: (dims, ratio) => {
+          const name = this.builder.createName();
+          this.#masks.push({ name, dims, ratio });
+          return name;
+        },
+      });
+      this.#saved.set(node, kept);
+    }
+  }
+
+  createContext(node: GraphNode): NodeContext {
+    const getFacts = (name: string): ValueFacts => {
+      const known = this.facts.get(name);
+      if (known) return known;
+      throw new OperatorError(getOperatorName(node), describeNode(node), `nothing is known of its value "${name}"`);
+    };
+    return {
+      builder: this.builder,
+      node,
+      device: this.#options.device,
+      getDims: (name) => getFacts(name).dims,
+      getType: (name) => getFacts(name).type,
+      getFacts: (name) => this.facts.get(name),
+      getConstant: (name) => this.#getConstant(name),
+    };
+  }
+
+  getDims(name: string): Dims {
+    return this.facts.get(name)?.dims ?? [];
+  }
+
+  getSaved(node: GraphNode): Readonly<Record<string, string>> {
+    return this.#saved.get(node) ?? {};
+  }
+
+  finish(results: Pick<TrainGraph, 'target' | 'loss' | 'gradients'>): TrainGraph {
+    const { parameters } = this.#options;
+    const fed = new Set(parameters.map(({ name }) => name));
+    const gradients = this.#nameOutputs(results.gradients);
+    const statistics = this.#nameOutputs(this.#statistics);
+    const weights = parameters.map(({ name, dims }) => ({ name, type: this.facts.get(name)?.type ?? 'float32', dims }));
+    const masks = this.#masks.map(({ name, dims }) => ({
+      name,
+      type: results.target.type,
+      dims: dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
+    }));
+    const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name)));
+    for (const [name, tensor] of [...this.#graph.constants, ...this.builder.constants]) tensors.set(name, tensor);
+    const graph: WritableGraph = {
+      opset: this.#graph.opset,
+      inputs: [...this.#graph.inputs, results.target, ...masks, ...weights],
+      outputs: [...new Set([results.loss, ...this.#graph.outputs, ...gradients.values(), ...statistics.values()])],
+      tensors,
+      nodes: this.builder.nodes,
+    };
+    return { ...results, graph, gradients, statistics, masks: this.#masks };
+  }
+
+  #getConstant(name: string) {
+    const constant = this.#graph.constants.get(name);
+    if (constant) return constant;
+    const isFed = this.#options.parameters.some((parameter) => parameter.name === name);
+    return isFed ? undefined : this.#graph.initializers.get(name);
+  }
+
+  /** A value may be the gradient of two weights, or an input: each result gets a name of its own. */
+  #nameOutputs(values: ReadonlyMap<string, string>): Map<string, string> {
+    return new Map([...values].map(([name, value]) => [name, this.builder.add('Identity', [value])]));
+  }
+}

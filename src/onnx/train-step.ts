@@ -1,0 +1,165 @@
+/** One training step of a model, as a function of inputs, target and weights. What to do with the gradients is the caller's. */
+
+import { OptionError } from '../utils/errors.ts';
+import { ModelError } from '../utils/model-errors.ts';
+import type { Parameter } from './find-parameters.ts';
+import type { ValueInfo } from './graph.ts';
+import type { LossOptions } from './losses.ts';
+import type { Tensor } from './model/tensor.ts';
+import { type DeviceOptions, openOnDevice } from './open-on-device.ts';
+import { type ModelSource, type PrepareOptions, prepareModel } from './prepare-model.ts';
+import type { Device, Session } from './session.ts';
+import { createTrainGraph, type TrainGraph } from './train-graph.ts';
+
+export interface TrainStepOptions extends PrepareOptions, DeviceOptions {
+  loss: LossOptions;
+  /** Name of the output that the loss is computed of. Default the model's first. */
+  output?: string;
+  /** Which weights are trained, by name. Default all. */
+  trainable?: (name: string) => boolean;
+}
+
+export interface TrainStepInput {
+  /** By the names of the model's inputs. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** In the shape of the output. */
+  readonly target: Tensor;
+  /** Weights and running statistics by name. Those that are not in it are as in the model's file. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+}
+
+export interface TrainStepResult {
+  readonly loss: number;
+  /** The model's outputs, as they were before this step. */
+  readonly outputs: ReadonlyMap<string, Tensor>;
+  /** The gradient of each trained weight, in new arrays. */
+  readonly gradients: Map<string, Float32Array>;
+  /** New values of the running statistics: weights of the next step. */
+  readonly statistics: Map<string, Float32Array>;
+}
+
+/** A model's parameter, and whether its gradient is computed. */
+export interface TrainParameter extends Parameter {
+  readonly trainable: boolean;
+}
+
+/** A loaded train graph. Use it from one caller at a time; a step blocks its thread while it computes. */
+export interface TrainStep extends AsyncDisposable {
+  readonly device: Device;
+  readonly inputs: readonly ValueInfo[];
+  readonly target: ValueInfo;
+  readonly parameters: readonly TrainParameter[];
+  /** Values of the file: trained weights and statistics, in new arrays. */
+  createWeights(): Map<string, Float32Array>;
+  /** @throws SessionError where inputs or weights don't fit the graph */
+  step(input: TrainStepInput): Promise<TrainStepResult>;
+  /** Gives all memory back. May be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Reads a model, differentiates it, and loads the result.
+ * @throws SourceError, ModelError for a file that is no usable model; OperatorError for an operator without gradient;
+ * SessionError where no device takes it; OptionError for options that don't fit it
+ */
+export async function openTrainStep(source: ModelSource, options: TrainStepOptions): Promise<TrainStep> {
+  const { loss, output, trainable = () => true, device, threads, optimization, logger } = options;
+  const prepared = await prepareModel(source, options);
+  const weights = prepared.parameters.filter(({ name, kind }) => kind === 'weight' && trainable(name));
+  if (weights.length === 0)
+    throw new ModelError(prepared.model.source, 'no weight is left to be trained', {
+      hint: `its weights are: ${prepared.parameters.map(({ name }) => name).join(', ') || 'none'}`,
+    });
+  checkPrecision(prepared.model.source, prepared);
+  const { session, built } = await openOnDevice(
+    (on) =>
+      createTrainGraph(prepared.graph, prepared.facts, {
+        ...{ loss, output, device: on, parameters: prepared.parameters },
+        trainable: new Set(weights.map(({ name }) => name)),
+      }),
+    {
+      ...(device === undefined ? {} : { device }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(optimization === undefined ? {} : { optimization }),
+      ...(logger === undefined ? {} : { logger }),
+    },
+  );
+  return new OrtTrainStep(session, built, prepared);
+}
+
+/** Weights are float32 here. */
+function checkPrecision(source: string, { parameters, facts }: Awaited<ReturnType<typeof prepareModel>>): void {
+  const odd = parameters.find(({ name }) => facts.get(name)?.type !== 'float32');
+  if (odd)
+    throw new ModelError(source, `its weight "${odd.name}" is ${facts.get(odd.name)?.type ?? 'unknown'}, not float32`, {
+      hint: 'export the model in single precision',
+    });
+}
+
+class OrtTrainStep implements TrainStep {
+  readonly inputs: readonly ValueInfo[];
+  readonly target: ValueInfo;
+  readonly parameters: readonly TrainParameter[];
+  readonly device: Device;
+  readonly #session: Session;
+  readonly #built: TrainGraph;
+  readonly #initial: ReadonlyMap<string, Tensor>;
+  readonly #fetches: readonly string[];
+  readonly #outputs: readonly string[];
+
+  constructor(session: Session, built: TrainGraph, { graph, parameters }: Awaited<ReturnType<typeof prepareModel>>) {
+    this.#session = session;
+    this.#built = built;
+    this.#initial = new Map(
+      parameters.flatMap(({ name }) => {
+        const tensor = graph.initializers.get(name);
+        return tensor ? [[name, tensor] as const] : [];
+      }),
+    );
+    this.inputs = graph.inputs;
+    this.target = built.target;
+    this.device = session.device;
+    this.parameters = parameters.map((parameter) => ({
+      ...parameter,
+      trainable: built.gradients.has(parameter.name),
+    }));
+    this.#outputs = graph.outputs;
+    this.#fetches = built.graph.outputs;
+  }
+
+  createWeights(): Map<string, Float32Array> {
+    const weights = new Map<string, Float32Array>();
+    for (const { name, kind, trainable } of this.parameters)
+      if (trainable || kind === 'statistic')
+        weights.set(name, Float32Array.from(this.#initial.get(name)?.data as Float32Array));
+    return weights;
+  }
+
+  async step({ inputs, target, weights }: TrainStepInput): Promise<TrainStepResult> {
+    const feeds = new Map(inputs);
+    feeds.set(this.#built.target.name, target);
+    for (const [name, tensor] of this.#initial) {
+      const data = weights.get(name);
+      if (data && data.length !== tensor.data.length)
+        throw new OptionError('weights', `${tensor.data.length} numbers of "${name}"`, data.length);
+      feeds.set(name, data ? { type: 'float32', dims: tensor.dims, data } : tensor);
+    }
+    const results = await this.#session.run(feeds, this.#fetches);
+    const collect = (names: ReadonlyMap<string, string>) =>
+      new Map([...names].map(([name, value]) => [name, results.get(value)?.data as Float32Array]));
+    return {
+      loss: Number(results.get(this.#built.loss)?.data[0]),
+      outputs: new Map([...results].filter(([name]) => this.#outputs.includes(name))),
+      gradients: collect(this.#built.gradients),
+      statistics: collect(this.#built.statistics),
+    };
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+}

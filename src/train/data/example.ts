@@ -1,0 +1,22 @@
+/** One picture and what it shows. */
+export interface Example {
+  /** Absolute. */
+  readonly path: string;
+  /** Index of its class. */
+  readonly label: number;
+  /** Undefined where the table does not say. */
+  readonly patient: string | undefined;
+  readonly slide: string | undefined;
+}
+
+/** A row of a table before its label is held against the classes. */
+export interface ExampleRow {
+  readonly path: string;
+  /** As it stands in the table: a name or a number. */
+  readonly label: string;
+  readonly patient: string | undefined;
+  readonly slide: string | undefined;
+  readonly table: string;
+  /** Of the table, from 1. */
+  readonly line: number;
+}
