@@ -12,7 +12,7 @@ const INSIDE = [
   ...['io/source/buffer-source.js', 'io/tiff/open-tiff.js', 'io/tiff/tiff-image.js'],
   ...['utils/errors.js', 'utils/extract.js', 'utils/open-handles.js'],
   ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
-  ...['methods', 'vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
+  ...['methods', 'vectors/vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
     (name) => `preprocessing/stain-normalization/${name}.js`,
   ),
 ];

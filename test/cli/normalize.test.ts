@@ -1,10 +1,12 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -166,8 +168,55 @@ describe('a folder', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout).images[1]).toMatchObject({ status: 'failed', error: { tag: 'output' } });
     expect(readFileSync(join(out, 'a/tissue.png'), 'utf8')).toBe('mine');
+    // The table now speaks of the file: it is none of ours for that.
+    expect((await runInProcess(['normalize', join(root, 'a'), '--out', join(out, 'a')])).code).toBe(1);
+    expect(readFileSync(join(out, 'a/tissue.png'), 'utf8')).toBe('mine');
     expect((await runInProcess(['normalize', root, '--out', root])).code).toBe(1);
     expect(await readRgb(join(root, 'a/tissue.png'))).toEqual(tissue.data);
+  });
+
+  it('does not replace its inputs by another name, with --overwrite neither', async () => {
+    const root = await makeTree('linked');
+    symlinkSync(root, join(folder, 'link'));
+    const args = ['normalize', join(root, 'a'), '--out', join(folder, 'link/a'), '--overwrite', '--json'];
+    const { code, stdout } = await runInProcess([...args, '--sheet', 'none']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).images[1].error.message).toMatch(/is the input itself/);
+    expect(await readRgb(join(root, 'a/tissue.png'))).toEqual(tissue.data);
+  });
+
+  it('knows its own files again after a run that could not read the inputs', async () => {
+    const root = await makeTree('unread');
+    const out = join(folder, 'out-unread');
+    const slides = join(root, 'slides');
+    mkdirSync(slides);
+    copyFileSync(slide, join(slides, 'one.svs'));
+    const run = async () =>
+      JSON.parse((await runInProcess(['normalize', slides, '--out', out, '--json', '--sheet', 'none'])).stdout);
+    expect(await run()).toMatchObject({ normalized: 1 });
+    writeFileSync(join(slides, 'one.svs'), 'no slide');
+    expect(await run()).toMatchObject({ failed: 1 });
+    copyFileSync(slide, join(slides, 'one.svs'));
+    expect(await run()).toMatchObject({ normalized: 1, failed: 0 });
+  });
+
+  it('makes again what other glass asks for, and leaves white as it is', async () => {
+    const root = join(folder, 'glassy');
+    mkdirSync(root);
+    const data = tissue.data.slice();
+    data.fill(255, 0, 200 * 3 * 20);
+    await toSharp(data).png().toFile(join(root, 'one.png'));
+    const out = join(folder, 'out-glassy');
+    const run = async (...more: string[]) =>
+      JSON.parse((await runInProcess(['normalize', root, '--out', out, '--json', '--sheet', 'none', ...more])).stdout);
+    expect(await run()).toMatchObject({ normalized: 1, earlier: 0 });
+    const published = await readRgb(join(out, 'one.png'));
+    expect(published[0]).toBeLessThan(255);
+    expect(await run('--glass', 'keep')).toMatchObject({ normalized: 1, earlier: 0 });
+    const kept = await readRgb(join(out, 'one.png'));
+    expect(kept.subarray(0, 200 * 3 * 20).every((value) => value === 255)).toBe(true);
+    expect(kept).not.toEqual(published);
+    expect(await run('--glass', 'keep')).toMatchObject({ earlier: 1 });
   });
 
   it('takes one transform for the pictures of a folder with --fit slide, and for all with --fit cohort', async () => {
@@ -293,6 +342,9 @@ describe('a slide', () => {
     const { code, stdout } = await runInProcess([...args, '--on-bad-tile', 'white']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).images[0]).toMatchObject({ status: 'normalized', badTiles: 1 });
+    // The slide's own stains are found, and the sheet is made, of what can be read.
+    const own = ['normalize', bad, '--out', `${join(folder, 'bad-out')}/`, '--on-bad-tile', 'white', '--json'];
+    expect(JSON.parse((await runInProcess(own)).stdout).images[0]).toMatchObject({ badTiles: 1 });
   });
 });
 

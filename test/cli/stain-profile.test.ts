@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sharp } from '../../src/io/codec/sharp.ts';
-import { readStainProfile } from '../../src/preprocessing/stain-normalization/profile-file.ts';
+import { readStainProfile } from '../../src/preprocessing/stain-normalization/profiles/profile-file.ts';
 import { fitStainProfile } from '../../src/preprocessing/stain-normalization.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';

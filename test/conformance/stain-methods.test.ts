@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findFlaw } from '../../src/preprocessing/stain-normalization/check-profile.ts';
 import { listStainMethods, loadStainMethod } from '../../src/preprocessing/stain-normalization/methods.ts';
+import { findFlaw } from '../../src/preprocessing/stain-normalization/profiles/check-profile.ts';
+import { createProfile } from '../../src/preprocessing/stain-normalization/profiles/stain-profile.ts';
 import type { RgbPixels, StainStatistics } from '../../src/preprocessing/stain-normalization/stain-method.ts';
-import { createProfile } from '../../src/preprocessing/stain-normalization/stain-profile.ts';
 import { createStainNormalizer } from '../../src/preprocessing/stain-normalization.ts';
 import { isSlideloomError } from '../../src/utils/errors.ts';
 import { readStainPixels } from '../golden/stain-support.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createStretch, markDark } from '../../src/preprocessing/stain-normalization/fit/mark-dark.ts';
 import {
   computeBytePercentile,
   countBytes,
 } from '../../src/preprocessing/stain-normalization/kernels/byte-percentile.ts';
 import { convertToCielab } from '../../src/preprocessing/stain-normalization/kernels/cielab.ts';
 import { convertFromLab, convertToLab } from '../../src/preprocessing/stain-normalization/kernels/opencv-lab.ts';
-import { createStretch, markDark } from '../../src/preprocessing/stain-normalization/mark-dark.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 import { compareWithGolden, listStainGoldens, readStainPixels } from './stain-support.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createAugmentation } from '../../src/preprocessing/stain-normalization/augment-stains.ts';
-import { averageStatistics, poolPixels } from '../../src/preprocessing/stain-normalization/combine-fits.ts';
 import { loadStainMethod } from '../../src/preprocessing/stain-normalization/methods.ts';
+import { averageStatistics, poolPixels } from '../../src/preprocessing/stain-normalization/profiles/combine-fits.ts';
+import { createAugmentation } from '../../src/preprocessing/stain-normalization/separation/augment-stains.ts';
+import { createStainPicture } from '../../src/preprocessing/stain-normalization/separation/stain-pictures.ts';
 import type { StainStatistics, StainVectors } from '../../src/preprocessing/stain-normalization/stain-method.ts';
-import { createStainPicture } from '../../src/preprocessing/stain-normalization/stain-pictures.ts';
 import { describeWithShared } from '../support/shared-data.ts';
 import {
   applyTo,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { drawStains, separateStains } from '../../src/preprocessing/stain-normalization/separate-stains.ts';
+import { drawStains, separateStains } from '../../src/preprocessing/stain-normalization/separation/separate-stains.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 import { compareWithGolden, listStainGoldens, readStainPixels } from './stain-support.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createStretch, markDark } from '../../src/preprocessing/stain-normalization/fit/mark-dark.ts';
+import { markHistolabTissue } from '../../src/preprocessing/stain-normalization/fit/mark-histolab-tissue.ts';
 import { computeLightness } from '../../src/preprocessing/stain-normalization/kernels/opencv-lightness.ts';
-import { createStretch, markDark } from '../../src/preprocessing/stain-normalization/mark-dark.ts';
-import { markHistolabTissue } from '../../src/preprocessing/stain-normalization/mark-histolab-tissue.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';
 import { compareWithGolden, listStainGoldens, readStainPixels } from './stain-support.ts';
 

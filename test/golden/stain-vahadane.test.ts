@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createFlooredDensityTable } from '../../src/preprocessing/stain-normalization/density-table.ts';
+import { createFlooredDensityTable } from '../../src/preprocessing/stain-normalization/apply/density-table.ts';
+import { measureSparseConcentrations } from '../../src/preprocessing/stain-normalization/apply/sparse-concentrations.ts';
+import { type LearnedStains, learnStains } from '../../src/preprocessing/stain-normalization/fit/learn-stains.ts';
+import { markDark } from '../../src/preprocessing/stain-normalization/fit/mark-dark.ts';
 import { gatherMarked } from '../../src/preprocessing/stain-normalization/kernels/gather-marked.ts';
-import { type LearnedStains, learnStains } from '../../src/preprocessing/stain-normalization/learn-stains.ts';
-import { markDark } from '../../src/preprocessing/stain-normalization/mark-dark.ts';
 import { vahadane } from '../../src/preprocessing/stain-normalization/methods/vahadane.ts';
-import { measureSparseConcentrations } from '../../src/preprocessing/stain-normalization/sparse-concentrations.ts';
 import type { Vector3 } from '../../src/preprocessing/stain-normalization/stain-method.ts';
 import { describeWithShared } from '../support/shared-data.ts';
 import { compareWithGolden, fitOrThrow, listStainGoldens, readStainPixels } from './stain-support.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawStainChanges } from '../../src/preprocessing/stain-normalization/augment-stains.ts';
-import { createDensityTable } from '../../src/preprocessing/stain-normalization/density-table.ts';
+import { createDensityTable } from '../../src/preprocessing/stain-normalization/apply/density-table.ts';
 import { recompose } from '../../src/preprocessing/stain-normalization/kernels/recompose.ts';
 import { computeSymmetricEigen } from '../../src/preprocessing/stain-normalization/kernels/symmetric-eigen.ts';
 import { listStainMethods, loadStainMethod } from '../../src/preprocessing/stain-normalization/methods.ts';
+import { drawStainChanges } from '../../src/preprocessing/stain-normalization/separation/augment-stains.ts';
 import type {
   RgbPixels,
   StainMethod,
@@ -17,7 +17,7 @@ import {
   dot,
   invertStains,
   normalize,
-} from '../../src/preprocessing/stain-normalization/vectors.ts';
+} from '../../src/preprocessing/stain-normalization/vectors/vectors.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createTissue } from '../support/stain-tissue.ts';
 

@@ -1,6 +1,7 @@
 import { PICTURE_DEFAULTS, PICTURE_FORMATS } from '../../preprocessing/normalize-files/options.ts';
 import {
   DEGENERATE_CHOICES,
+  GLASS_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -61,6 +62,13 @@ export const NORMALIZE_OPTIONS = {
     choices: DEGENERATE_CHOICES,
     describe: "pictures and slides whose stains can't be told: keep their colours and say so, or fail",
     default: STAIN_DEFAULTS.onDegenerate,
+    group: stains,
+  },
+  glass: {
+    type: 'string',
+    choices: GLASS_CHOICES,
+    describe: 'glass as the published method makes it, or kept as it is: white stays white',
+    default: STAIN_DEFAULTS.glass,
     group: stains,
   },
   seed: {

@@ -1,6 +1,7 @@
 import { checkStainOptions, type PatchStainOptions } from '../../preprocessing/extract-patches/stain-options.ts';
 import {
   DEGENERATE_CHOICES,
+  GLASS_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -52,6 +53,13 @@ export const STAIN_OPTIONS = {
     default: STAIN_DEFAULTS.onDegenerate,
     group,
   },
+  stainGlass: {
+    type: 'string',
+    choices: GLASS_CHOICES,
+    describe: 'glass as the published method makes it, or kept as it is: white stays white',
+    default: STAIN_DEFAULTS.glass,
+    group,
+  },
   stainSeed: {
     type: 'number',
     describe: 'which pixels of a slide its stains are looked for in',
@@ -69,6 +77,7 @@ const FLAGS = {
   targetRule: 'stainTargetRule',
   fit: 'stainFit',
   source: 'stainProfile',
+  glass: 'stainGlass',
   seed: 'stainSeed',
 } as const;
 
@@ -83,9 +92,9 @@ export function toStainOptions(args: StainArguments): PatchStainOptions | undefi
     });
   }
   const target = stainTarget?.length === 1 ? stainTarget[0] : stainTarget;
-  const { onDegenerate, stainSeed: seed } = args;
+  const { onDegenerate, stainGlass: glass, stainSeed: seed } = args;
   const options: PatchStainOptions = {
-    ...dropUndefined({ method, target, targetRule, fit, source, onDegenerate, seed }),
+    ...dropUndefined({ method, target, targetRule, fit, source, onDegenerate, glass, seed }),
   };
   checkWithFlags(FLAGS, () => checkStainOptions(options));
   if (source !== undefined && fit === 'patch')

@@ -1,5 +1,5 @@
 import { STAIN_DEFAULTS, STAIN_METHODS } from '../../preprocessing/stain-normalization/options.ts';
-import { SAMPLE_DEFAULTS } from '../../preprocessing/stain-normalization/sample-slide.ts';
+import { SAMPLE_DEFAULTS } from '../../preprocessing/stain-normalization/profiles/sample-slide.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
 import { SLIDE_OPTIONS } from './slide.ts';
 

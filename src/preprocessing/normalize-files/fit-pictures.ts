@@ -1,11 +1,11 @@
 import { OptionError } from '../../utils/errors.ts';
 import { createRandom } from '../../utils/random.ts';
-import { poolPixels } from '../stain-normalization/combine-fits.ts';
 import { loadStainMethod } from '../stain-normalization/methods.ts';
 import type { StainMethodName } from '../stain-normalization/options.ts';
+import { poolPixels } from '../stain-normalization/profiles/combine-fits.ts';
+import { createProfile, type StainProfile } from '../stain-normalization/profiles/stain-profile.ts';
 import { toRgbPixels } from '../stain-normalization/stain-image.ts';
 import type { RgbPixels } from '../stain-normalization/stain-method.ts';
-import { createProfile, type StainProfile } from '../stain-normalization/stain-profile.ts';
 import { readPictureFile } from './read-picture-file.ts';
 
 /** As many as the patches that stand for a slide, and pixels of them all: 48 MB. */

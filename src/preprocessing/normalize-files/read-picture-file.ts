@@ -54,6 +54,17 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
   return { ...shape, data: pixels, format: format as PictureFormat, bytes, density };
 }
 
+/** By the header of the file alone; 0 for what is no picture, which fails when it is read. */
+export async function countPixels(path: string): Promise<number> {
+  const { sharp } = await import('../../io/codec/sharp.ts');
+  return sharp(path, { limitInputPixels: false })
+    .metadata()
+    .then(
+      ({ width, height }) => width * height,
+      () => 0,
+    );
+}
+
 interface Facts {
   readonly format?: string | undefined;
   readonly depth?: string | undefined;

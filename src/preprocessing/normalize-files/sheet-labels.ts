@@ -1,4 +1,4 @@
-import { escapeXml } from '../stain-normalization/svg-text.ts';
+import { escapeXml } from '../stain-normalization/pictures/svg-text.ts';
 
 /** Words on a sheet. They need a font on the machine; the pictures are there without. */
 export interface SheetLabel {

@@ -32,11 +32,19 @@ export type DegenerateChoice = (typeof DEGENERATE_CHOICES)[number];
 export const TARGET_RULES = ['average', 'pool'] as const;
 export type TargetRule = (typeof TARGET_RULES)[number];
 
+/**
+ * What becomes of glass: what the published method makes of it, byte for byte, or nothing: white stays white, pale pixels
+ * get a part of the change, and tissue all of it.
+ */
+export const GLASS_CHOICES = ['published', 'keep'] as const;
+export type GlassChoice = (typeof GLASS_CHOICES)[number];
+
 /** What `createStainNormalizer` takes where nothing is said; `fit` goes by the source. */
 export const STAIN_DEFAULTS = Object.freeze({
   method: 'macenko',
   targetRule: 'average',
   onDegenerate: 'keep',
+  glass: 'published',
   seed: 42,
 } as const);
 

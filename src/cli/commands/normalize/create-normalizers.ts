@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { fitPictures } from '../../../preprocessing/normalize-files/fit-pictures.ts';
-import { combineProfiles, type StainProfile } from '../../../preprocessing/stain-normalization/stain-profile.ts';
+import {
+  combineProfiles,
+  type StainProfile,
+} from '../../../preprocessing/stain-normalization/profiles/stain-profile.ts';
 import {
   createStainNormalizer,
   fitStainProfile,
@@ -33,16 +36,22 @@ interface Plan {
 /** @throws OptionError, StainError for a target that can't be used; what reading it throws */
 export async function createNormalizers(plan: Plan): Promise<Normalizers> {
   const { inputs, settings } = plan;
-  const { method, targets, targetRule, source, onDegenerate, seed } = settings;
+  const { method, targets, targetRule, source, onDegenerate, glass, seed } = settings;
   const fit = source === undefined ? settings.fit : 'slide';
   if (fit === 'patch' && inputs.some(({ kind }) => kind === 'slide'))
     throw new OptionError('--fit', 'slide or cohort for slides', fit, {
       hint: 'with stains of its own for each piece a slide would have seams',
     });
   const target = targets?.length === 1 ? targets[0] : targets;
-  const single = await createStainNormalizer({ ...dropUndefined({ target, targetRule }), method, onDegenerate, seed });
+  const single = await createStainNormalizer({
+    ...dropUndefined({ target, targetRule }),
+    method,
+    onDegenerate,
+    glass,
+    seed,
+  });
   const bind = (scope: 'slide' | 'cohort', profile: StainProfile | readonly StainProfile[]) =>
-    createStainNormalizer({ method, onDegenerate, target: single.target, source: profile, fit: scope });
+    createStainNormalizer({ method, onDegenerate, glass, target: single.target, source: profile, fit: scope });
   if (fit === 'patch') return { target: single.target, forPicture: async () => single, forSlide: async () => single };
   if (source !== undefined || fit === 'cohort') {
     const profile = source === undefined ? await fitCohort(plan) : await fitStainProfile(source, { method, seed });
@@ -58,10 +67,11 @@ export async function createNormalizers(plan: Plan): Promise<Normalizers> {
 }
 
 function fitSlide({ settings, cache, context }: Plan, { name }: NormalizeInput, slide: Slide): Promise<StainProfile> {
-  const { method, seed } = settings;
+  const { method, seed, convert } = settings;
   const { signal } = context;
+  const read = { signal, ...(convert.onBadTile === 'white' && { onBadTile: () => {} }) };
   const cacheFolder = cache === undefined ? {} : { cacheFolder: join(cache, method, name) };
-  return fitStainProfile(slide, { method, seed, signal, ...cacheFolder });
+  return fitStainProfile(slide, { method, seed, ...read, ...cacheFolder });
 }
 
 /** The mean of the profiles of all slides; the pictures of one folder are one. What can't be read fails later. */

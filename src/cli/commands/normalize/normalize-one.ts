@@ -51,9 +51,10 @@ export async function normalizeOne(task: NormalizeTask, work: NormalizeWork): Pr
     context.signal.throwIfAborted();
     context.log.debug(`${input.path} failed`, { error });
     const described = describeError(error);
-    // What an earlier run made of it is no longer what was asked for.
-    if (key !== '' && table?.earlier.has(output)) await rm(path, { force: true });
-    table?.append({ ...row, status: 'failed', reason: described.message, key });
+    const earlier = table?.earlier.get(output);
+    // What an earlier run made of it is no longer what was asked for; where this one did not get so far, it is there still.
+    if (key !== '' && isOwn(earlier)) await rm(path, { force: true });
+    table?.append({ ...row, status: 'failed', reason: described.message, key: key === '' ? (earlier?.key ?? '') : '' });
     return { ...base, status: 'failed', error: described };
   }
 }
@@ -73,7 +74,7 @@ async function doPicture({ input, output, path }: NormalizeTask, work: Normalize
   const key = createKey(normalizer, { size, mtimeMs: Math.round(mtimeMs), format, quality, onDegenerate });
   const row = table?.earlier.get(output);
   if (row && (await isDone(row, key, path))) return { written: toWritten(row), earlier: true };
-  await checkPlace(input.path, path, { own: row !== undefined, overwrite: settings.overwrite });
+  await checkPlace(input.path, path, settings.overwrite || isOwn(row));
   start(key);
   const {
     path: _path,
@@ -94,13 +95,15 @@ async function doSlide({ input, output, path }: NormalizeTask, work: NormalizeWo
   const key = createKey(normalizer, {
     ...slide.identity,
     mpp: slide.mpp,
+    icc: slide.icc,
+    plane: slide.plane,
     onDegenerate: settings.onDegenerate,
     ...settings.convert,
   });
   const row = table?.earlier.get(output);
   if (row && (await isDone(row, key, path))) return { written: toWritten(row), earlier: true };
-  const overwrite = row !== undefined || settings.overwrite;
-  await checkPlace(input.path, path, { own: row !== undefined, overwrite });
+  const overwrite = settings.overwrite || isOwn(row);
+  await checkPlace(input.path, path, overwrite);
   start(key);
   let progress: ReturnType<typeof context.createProgress> | undefined;
   const onProgress = ({ done, total }: { done: number; total: number }) => {
@@ -119,9 +122,12 @@ async function doSlide({ input, output, path }: NormalizeTask, work: NormalizeWo
 }
 
 /** All that has a say in the output. */
-function createKey({ method, target, profile }: StainNormalizer, facts: object): string {
+function createKey({ method, glass, target, profile }: StainNormalizer, facts: object): string {
   const source = profile ? (profile.statistics ?? profile.reason) : null;
-  return hashOptions(JSON.parse(JSON.stringify({ method, target: target.statistics, source, ...facts }))).slice(0, 16);
+  return hashOptions(JSON.parse(JSON.stringify({ method, glass, target: target.statistics, source, ...facts }))).slice(
+    0,
+    16,
+  );
 }
 
 async function isDone(row: ResultRow, key: string, path: string): Promise<boolean> {
@@ -138,18 +144,24 @@ function toWritten({ status, reason, width = 0, height = 0, bytes = 0 }: ResultR
   return { status: kept ? 'kept' : 'normalized', width, height, bytes, ...(kept && { reason }) };
 }
 
-/** @throws OutputError for the input itself, and for a file that is not ours */
-async function checkPlace(
-  input: string,
-  path: string,
-  { own, overwrite }: { own: boolean; overwrite: boolean },
-): Promise<void> {
-  if (resolve(input) === resolve(path))
+/** Whether an earlier run wrote the file, or may have. */
+function isOwn(row: ResultRow | undefined): boolean {
+  return row !== undefined && row.key !== '';
+}
+
+/** @throws OutputError for the input itself, by whatever name, and for a file that must not be replaced */
+async function checkPlace(input: string, path: string, overwrite: boolean): Promise<void> {
+  const [from, there] = [await identify(input), await identify(path)];
+  if (resolve(input) === resolve(path) || (there !== undefined && there === from))
     throw new OutputError(path, 'is the input itself', { hint: 'choose another --out' });
-  const there = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (there && !own && !overwrite)
+  if (there !== undefined && !overwrite)
     throw new OutputError(path, 'is there already', { hint: 'choose another --out, or --overwrite' });
+}
+
+/** Tells files apart that have several names; undefined where there is none. */
+function identify(path: string): Promise<string | undefined> {
+  return stat(path, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => undefined,
+  );
 }

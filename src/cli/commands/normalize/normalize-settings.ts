@@ -3,6 +3,7 @@ import { checkConvertOptions } from '../../../preprocessing/convert-slide/option
 import { checkPictureOptions, type PictureFormatChoice } from '../../../preprocessing/normalize-files/options.ts';
 import {
   type DegenerateChoice,
+  type GlassChoice,
   STAIN_DEFAULTS,
   type StainMethodName,
   type StainScope,
@@ -26,6 +27,7 @@ export interface NormalizeSettings {
   readonly fit: StainScope | undefined;
   readonly source: string | undefined;
   readonly onDegenerate: DegenerateChoice;
+  readonly glass: GlassChoice;
   readonly seed: number;
   readonly profileCache: string | undefined;
   readonly format: PictureFormatChoice | undefined;
@@ -56,14 +58,14 @@ export function toNormalizeSettings(args: NormalizeArguments): NormalizeSettings
       hint: 'leave one of them out',
     });
   const reference = target?.length === 1 && target[0] === DEFAULT_TARGET;
-  const { method, onDegenerate, seed } = withDefaults(STAIN_DEFAULTS, dropUndefined(pickStain(args)));
+  const { method, onDegenerate, glass, seed } = withDefaults(STAIN_DEFAULTS, dropUndefined(pickStain(args)));
   return {
     ...{ out: args.out, method, targets: reference ? undefined : target, targetRule: args.targetRule, fit, source },
-    ...{ onDegenerate, seed, profileCache: args.profileCache, format, quality, convert },
+    ...{ onDegenerate, glass, seed, profileCache: args.profileCache, format, quality, convert },
     ...{ overwrite: args.overwrite === true, sheet: args.sheet, ...toSlideOptions(args) },
   };
 }
 
-function pickStain({ method, onDegenerate, seed }: NormalizeArguments) {
-  return { method, onDegenerate, seed };
+function pickStain({ method, onDegenerate, glass, seed }: NormalizeArguments) {
+  return { method, onDegenerate, glass, seed };
 }

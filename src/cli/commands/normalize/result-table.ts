@@ -28,7 +28,7 @@ export interface ResultRow {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly bytes?: number | undefined;
-  /** Hash of the input's size and time and of all that has a say in the output. */
+  /** Hash of the input's size and time and of all that has a say in the output; empty where there is no output of ours. */
   readonly key: string;
 }
 
@@ -46,13 +46,14 @@ export async function openResultTable(folder: string): Promise<ResultTable> {
   const header = formatCsvLine(COLUMNS);
   const { rows, soundBytes } = await readRows(path, header);
   const all = new Map(rows);
-  let file: number;
+  let file: number | undefined;
   try {
     file = openSync(path, 'a');
     // A line that was torn when a run died.
     truncateSync(path, soundBytes);
     if (soundBytes === 0) writeSync(file, header);
   } catch (cause) {
+    if (file !== undefined) closeSync(file);
     throw toOutputError(path, cause);
   }
   const handle = {};

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { PictureFormatChoice } from '../../../preprocessing/normalize-files/options.ts';
+import { countPixels } from '../../../preprocessing/normalize-files/read-picture-file.ts';
 import { sweepTemporary } from '../../../utils/atomic-file.ts';
 import { acquireLease } from '../../../utils/lease.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
@@ -12,14 +14,18 @@ import { type NormalizeTask, normalizeOne } from './normalize-one.ts';
 import type { NormalizeSettings } from './normalize-settings.ts';
 import { checkOutputNames, nameOutput } from './output-names.ts';
 import { openResultTable, TABLE_NAME } from './result-table.ts';
+import { runTogether } from './run-together.ts';
 import { writeSheet } from './write-sheet.ts';
 
 const SHEET_NAME = 'contact-sheet.jpg';
 const CACHE_NAME = 'stain-profiles';
+/** libuv decodes and encodes on four threads; large pictures wait for each other, so that memory stays below 256 MB. */
+const PICTURES_AT_ONCE = 4;
+const PIXELS_AT_ONCE = 2 ** 24;
 /** For `--sheet`. */
 const NO_SHEET = 'none';
 
-/** Normalises inputs one after the other: one that fails does not stop the others. @throws OptionError, AbortedError ... */
+/** Normalises pictures, several at a time, then slides: one that fails does not stop the others. @throws OptionError, AbortedError ... */
 export async function runNormalize(
   inputs: readonly string[],
   settings: NormalizeSettings,
@@ -69,21 +75,40 @@ async function runFolder(
   using table = await openResultTable(out);
   const cache = settings.profileCache ?? join(out, CACHE_NAME);
   const normalizers = await createNormalizers({ inputs, settings, cache, context });
-  const entries: NormalizeEntry[] = [];
-  const pictures = tasks.filter(({ input }) => input.kind === 'picture').length;
-  using progress = context.createProgress({ label: 'normalize', unit: 'pictures', total: pictures });
-  for (const task of tasks) {
+  const run = (task: NormalizeTask) => {
     context.signal.throwIfAborted();
     lease.signal.throwIfAborted();
-    if (entries.length === pictures) progress.done();
-    entries.push(await normalizeOne(task, { settings, normalizers, table, context }));
-    if (entries.length <= pictures) progress.update(entries.length);
-  }
-  progress.done();
+    return normalizeOne(task, { settings, normalizers, table, context });
+  };
+  const pictures = tasks.filter(({ input }) => input.kind === 'picture');
+  const entries = await runPictures(pictures, run, context);
+  for (const task of tasks.slice(pictures.length)) entries.push(await run(task));
   await table.finish();
   const sheet = settings.sheet === NO_SHEET ? undefined : (settings.sheet ?? join(out, SHEET_NAME));
   await finish(entries, { settings, normalizers, tasks, sheet, table: join(out, TABLE_NAME) }, context);
   return entries.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+/** Several at a time: while one is decoded or encoded by other threads, the stains of another are found. */
+async function runPictures(
+  tasks: readonly NormalizeTask[],
+  run: (task: NormalizeTask) => Promise<NormalizeEntry>,
+  context: CommandContext,
+): Promise<NormalizeEntry[]> {
+  using progress = context.createProgress({ label: 'normalize', unit: 'pictures', total: tasks.length });
+  let done = 0;
+  const entries = await runTogether(tasks, {
+    ...{ most: PIXELS_AT_ONCE, atOnce: Math.min(PICTURES_AT_ONCE, availableParallelism()) },
+    weigh: ({ input }) => countPixels(input.path),
+    run: async (task) => {
+      const entry = await run(task);
+      done += 1;
+      progress.update(done);
+      return entry;
+    },
+  });
+  progress.done();
+  return entries;
 }
 
 interface Run {

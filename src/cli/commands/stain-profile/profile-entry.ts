@@ -1,5 +1,5 @@
-import type { ProfileComparison } from '../../../preprocessing/stain-normalization/compare-profiles.ts';
-import type { StainProfile } from '../../../preprocessing/stain-normalization/stain-profile.ts';
+import type { ProfileComparison } from '../../../preprocessing/stain-normalization/profiles/compare-profiles.ts';
+import type { StainProfile } from '../../../preprocessing/stain-normalization/profiles/stain-profile.ts';
 import type { ErrorDescription } from '../../describe-error.ts';
 
 /** One input of `stain-profile --json`. */

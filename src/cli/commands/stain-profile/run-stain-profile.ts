@@ -1,11 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { compareProfiles } from '../../../preprocessing/stain-normalization/compare-profiles.ts';
 import { loadStainMethod } from '../../../preprocessing/stain-normalization/methods.ts';
 import { STAIN_DEFAULTS } from '../../../preprocessing/stain-normalization/options.ts';
-import { readStainProfile, writeStainProfile } from '../../../preprocessing/stain-normalization/profile-file.ts';
-import { listStainColors } from '../../../preprocessing/stain-normalization/stain-colors.ts';
-import { combineProfiles, type StainProfile } from '../../../preprocessing/stain-normalization/stain-profile.ts';
+import { listStainColors } from '../../../preprocessing/stain-normalization/pictures/stain-colors.ts';
+import { compareProfiles } from '../../../preprocessing/stain-normalization/profiles/compare-profiles.ts';
+import {
+  readStainProfile,
+  writeStainProfile,
+} from '../../../preprocessing/stain-normalization/profiles/profile-file.ts';
+import {
+  combineProfiles,
+  type StainProfile,
+} from '../../../preprocessing/stain-normalization/profiles/stain-profile.ts';
 import { createStainNormalizer, fitStainProfile } from '../../../preprocessing/stain-normalization.ts';
 import { openSlide } from '../../../slide/open-slide.ts';
 import { OptionError, OutputError } from '../../../utils/errors.ts';
@@ -17,7 +23,7 @@ import type { StainProfileArguments } from '../../options/stain-profile.ts';
 import { findProfiles, type ProfileTask } from './find-profiles.ts';
 import { formatProfiles } from './format-profiles.ts';
 import type { ProfileEntry } from './profile-entry.ts';
-import { writePicture } from './write-picture.ts';
+import { checkPicturePath, writePicture } from './write-picture.ts';
 
 /** One that can't be read does not stop the others. @throws OptionError, AbortedError, OutputError */
 export async function runStainProfile(
@@ -26,6 +32,7 @@ export async function runStainProfile(
   context: CommandContext,
 ): Promise<CommandExit> {
   const { mpp, mppCsv, slide } = toSlideOptions(args);
+  if (args.picture !== undefined) checkPicturePath(args.picture);
   const tasks = await findProfiles(inputs, { mpp, mppCsv, onWarning: context.log.warn });
   const reader = { args, slide, context };
   const found: { task: ProfileTask; profile: StainProfile }[] = [];
@@ -46,8 +53,8 @@ export async function runStainProfile(
     const profile = combineAll(found.map((one) => one.profile));
     found.push({ task: { id: 'cohort', name: 'cohort', path: '', mpp: undefined }, profile });
   }
-  const written = await writeProfiles(found, args);
   const against = await findAgainst(found, reader);
+  const written = await writeProfiles(found, args);
   const entries = found.map(({ task, profile }): ProfileEntry => describeEntry(task.name, profile, against?.profile));
   const named = found.map(({ task, profile }) => ({ name: task.name, profile }));
   const isShown = found.some(({ profile }) => profile === against?.profile);

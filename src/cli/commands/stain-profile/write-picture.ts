@@ -1,15 +1,17 @@
 import { extname } from 'node:path';
-import { drawProfiles, type NamedProfile } from '../../../preprocessing/stain-normalization/draw-profiles.ts';
+import { drawProfiles, type NamedProfile } from '../../../preprocessing/stain-normalization/pictures/draw-profiles.ts';
 import { writeFileAtomic } from '../../../utils/atomic-file.ts';
 import { OptionError } from '../../../utils/errors.ts';
 
-/** @throws OptionError for another extension, and where nothing can be drawn; OutputError */
+/** @throws OptionError for another extension */
+export function checkPicturePath(path: string): void {
+  if (!/\.(svg|png)$/i.test(path)) throw new OptionError('--picture', 'a path with .svg or .png', path);
+}
+
+/** @throws OptionError where nothing can be drawn; OutputError */
 export async function writePicture(path: string, profiles: readonly NamedProfile[]): Promise<void> {
-  const extension = extname(path).toLowerCase();
-  if (extension !== '.svg' && extension !== '.png')
-    throw new OptionError('--picture', 'a path with .svg or .png', path);
   const svg = drawProfiles(profiles);
-  if (extension === '.svg') {
+  if (extname(path).toLowerCase() === '.svg') {
     await writeFileAtomic(path, svg);
     return;
   }

@@ -8,6 +8,9 @@ export interface PairProblem {
   readonly penalty: number;
 }
 
+/** StainTools' penalty of concentrations. */
+export const CONCENTRATION_PENALTY = 0.01;
+
 /** Concentrations of both stains in each pixel; `first` and `second` have one number a pixel. */
 export function computeSparsePair(
   rgb: Uint8Array,
@@ -22,6 +25,35 @@ export function computeSparsePair(
     first[i] = pair[0]!;
     second[i] = pair[1]!;
   }
+}
+
+/**
+ * The concentrations that are at least `edges`, of each stain into its `tails`: how many they are, or undefined where `tails`
+ * are too short.
+ */
+export function collectSparseTails(
+  rgb: Uint8Array,
+  density: Float64Array,
+  problem: PairProblem,
+  { edges, tails }: { edges: readonly [number, number]; tails: readonly [Float64Array, Float64Array] },
+): readonly [number, number] | undefined {
+  const solve = createPairSolver(problem);
+  const pair = new Float64Array(2);
+  const [room, others] = [tails[0].length, tails[1].length];
+  let first = 0;
+  let second = 0;
+  for (let p = 0; p < rgb.length; p += 3) {
+    solve(density[rgb[p]!]!, density[rgb[p + 1]!]!, density[rgb[p + 2]!]!, pair);
+    if (pair[0]! >= edges[0]) {
+      if (first === room) return undefined;
+      tails[0][first++] = pair[0]!;
+    }
+    if (pair[1]! >= edges[1]) {
+      if (second === others) return undefined;
+      tails[1][second++] = pair[1]!;
+    }
+  }
+  return [first, second];
 }
 
 /**

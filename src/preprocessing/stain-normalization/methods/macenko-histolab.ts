@@ -2,14 +2,14 @@
  * Macenko's method as histolab computes it (0.7: background 240, alpha 1, beta 0.15): tissue is what its tile mask and the
  * density rule agree on, and what is left beside haematoxylin and eosin is a third stain, scaled like the others.
  */
-import { createMapTransform, createStainMap } from '../create-stain-map.ts';
-import { createDensityTable, findBrightest } from '../density-table.ts';
-import { fitMacenko } from '../fit-macenko.ts';
+import { createMapTransform, createStainMap } from '../apply/create-stain-map.ts';
+import { createDensityTable, findBrightest } from '../apply/density-table.ts';
+import { fitMacenko } from '../fit/fit-macenko.ts';
+import { markHistolabTissue } from '../fit/mark-histolab-tissue.ts';
 import { markDense } from '../kernels/mark-dense.ts';
-import { markHistolabTissue } from '../mark-histolab-tissue.ts';
 import type { RgbPixels, StainMethod } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
-import { cross, normalize } from '../vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
+import { cross, normalize } from '../vectors/vectors.ts';
 
 const NAME = 'macenko-histolab';
 const INTENSITY = 240;

@@ -3,17 +3,18 @@
  * densities that are not centred, each stain is the colour of one actual pixel, a third stain stands upright on both, and
  * concentrations are not scaled.
  */
-import { checkTissue, describeDegenerate } from '../check-fit.ts';
-import { createMapTransform, createStainMap } from '../create-stain-map.ts';
-import { createScaledDensityTable, SCALED_DENSITY_UNIT } from '../density-table.ts';
+
+import { createMapTransform, createStainMap } from '../apply/create-stain-map.ts';
+import { createScaledDensityTable, SCALED_DENSITY_UNIT } from '../apply/density-table.ts';
+import { checkTissue, describeDegenerate } from '../fit/check-fit.ts';
 import { computeDensityProducts } from '../kernels/density-products.ts';
 import { computePseudoAngles } from '../kernels/pseudo-angles.ts';
 import { computeSymmetricEigen } from '../kernels/symmetric-eigen.ts';
 import { STAIN_FLOORS } from '../options.ts';
-import { RUIFROK_HAEMATOXYLIN } from '../ruifrok-vectors.ts';
 import type { RgbPixels, StainFit, StainMethod, Vector3 } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
-import { add, cross, dot, normalize, scale, vectorAt } from '../vectors.ts';
+import { RUIFROK_HAEMATOXYLIN } from '../vectors/ruifrok-vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
+import { add, cross, dot, normalize, scale, vectorAt } from '../vectors/vectors.ts';
 
 const NAME = 'macenko-histomicstk';
 /** Densities below this in the plane, in scaled units (0..255), are glass. */

@@ -2,12 +2,14 @@
  * Macenko's method as StainTools computes it (luminosity threshold 0.8, 99th percentiles): as tiatoolbox, but tissue is told
  * without drawing out the contrast, and concentrations are never negative (lasso with a penalty of 0.01).
  */
-import { createFlooredDensityTable } from '../density-table.ts';
-import { fitMacenko } from '../fit-macenko.ts';
-import { markDark } from '../mark-dark.ts';
-import { createSparseTransform, measureSparseConcentrations } from '../sparse-concentrations.ts';
+
+import { createSparseTransform } from '../apply/create-sparse-transform.ts';
+import { createFlooredDensityTable } from '../apply/density-table.ts';
+import { fitMacenko } from '../fit/fit-macenko.ts';
+import { markDark } from '../fit/mark-dark.ts';
+import { measureSparseConcentrations } from '../fit/sparse-strengths.ts';
 import type { StainMethod } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
 
 const NAME = 'macenko-staintools';
 const DENSITY = createFlooredDensityTable();

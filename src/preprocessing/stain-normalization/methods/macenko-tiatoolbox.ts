@@ -2,13 +2,14 @@
  * Macenko's method as tiatoolbox computes it (luminosity threshold 0.8, 99th percentiles): tissue is what is dark once the
  * contrast is drawn out, densities have a floor, white is 255.
  */
-import { checkTissue, describeDegenerate } from '../check-fit.ts';
-import { createMapTransform, createStainMap } from '../create-stain-map.ts';
-import { createFlooredDensityTable } from '../density-table.ts';
-import { fitMacenko } from '../fit-macenko.ts';
-import { markDark } from '../mark-dark.ts';
+
+import { createMapTransform, createStainMap } from '../apply/create-stain-map.ts';
+import { createFlooredDensityTable } from '../apply/density-table.ts';
+import { checkTissue, describeDegenerate } from '../fit/check-fit.ts';
+import { fitMacenko } from '../fit/fit-macenko.ts';
+import { markDark } from '../fit/mark-dark.ts';
 import type { StainMethod } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
 
 const NAME = 'macenko-tiatoolbox';
 const DENSITY = createFlooredDensityTable();

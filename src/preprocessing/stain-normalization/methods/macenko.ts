@@ -3,11 +3,11 @@
  * HEnorm does, which differs in one rule: what is brighter than 255 becomes 254.
  * Source: M. Macenko et al., ISBI 2009, 1107-1110; reference target: github.com/mitkovetta/staining-normalization.
  */
-import { createMapTransform, createStainMap } from '../create-stain-map.ts';
-import { createDensityTable, findBrightest } from '../density-table.ts';
-import { fitMacenko } from '../fit-macenko.ts';
+import { createMapTransform, createStainMap } from '../apply/create-stain-map.ts';
+import { createDensityTable, findBrightest } from '../apply/density-table.ts';
+import { fitMacenko } from '../fit/fit-macenko.ts';
 import type { StainMethod, StainVectors } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
 
 const INTENSITY = 240;
 const BETA = 0.15;

@@ -2,10 +2,10 @@
  * Reinhard's method as histolab computes it (0.7): scikit-image's CIELAB, statistics and change within the tissue of the
  * tile's mask only, so that glass stays as it is.
  */
-import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor } from '../color-moments.ts';
+import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor } from '../fit/color-moments.ts';
+import { markHistolabTissue } from '../fit/mark-histolab-tissue.ts';
 import { createByteSteps } from '../kernels/byte-steps.ts';
 import { CIELAB_CENTRE, encodeGamma, recolorCielab, sumCielab } from '../kernels/cielab.ts';
-import { markHistolabTissue } from '../mark-histolab-tissue.ts';
 import type { StainMethod } from '../stain-method.ts';
 
 const NAME = 'reinhard-histolab';

@@ -1,5 +1,5 @@
 /** Reinhard's method as HistomicsTK computes it: in Ruderman's l, alpha, beta, as in the paper; all pixels, truncated. */
-import { createAxisChange, expectMoments, fitColor } from '../color-moments.ts';
+import { createAxisChange, expectMoments, fitColor } from '../fit/color-moments.ts';
 import { RUDERMAN_CENTRE, recolorRuderman, sumRuderman } from '../kernels/ruderman-lab.ts';
 import type { StainMethod, Vector3 } from '../stain-method.ts';
 

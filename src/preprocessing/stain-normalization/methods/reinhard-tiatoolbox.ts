@@ -2,7 +2,7 @@
  * Reinhard's method as tiatoolbox and StainTools compute it: in OpenCV's 8-bit CIELAB, truncated on the way back. Each axis
  * has 256 values, so that statistics are those of three histograms and a transform is three tables.
  */
-import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor, type MomentSums } from '../color-moments.ts';
+import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor, type MomentSums } from '../fit/color-moments.ts';
 import type { AxisChange } from '../kernels/axis-change.ts';
 import { countTriples } from '../kernels/count-triples.ts';
 import { convertFromLab, convertToLab } from '../kernels/opencv-lab.ts';

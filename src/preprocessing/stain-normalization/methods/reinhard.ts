@@ -3,7 +3,7 @@
  * L* out about its own mean and only moves a* and b*. torchstain counts in float32: 1 level off here and there.
  * Source: E. Reinhard et al., IEEE CG&A 21(5) (2001) 34-41; the modification: S. Roy et al., Micron 114 (2018) 42-61.
  */
-import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor } from '../color-moments.ts';
+import { CIELAB_FLOORS, createAxisChange, expectMoments, fitColor } from '../fit/color-moments.ts';
 import type { AxisChange } from '../kernels/axis-change.ts';
 import { createByteSteps } from '../kernels/byte-steps.ts';
 import { CIELAB_CENTRE, encodeGamma, recolorCielab, sumCielab } from '../kernels/cielab.ts';

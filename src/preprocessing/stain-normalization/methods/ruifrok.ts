@@ -2,17 +2,18 @@
  * Fixed stain vectors, of which only the strengths are measured, as tiatoolbox's Ruifrok normaliser computes it.
  * Source of the vectors: A. Ruifrok & D. Johnston, Anal. Quant. Cytol. Histol. 23 (2001) 291-299.
  */
-import { checkTissue, describeDegenerate, describeFit } from '../check-fit.ts';
-import { createMapTransform, createStainMap } from '../create-stain-map.ts';
-import { createFlooredDensityTable } from '../density-table.ts';
+
+import { createMapTransform, createStainMap } from '../apply/create-stain-map.ts';
+import { createFlooredDensityTable } from '../apply/density-table.ts';
+import { checkTissue, describeDegenerate, describeFit } from '../fit/check-fit.ts';
+import { markDark } from '../fit/mark-dark.ts';
+import { computeMaxConcentrations } from '../fit/max-concentrations.ts';
+import { measureTissue } from '../fit/measure-tissue.ts';
 import { gatherMarked } from '../kernels/gather-marked.ts';
-import { markDark } from '../mark-dark.ts';
-import { computeMaxConcentrations } from '../max-concentrations.ts';
-import { measureTissue } from '../measure-tissue.ts';
 import { STAIN_FLOORS } from '../options.ts';
-import { RUIFROK_EOSIN, RUIFROK_HAEMATOXYLIN } from '../ruifrok-vectors.ts';
 import type { StainMethod } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
+import { RUIFROK_EOSIN, RUIFROK_HAEMATOXYLIN } from '../vectors/ruifrok-vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
 
 const NAME = 'ruifrok';
 const STAINS = [RUIFROK_HAEMATOXYLIN, RUIFROK_EOSIN] as const;

@@ -4,19 +4,21 @@
  * looked for by an exact descent, so that results are close to its but not equal, and always the same.
  * Source: A. Vahadane et al., IEEE TMI 35 (2016) 1962-1971.
  */
-import { checkTissue, describeDegenerate, describeFit } from '../check-fit.ts';
-import { createFlooredDensityTable } from '../density-table.ts';
+
+import { createSparseTransform } from '../apply/create-sparse-transform.ts';
+import { createFlooredDensityTable } from '../apply/density-table.ts';
+import { checkTissue, describeDegenerate, describeFit } from '../fit/check-fit.ts';
+import { learnStains } from '../fit/learn-stains.ts';
+import { markDark } from '../fit/mark-dark.ts';
+import { measureTissue } from '../fit/measure-tissue.ts';
+import { measureSparseConcentrations } from '../fit/sparse-strengths.ts';
 import { gatherMarked } from '../kernels/gather-marked.ts';
 import { pickPixels } from '../kernels/pick-pixels.ts';
 import { computeSymmetricEigen } from '../kernels/symmetric-eigen.ts';
-import { learnStains } from '../learn-stains.ts';
-import { markDark } from '../mark-dark.ts';
-import { measureTissue } from '../measure-tissue.ts';
 import { STAIN_FLOORS } from '../options.ts';
-import { createSparseTransform, measureSparseConcentrations } from '../sparse-concentrations.ts';
 import type { RgbPixels, StainFit, StainMethod } from '../stain-method.ts';
-import { expectStains } from '../stain-vectors.ts';
-import { cross } from '../vectors.ts';
+import { expectStains } from '../vectors/stain-vectors.ts';
+import { cross } from '../vectors/vectors.ts';
 
 const NAME = 'vahadane';
 const DENSITY = createFlooredDensityTable();

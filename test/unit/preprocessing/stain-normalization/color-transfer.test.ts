@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeMoments, fitColor } from '../../../../src/preprocessing/stain-normalization/color-moments.ts';
+import { computeMoments, fitColor } from '../../../../src/preprocessing/stain-normalization/fit/color-moments.ts';
 import { createByteSteps, findByte } from '../../../../src/preprocessing/stain-normalization/kernels/byte-steps.ts';
 import { encodeGamma } from '../../../../src/preprocessing/stain-normalization/kernels/cielab.ts';
 import { invertMatrix } from '../../../../src/preprocessing/stain-normalization/kernels/invert-matrix.ts';
