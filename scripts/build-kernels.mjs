@@ -13,7 +13,17 @@ const { error, stderr } = await asc.main(
   [
     'src/io/kernels/assembly/index.ts',
     ...['--outFile', out, '--baseDir', root],
-    ...['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'],
+    ...[
+      '-O3',
+      '--converge',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--importMemory',
+      '--zeroFilledMemory',
+    ],
     ...['--maximumMemory', '65536', '--initialMemory', '1'],
   ],
   {},

@@ -37,9 +37,9 @@ export {
 export { loadWsi } from './preprocessing/load-wsi.ts';
 export { LABEL_DEFAULTS, type LabelOptions } from './preprocessing/patch-labels/options.ts';
 export type { LabelledPatch } from './preprocessing/patch-labels.ts';
-export type { ProfileOptions } from './preprocessing/stain-normalization/fit-profile.ts';
 export { STAIN_DEFAULTS, STAIN_METHODS, type StainMethodName } from './preprocessing/stain-normalization/options.ts';
-export type { StainProfile } from './preprocessing/stain-normalization/stain-profile.ts';
+export type { ProfileOptions } from './preprocessing/stain-normalization/profiles/fit-profile.ts';
+export type { StainProfile } from './preprocessing/stain-normalization/profiles/stain-profile.ts';
 export type {
   NormalizedImage,
   StainNormalizer,

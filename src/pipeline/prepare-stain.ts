@@ -7,8 +7,8 @@ import {
   findCachedProfile,
   PROFILE_NAME,
   writeStainProfile,
-} from '../preprocessing/stain-normalization/profile-file.ts';
-import { combineProfiles, type StainProfile } from '../preprocessing/stain-normalization/stain-profile.ts';
+} from '../preprocessing/stain-normalization/profiles/profile-file.ts';
+import { combineProfiles, type StainProfile } from '../preprocessing/stain-normalization/profiles/stain-profile.ts';
 import { createStainNormalizer, fitStainProfile } from '../preprocessing/stain-normalization.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';

@@ -11,7 +11,7 @@ import { acquireLease } from '../utils/lease.ts';
 import type { InputIdentity, RunRecord } from '../utils/run-record.ts';
 import { describeOptions } from './extract-patches/describe-options.ts';
 import { PATCH_OUTPUTS, type PatchCounts } from './extract-patches/finish-outputs.ts';
-import { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
+import { createListPlan, type PatchCorners } from './extract-patches/list-plan.ts';
 import type { PlanOptions } from './extract-patches/options.ts';
 import type { BadTile } from './extract-patches/patch-job.ts';
 import type { PatchPlan } from './extract-patches/patch-plan.ts';
@@ -46,7 +46,7 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
   /** Which parts are tissue; every grid position without it. */
   tissue?: TissueResult | TissueMask | undefined;
   /** Cut exactly these patches, level-0 corners, instead of a grid; `tissue` then has no say. */
-  coords?: readonly PatchCorner[] | undefined;
+  coords?: PatchCorners | undefined;
   /**
    * Gives each patch a label and the shares of the classes, by a mask or by annotations. Another mask, or rule, does the labels
    * anew and leaves patch files as they are; shards, which have the labels in them, are written anew.

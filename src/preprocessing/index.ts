@@ -1,6 +1,6 @@
 export { CONVERT_DEFAULTS, type ConvertOptions } from './convert-slide/options.ts';
 export { type ConvertedLevel, type ConvertedSlide, convertSlide } from './convert-slide.ts';
-export { createListPlan, type PatchCorner } from './extract-patches/list-plan.ts';
+export { createListPlan, type PatchCorner, type PatchCorners } from './extract-patches/list-plan.ts';
 export { GRID_CHOICES, PLAN_DEFAULTS, type PlanOptions } from './extract-patches/options.ts';
 export type { PatchGeometry, PatchPlan, PlannedPatch } from './extract-patches/patch-plan.ts';
 export { type PatchRecord, readPatchTable } from './extract-patches/patch-table.ts';
@@ -34,22 +34,28 @@ export {
 export { LABEL_DEFAULTS, LABEL_RULES, type LabelOptions } from './patch-labels/options.ts';
 export { type LabelledPatch, labelPatches } from './patch-labels.ts';
 export {
-  AUGMENT_DEFAULTS,
-  createAugmentation,
-  type DrawOptions,
-  drawStainChanges,
-  type StainDraw,
-} from './stain-normalization/augment-stains.ts';
-export { PROFILE_DEFAULTS, type ProfileOptions, type ProfileSource } from './stain-normalization/fit-profile.ts';
-export {
   STAIN_DEFAULTS,
   STAIN_FLOORS,
   STAIN_METHODS,
   type StainMethodName,
 } from './stain-normalization/options.ts';
-export { readStainProfile, writeStainProfile } from './stain-normalization/profile-file.ts';
-export { SAMPLE_DEFAULTS, type SampleOptions } from './stain-normalization/sample-slide.ts';
-export { drawStains, HED_STAINS, separateStains } from './stain-normalization/separate-stains.ts';
+export {
+  PROFILE_DEFAULTS,
+  type ProfileOptions,
+  type ProfileSource,
+} from './stain-normalization/profiles/fit-profile.ts';
+export { readStainProfile, writeStainProfile } from './stain-normalization/profiles/profile-file.ts';
+export { SAMPLE_DEFAULTS, type SampleOptions } from './stain-normalization/profiles/sample-slide.ts';
+export { combineProfiles, type StainProfile } from './stain-normalization/profiles/stain-profile.ts';
+export {
+  AUGMENT_DEFAULTS,
+  createAugmentation,
+  type DrawOptions,
+  drawStainChanges,
+  type StainDraw,
+} from './stain-normalization/separation/augment-stains.ts';
+export { drawStains, HED_STAINS, separateStains } from './stain-normalization/separation/separate-stains.ts';
+export { createStainPicture, type StainPictureOptions } from './stain-normalization/separation/stain-pictures.ts';
 export type { StainImage } from './stain-normalization/stain-image.ts';
 export type {
   ColorMoments,
@@ -59,8 +65,6 @@ export type {
   StainStatistics,
   StainVectors,
 } from './stain-normalization/stain-method.ts';
-export { createStainPicture, type StainPictureOptions } from './stain-normalization/stain-pictures.ts';
-export { combineProfiles, type StainProfile } from './stain-normalization/stain-profile.ts';
 export {
   createStainNormalizer,
   fitStainProfile,

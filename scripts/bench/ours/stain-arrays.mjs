@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { computePercentile } from '../../../dist/preprocessing/stain-normalization/kernels/percentile.js';
 import { computeSymmetricEigen } from '../../../dist/preprocessing/stain-normalization/kernels/symmetric-eigen.js';
 import { loadStainMethod } from '../../../dist/preprocessing/stain-normalization/methods.js';
-import { composeMap, invertStains } from '../../../dist/preprocessing/stain-normalization/vectors.js';
+import { composeMap, invertStains } from '../../../dist/preprocessing/stain-normalization/vectors/vectors.js';
 import { measure } from '../lib/measure.mjs';
 
 const [arm, source, target, sizeText, images] = process.argv.slice(2);

@@ -3,6 +3,7 @@
  * exponential of a sum is a product, and each of its factors depends on one 8-bit level.
  */
 import { OptionError } from '../../utils/errors.ts';
+import type { GlassRange } from './blend-glass.ts';
 
 const LEVELS = 256;
 /** Numbers for a level: three factors and one more, so that rows are aligned. */
@@ -34,6 +35,8 @@ export interface DensityMapTables {
   readonly rounded: Float32Array;
   readonly offset: number;
   readonly over: number;
+  /** What is glass, and keeps its colour; nothing where this is absent. */
+  readonly glass?: GlassRange | undefined;
 }
 
 /**

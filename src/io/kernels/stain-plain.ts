@@ -1,13 +1,17 @@
 /** The loops of stain normalisation over pixels in plain TypeScript: what the WebAssembly kernels do, with the same results. */
+import { blendGlass } from './blend-glass.ts';
 import type { DensityMapTables } from './stain-map-tables.ts';
 
 const LEVELS = 256;
 
 /** See `StainLoops.mapDensities`. */
 export function mapDensities(rgb: Uint8Array, out: Uint8Array, tables: DensityMapTables): void {
+  const { glass } = tables;
+  const before = glass && rgb.buffer === out.buffer ? rgb.slice() : rgb;
   // What is negative would wrap; without an offset nothing is.
   if (tables.offset === 0) mapPositive(rgb, out, tables);
   else mapWithOffset(rgb, out, tables);
+  if (glass) blendGlass(before, glass, out);
 }
 
 type Factors = Pick<DensityMapTables, 'factors' | 'offset' | 'over'>;

@@ -35,6 +35,7 @@ const AT = {
 };
 
 const TEMPLATE = createTemplate();
+const TEMPLATE_SUM = TEMPLATE.reduce((sum, byte) => sum + byte, 0);
 
 /**
  * Everything that comes before an entry's content: one block, or three and more with an extended header. @throws
@@ -107,14 +108,24 @@ function createPaxRecord(key: string, value: string): Buffer {
 
 function createBlock({ name, prefix, size, type }: BlockFields): Buffer {
   const block = Buffer.from(TEMPLATE);
-  block.write(name, AT.name, 'latin1');
-  block.write(formatOctal(size, 11), AT.size, 'latin1');
-  block.write(type, AT.type, 'latin1');
-  if (prefix !== '') block.write(prefix, AT.prefix, 'latin1');
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  block.write(`${formatOctal(sum, 6)} `, AT.checksum, 'latin1');
+  const added =
+    writeText(block, AT.name, name) +
+    writeText(block, AT.size, formatOctal(size, 11)) +
+    writeText(block, AT.type, type) +
+    writeText(block, AT.prefix, prefix);
+  writeText(block, AT.checksum, `${formatOctal(TEMPLATE_SUM + added, 6)} `);
   return block;
+}
+
+/** ASCII only. @returns the sum of its bytes */
+function writeText(block: Buffer, at: number, text: string): number {
+  let sum = 0;
+  for (let place = 0; place < text.length; place++) {
+    const byte = text.charCodeAt(place);
+    block[at + place] = byte;
+    sum += byte;
+  }
+  return sum;
 }
 
 interface BlockFields {

@@ -23,6 +23,8 @@ export interface TarWriter extends AsyncDisposable {
    * Adds a file of a known size from pieces, for content that is not held in memory. @throws RangeError, OutputError
    */
   addStream(entry: { name: string; size: number }, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Adds entries as `createTarEntries` makes them: they are not looked at. As `add` otherwise. @throws OutputError */
+  addEntries(entries: Uint8Array): Promise<void>;
   /** Renames the file into place; a target of the same content is left untouched. @throws OutputError */
   finish(): Promise<WrittenFile>;
 }
@@ -88,6 +90,12 @@ class FileTarWriter implements TarWriter {
       throw new RangeError(`expected ${entry.size} bytes for ${entry.name} but received ${received}`);
     await this.#append([new Uint8Array(getTarPadding(entry.size))]);
     this.#state = 'open';
+  }
+
+  async addEntries(entries: Uint8Array): Promise<void> {
+    this.#checkOpen();
+    if (entries.length % TAR_BLOCK !== 0) throw new RangeError(`${entries.length} bytes are no whole blocks`);
+    await this.#append([entries]);
   }
 
   async finish(): Promise<WrittenFile> {

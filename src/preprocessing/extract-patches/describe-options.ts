@@ -3,7 +3,7 @@ import { describeOpening } from '../../slide/describe-opening.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { sha256 } from '../../utils/hash.ts';
 import type { TissueMask, TissueResult } from '../tissue-detection/tissue-mask.ts';
-import type { PatchCorner } from './list-plan.ts';
+import { describeCorners, type PatchCorners } from './list-plan.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import type { PatchStain } from './patch-stain.ts';
 import type { CheckedWriteOptions } from './run-options.ts';
@@ -14,7 +14,7 @@ export function describeOptions(
   plan: PatchPlan,
   options: CheckedWriteOptions & {
     readonly tissue?: TissueResult | TissueMask | undefined;
-    readonly coords?: readonly PatchCorner[] | undefined;
+    readonly coords?: PatchCorners | undefined;
     readonly slideId?: string | undefined;
     /** As a `LabelSource` describes itself. */
     readonly labelling?: Readonly<Record<string, unknown>> | undefined;
@@ -57,7 +57,7 @@ export function describeOptions(
       tissue && mask && !coords
         ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }
         : null,
-    coords: coords ? { count: coords.length, sha256: sha256(JSON.stringify(coords)) } : null,
+    coords: coords ? describeCorners(coords) : null,
     ...(stain ? { stain } : {}),
     ...(labelling ? { labels: labelling } : {}),
   };

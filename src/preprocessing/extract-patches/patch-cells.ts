@@ -41,40 +41,36 @@ export function* groupIntoCells(plan: Iterable<PlannedPatch>, options: CellOptio
 }
 
 function* splitIntoCells(held: HeldPatches, size: CellOptions): Generator<PatchCell> {
-  const order = sortIntoCells(held, size);
+  const cells = numberCells(held, size);
+  const order = sortIntoCells(held, cells);
   for (let start = 0; start < order.length; ) {
-    const end = findCellEnd(held, order, { ...size, start });
+    let end = start + 1;
+    while (end < order.length && cells[order[end] ?? 0] === cells[order[start] ?? 0]) end++;
     yield { patches: held.list(order.subarray(start, end)) };
     start = end;
   }
 }
 
+/** Columns of cells in a row of them, more than there can be. */
+const ROW = 2 ** 26;
+
+/** For each held patch the number of its cell: row by row, in each from the left. */
+function numberCells(held: HeldPatches, { width, height }: CellOptions): Float64Array {
+  const cells = new Float64Array(held.count);
+  for (let place = 0; place < cells.length; place++)
+    cells[place] = Math.floor(held.getY(place) / height) * ROW + Math.floor(held.getX(place) / width);
+  return cells;
+}
+
 /** Places of the held patches: cell after cell, and in each from the top. */
-function sortIntoCells(held: HeldPatches, { width, height }: CellOptions): Uint32Array {
-  const rowOf = (place: number) => Math.floor(held.getY(place) / height);
-  const columnOf = (place: number) => Math.floor(held.getX(place) / width);
-  const order = Uint32Array.from({ length: held.count }, (_, place) => place);
+function sortIntoCells(held: HeldPatches, cells: Float64Array): Uint32Array {
+  const order = new Uint32Array(cells.length);
+  for (let place = 0; place < order.length; place++) order[place] = place;
   return order.sort(
     (a, b) =>
-      rowOf(a) - rowOf(b) ||
-      columnOf(a) - columnOf(b) ||
+      (cells[a] ?? 0) - (cells[b] ?? 0) ||
       held.getY(a) - held.getY(b) ||
       held.getX(a) - held.getX(b) ||
       held.getIndex(a) - held.getIndex(b),
   );
-}
-
-function findCellEnd(
-  held: HeldPatches,
-  order: Uint32Array,
-  { start, width, height }: CellOptions & { start: number },
-): number {
-  const first = order[start] ?? 0;
-  const row = Math.floor(held.getY(first) / height);
-  const column = Math.floor(held.getX(first) / width);
-  for (let end = start + 1; end < order.length; end++) {
-    const place = order[end] ?? 0;
-    if (Math.floor(held.getY(place) / height) !== row || Math.floor(held.getX(place) / width) !== column) return end;
-  }
-  return order.length;
 }

@@ -5,10 +5,12 @@ import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { BadTile } from '../../utils/run-record.ts';
 import type { LedgerEntry, PackedEntries } from './patch-ledger.ts';
-import type { PatchGeometry } from './patch-plan.ts';
+import type { PatchGeometry, PlannedPatch } from './patch-plan.ts';
 import type { PatchSampling } from './patch-sampling.ts';
 import type { PatchStain } from './patch-stain.ts';
 import type { BadTilePolicy } from './run-options.ts';
+import type { PackedSamples } from './shards/packed-samples.ts';
+import type { SampleLabel } from './shards/sample.ts';
 import type { PatchFileFormat } from './writers.ts';
 
 export type { BadTile };
@@ -38,7 +40,7 @@ export interface PatchTask {
   readonly onBadTile: BadTilePolicy;
   /** Where stains are normalised. */
   readonly stain?: PatchStain | undefined;
-  readonly output: PatchFileOutput | PatchBytesOutput | PatchPixelOutput;
+  readonly output: PatchFileOutput | PatchSampleOutput | PatchPixelOutput;
 }
 
 /** Patches become files. */
@@ -52,9 +54,9 @@ export interface PatchFileOutput {
   readonly folder: string;
 }
 
-/** Patches come back as the bytes that their files would have. */
-export interface PatchBytesOutput {
-  readonly kind: 'bytes';
+/** Patches come back as samples of shards. */
+export interface PatchSampleOutput {
+  readonly kind: 'samples';
   readonly format: PatchFileFormat;
   readonly quality: number;
   /** Whether a stored tile is copied only where its data are sound, see `WriteOptions`. */
@@ -74,19 +76,27 @@ export interface PatchPixelOutput {
 export interface PatchJob extends PatchTask {
   /** Output `pixels`: buffers that the consumer is done with, to be filled again. They move to the worker. */
   readonly spare?: ArrayBuffer[];
-  readonly patches: readonly { readonly index: number; readonly x: number; readonly y: number }[];
+  readonly patches: readonly JobPatch[];
+}
+
+export interface JobPatch extends Pick<PlannedPatch, 'index' | 'x' | 'y'> {
+  /** Output `samples`: what else their descriptions say. */
+  readonly tissueFraction?: number;
+  readonly label?: SampleLabel | undefined;
 }
 
 /** What became of one patch. */
 export type PatchOutcome = LedgerEntry & { readonly index: number };
 
 export interface PatchJobResult {
-  /** Output `pixels` or `bytes`: those of each outcome that is `written`, in its order. */
+  /** Output `pixels`: those of each outcome that is `written`, in its order. */
   readonly contents?: readonly (Uint8Array | Float32Array)[];
-  /** Output `pixels` or `bytes`: one for each patch of the job. */
+  /** Output `pixels`: one for each patch of the job. */
   readonly outcomes: readonly PatchOutcome[];
-  /** Output `files`: the same as the ledger has it. */
+  /** Output `files` or `samples`: the same as the ledger has it. */
   readonly entries?: PackedEntries;
+  /** Output `samples`. */
+  readonly samples?: PackedSamples;
   /** Stored tiles that could not be read, each once, with the reason. */
   readonly badTiles: readonly BadTile[];
   /** Stored tiles that were read; undefined where the slide's own cache decided. */

@@ -73,6 +73,18 @@ export function packEntries(entries: readonly IndexedEntry[]): PackedEntries {
   return { indices, bytes };
 }
 
+/** Says where the patch of the entry `number` lies in a shard. */
+export function setPackedPlace({ bytes }: PackedEntries, number: number, { shard, offset }: PackedPlace): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + number * ENTRY_BYTES);
+  view.setUint32(SHARD_AT, shard, true);
+  view.setUint32(BLOCK_AT, offset / BLOCK, true);
+}
+
+/** Entries from `first` to before `end`. */
+export function sliceEntries({ indices, bytes }: PackedEntries, first: number, end: number): PackedEntries {
+  return { indices: indices.subarray(first, end), bytes: bytes.subarray(first * ENTRY_BYTES, end * ENTRY_BYTES) };
+}
+
 /** Opens the ledger of a folder, an empty one where there is none. @throws OutputError */
 export function openPatchLedger(folder: string): PatchLedger {
   const path = join(folder, LEDGER_NAME);

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Slide } from '../../slide/slide.ts';
 import { toOutputError } from '../../utils/output-error.ts';
-import type { DegenerateChoice, StainMethodName, StainScope } from '../stain-normalization/options.ts';
+import type { DegenerateChoice, GlassChoice, StainMethodName, StainScope } from '../stain-normalization/options.ts';
 import type { DegenerateReason, StainStatistics } from '../stain-normalization/stain-method.ts';
 import type { TissueMask } from '../tissue-detection/tissue-mask.ts';
 import type { BadTilePolicy } from './run-options.ts';
@@ -13,6 +13,7 @@ export interface PatchStain {
   readonly method: StainMethodName;
   readonly fit: StainScope;
   readonly onDegenerate: DegenerateChoice;
+  readonly glass: GlassChoice;
   readonly target: StainStatistics;
   /** Of the slide or the cohort; undefined where each patch has its own, and where `kept` says why there are none. */
   readonly source?: StainStatistics | undefined;
@@ -41,13 +42,13 @@ export async function resolvePatchStain(
   const { source: named, ...settings } = checkStainOptions(given);
   const { createStainNormalizer, fitStainProfile } = await import('../stain-normalization.ts');
   const own = named === undefined && settings.fit === 'slide';
-  const { method, seed, fit, onDegenerate } = settings;
+  const { method, seed, fit, onDegenerate, glass } = settings;
   const source = own ? await fitStainProfile(slide, { method, seed, ...(await toProfileOptions(facts)) }) : named;
   const { target, profile } = await createStainNormalizer({ ...settings, source });
   const { statistics, reason } = profile ?? {};
   if (!target.statistics) throw new TypeError('a normaliser has a target');
   const found = profile && (statistics ? { source: statistics } : { kept: reason ?? ('empty' as const) });
-  return { method, fit, onDegenerate, target: target.statistics, ...found };
+  return { method, fit, onDegenerate, glass, target: target.statistics, ...found };
 }
 
 async function toProfileOptions({ mask, cacheFolder, onBadTile, signal }: StainFacts) {

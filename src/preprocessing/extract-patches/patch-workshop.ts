@@ -1,8 +1,8 @@
 import { createKernels, type Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { withTransfer } from '../../utils/worker-side.ts';
-import { createBytesOutput } from './outputs/bytes-output.ts';
 import { createFileOutput } from './outputs/file-output.ts';
 import { createPixelOutput } from './outputs/pixel-output.ts';
+import { createSampleOutput } from './outputs/sample-output.ts';
 import { openPatchCutter } from './patch-cutter.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchOutcome, PatchTask } from './patch-job.ts';
 import { packEntries } from './patch-ledger.ts';
@@ -24,6 +24,7 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
     async run(job) {
       // What a job that failed has left behind.
       sink.flush?.();
+      sink.pack?.();
       sink.supply?.(job.spare ?? []);
       const before = cutter.tilesRead ?? 0;
       const outcomes: PatchOutcome[] = [];
@@ -35,7 +36,8 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
         }
         const stained = cut.block && stain?.(cut.block, cutter.getRoom());
         const { patch } = cut;
-        const taken = sink.take(stained ? { patch, block: stained.block, badTiles: cut.badTiles } : cut);
+        const { badTiles: bad } = cut;
+        const taken = sink.take(stained ? { patch, block: stained.block, badTiles: bad, stain: stained.outcome } : cut);
         const outcome = taken instanceof Promise ? await taken : taken;
         const { state, bytes, sha256 } = outcome;
         const [badCount, colours] = [cut.badTiles.length, stained?.outcome];
@@ -44,6 +46,11 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
       const rest = { badTiles: [...badTiles.values()], tilesRead };
       if (task.output.kind === 'files') return { ...rest, outcomes: [], entries: packEntries(outcomes) };
+      if (sink.pack) {
+        const samples = sink.pack();
+        const packed = { ...rest, outcomes: [], entries: packEntries(outcomes), samples };
+        return withTransfer(packed, [samples.bytes.buffer as ArrayBuffer]);
+      }
       const result = { ...rest, outcomes };
       if (!sink.flush) return result;
       const contents = sink.flush();
@@ -68,6 +75,6 @@ async function createStainer({ stain }: PatchTask, kernels: Kernels | undefined)
 async function createSink(task: PatchTask, kernels: Kernels | undefined): Promise<PatchSink> {
   const { output } = task;
   if (output.kind === 'files') return createFileOutput(task, output, kernels);
-  if (output.kind === 'bytes') return createBytesOutput(task, output, kernels);
+  if (output.kind === 'samples') return createSampleOutput(task, output, kernels);
   return createPixelOutput(task, output, kernels);
 }

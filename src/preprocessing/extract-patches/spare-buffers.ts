@@ -20,3 +20,10 @@ export function createSpareBuffers(limit: number): SpareBuffers {
     },
   };
 }
+
+/** What moves with a job: at a second try nothing, as it went with the first. */
+export function keepUnmoved({ spare = [] }: { readonly spare?: ArrayBuffer[] }): readonly ArrayBuffer[] {
+  const unmoved = spare.filter(({ byteLength }) => byteLength > 0);
+  spare.splice(0, spare.length, ...unmoved);
+  return unmoved;
+}

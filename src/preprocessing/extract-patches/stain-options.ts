@@ -2,6 +2,7 @@ import { OptionError } from '../../utils/errors.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 import {
   DEGENERATE_CHOICES,
+  GLASS_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -21,12 +22,14 @@ export type PatchStainOptions = StainNormalizerOptions;
 export function checkStainOptions(given: PatchStainOptions) {
   const { source, target } = given;
   const scope: StainScope = Array.isArray(source) ? 'cohort' : 'slide';
-  const { method, targetRule, fit, onDegenerate, seed } = withDefaults({ ...STAIN_DEFAULTS, fit: scope }, given);
+  const settings = withDefaults({ ...STAIN_DEFAULTS, fit: scope }, given);
+  const { method, targetRule, fit, onDegenerate, glass, seed } = settings;
   return {
     method: checkChoice('method', method, STAIN_METHODS),
     targetRule: checkChoice('targetRule', targetRule, TARGET_RULES),
     fit: checkChoice('fit', fit, STAIN_SCOPES),
     onDegenerate: checkChoice('onDegenerate', onDegenerate, DEGENERATE_CHOICES),
+    glass: checkChoice('glass', glass, GLASS_CHOICES),
     seed: checkInteger('seed', seed),
     source,
     target,

@@ -3,6 +3,7 @@ import type { PixelBlock } from '../../io/kernels/pixel-block.ts';
 import { createStainLoops, type StainLoops } from '../../io/kernels/stain-loops.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { StainError } from '../../utils/errors.ts';
+import { createTransform } from '../stain-normalization/apply/create-transform.ts';
 import { loadStainMethod } from '../stain-normalization/methods.ts';
 import type { DegenerateReason, PixelTransform, StainMethod } from '../stain-normalization/stain-method.ts';
 import { packBlock } from './pack-block.ts';
@@ -27,10 +28,10 @@ export async function createPatchStainer(stain: PatchStain, kernels: Kernels | u
   const method = await loadStainMethod(stain.method);
   // Without kernels of its own the method uses those of the thread.
   const loops = kernels && createStainLoops(kernels);
-  const { source, target, kept } = stain;
+  const { source, target, glass, kept } = stain;
   if (kept) return (block) => keepColours(stain, block, kept);
   if (!source) return (block, room) => stainByItself({ stain, method, loops }, block, room);
-  const transform = method.createTransform(source, target);
+  const transform = createTransform(source, { method, target, glass });
   return (block, room) => ({ block: applyTransform(transform, loops, { block, room }), outcome: 'normalized' });
 }
 
@@ -45,7 +46,8 @@ function stainByItself({ stain, method, loops }: StainParts, block: PixelBlock, 
   const { width, height, data } = packBlock(block, room);
   const fit = method.fit({ width, height, data });
   if (fit.status !== 'fitted') return keepColours(stain, block, fit.reason);
-  const transform = method.createTransform(fit.statistics, stain.target);
+  const { target, glass } = stain;
+  const transform = createTransform(fit.statistics, { method, target, glass });
   const packed = createRoomBlock(block, room);
   return { block: applyTransform(transform, loops, { block: packed, room }), outcome: 'normalized' };
 }

@@ -10,7 +10,7 @@ import type { PatchPool } from './patch-stage.ts';
 import { type PatchStain, resolvePatchStain } from './patch-stain.ts';
 import { planCells } from './plan-cells.ts';
 import { type BadTilePolicy, checkWriteOptions } from './run-options.ts';
-import { createSpareBuffers, type SpareBuffers } from './spare-buffers.ts';
+import { createSpareBuffers, keepUnmoved, type SpareBuffers } from './spare-buffers.ts';
 import type { PatchStainOptions } from './stain-options.ts';
 import type { StainOutcome } from './stain-outcome.ts';
 
@@ -115,13 +115,6 @@ async function* streamJobs(
 
 interface StreamJob extends PatchJob {
   readonly patches: readonly PlannedPatch[];
-}
-
-/** What moves with a job: at a second try nothing, as it went with the first. */
-function keepUnmoved({ spare = [] }: PatchJob): readonly ArrayBuffer[] {
-  const unmoved = spare.filter(({ byteLength }) => byteLength > 0);
-  spare.splice(0, spare.length, ...unmoved);
-  return unmoved;
 }
 
 function getPixelBytes({ geometry }: PatchPlan, { layout }: StreamSettings): number {

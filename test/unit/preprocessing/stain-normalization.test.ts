@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../../../src/io/codec/sharp.ts';
-import { readStainProfile, writeStainProfile } from '../../../src/preprocessing/stain-normalization/profile-file.ts';
-import { sampleSlide } from '../../../src/preprocessing/stain-normalization/sample-slide.ts';
-import { combineProfiles, type StainProfile } from '../../../src/preprocessing/stain-normalization/stain-profile.ts';
-import { dot } from '../../../src/preprocessing/stain-normalization/vectors.ts';
+import {
+  readStainProfile,
+  writeStainProfile,
+} from '../../../src/preprocessing/stain-normalization/profiles/profile-file.ts';
+import { sampleSlide } from '../../../src/preprocessing/stain-normalization/profiles/sample-slide.ts';
+import {
+  combineProfiles,
+  type StainProfile,
+} from '../../../src/preprocessing/stain-normalization/profiles/stain-profile.ts';
+import { dot } from '../../../src/preprocessing/stain-normalization/vectors/vectors.ts';
 import { createStainNormalizer, fitStainProfile } from '../../../src/preprocessing/stain-normalization.ts';
 import { openSlide } from '../../../src/slide/open-slide.ts';
 import { describeWithShared, sharedPath } from '../../support/shared-data.ts';

@@ -16,6 +16,7 @@ export * from './jpeg-decode';
 export * from './jpeg-encode';
 export * from './png-crc';
 export * from './png-encode';
-export * from './stain-map';
+export { mapDensitiesButGlass } from './stain-glass';
+export { getMapTables, mapDensities } from './stain-map';
 export * from './stain-sums';
 export * from './stain-tails';

@@ -3,7 +3,7 @@
 // 16-bit entries, one for the beginning of a block and one for the rest of it. Entry: bits taken (low byte), steps that the
 // last coefficient's index moves (high byte; END_OF_BLOCK added where the block ends). What doesn't fit is an entry of SLOW.
 
-export const INDEX_BITS: i32 = 11;
+export const INDEX_BITS: i32 = 12;
 /** Three entries fit into the 56 bits that are surely loaded. */
 const MOST_BITS: i32 = 18;
 export const END_OF_BLOCK: i32 = 128;

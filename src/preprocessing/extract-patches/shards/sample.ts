@@ -55,7 +55,9 @@ export function createSampleKey(index: number): string {
 /**
  * The sample's files in their order. Both names share what stands before their first dot: that makes them one sample.
  */
-export function createSampleFiles(sample: ShardSample): readonly [image: SampleFile, description: SampleFile] {
+export function createSampleFiles(
+  sample: Omit<ShardSample, 'position'>,
+): readonly [image: SampleFile, description: SampleFile] {
   const { index, extension, bytes, description } = sample;
   if (extension === '.json') throw new OptionError('extension', 'another than that of the description', extension);
   return [

@@ -27,63 +27,41 @@ export function* splitIntoShardRuns(
   limits: RunLimits,
 ): Generator<readonly PlannedPatch[], void, undefined> {
   for (const { patches } of cells) {
-    const run = new Run(limits);
-    for (const row of splitIntoRows(patches)) {
-      if (!run.isEmpty && !run.hasRoomFor(row)) yield run.take();
-      for (const patch of row) {
-        if (!run.isEmpty && !run.hasRoomFor([patch])) yield run.take();
-        run.add(patch);
-      }
+    for (let first = 0; first < patches.length; ) {
+      const end = findRunEnd(patches, first, limits);
+      yield patches.slice(first, end);
+      first = end;
     }
-    if (!run.isEmpty) yield run.take();
   }
 }
 
-/** Patches so far, and where the outermost of their corners lie. */
-class Run {
-  readonly #limits: RunLimits;
-  #patches: PlannedPatch[] = [];
-  #left = Infinity;
-  #right = -Infinity;
-
-  constructor(limits: RunLimits) {
-    this.#limits = limits;
+/** Whole rows from `first` on, as many as fit; of the first row, which may be too long, what fits. */
+function findRunEnd(patches: readonly PlannedPatch[], first: number, limits: RunLimits): number {
+  const { bandWidth = Infinity } = limits;
+  const most = Math.min(patches.length, first + limits.patches);
+  let end = first;
+  let left = Infinity;
+  let right = -Infinity;
+  while (end < patches.length) {
+    // Patches of a row lie from left to right.
+    const rowEnd = findRowEnd(patches, end);
+    left = Math.min(left, getX(patches, end));
+    right = Math.max(right, getX(patches, rowEnd - 1));
+    if (rowEnd > most || right - left >= bandWidth) break;
+    end = rowEnd;
   }
-
-  get isEmpty(): boolean {
-    return this.#patches.length === 0;
-  }
-
-  /** Of patches of one row, from left to right. */
-  hasRoomFor(row: readonly PlannedPatch[]): boolean {
-    const { bandWidth = Infinity, patches } = this.#limits;
-    const left = Math.min(this.#left, row[0]?.x ?? Infinity);
-    const right = Math.max(this.#right, row[row.length - 1]?.x ?? -Infinity);
-    return this.#patches.length + row.length <= patches && right - left < bandWidth;
-  }
-
-  add(patch: PlannedPatch): void {
-    this.#patches.push(patch);
-    this.#left = Math.min(this.#left, patch.x);
-    this.#right = Math.max(this.#right, patch.x);
-  }
-
-  take(): readonly PlannedPatch[] {
-    const patches = this.#patches;
-    this.#patches = [];
-    this.#left = Infinity;
-    this.#right = -Infinity;
-    return patches;
-  }
+  if (end > first) return end;
+  // A patch alone always fits.
+  for (end = first + 1; end < most && getX(patches, end) - getX(patches, first) < bandWidth; ) end++;
+  return end;
 }
 
-/** Cells go row by row from the left. */
-function splitIntoRows(patches: readonly PlannedPatch[]): PlannedPatch[][] {
-  const rows: PlannedPatch[][] = [];
-  for (const patch of patches) {
-    const last = rows[rows.length - 1];
-    if (last?.[0]?.y === patch.y) last.push(patch);
-    else rows.push([patch]);
-  }
-  return rows;
+function findRowEnd(patches: readonly PlannedPatch[], first: number): number {
+  let end = first + 1;
+  while (end < patches.length && patches[end]?.y === patches[first]?.y) end++;
+  return end;
+}
+
+function getX(patches: readonly PlannedPatch[], place: number): number {
+  return patches[place]?.x ?? Number.NaN;
 }

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTarHeader, getTarEntryBytes } from '../../../io/tar/tar-header.ts';
+import { TAR_BLOCK } from '../../../io/tar/tar-header.ts';
 import { createTarWriter, TAR_END_BYTES, type TarWriter } from '../../../io/tar/tar-writer.ts';
 import { OptionError } from '../../../utils/errors.ts';
 import type { PackedPlace } from '../patch-ledger.ts';
 import { checkShardOptions, type ShardLimits, type ShardOptions } from './options.ts';
-import { createSampleFiles, type ShardSample } from './sample.ts';
+import { createSamplePacker, type PackedSamples } from './packed-samples.ts';
+import type { ShardSample } from './sample.ts';
 
 /** A shard that stands under its name. */
 export interface FinishedShard {
@@ -34,8 +35,8 @@ export interface ShardWriterOptions extends ShardOptions {
 
 /**
  * Writes samples in the order they come to tar shards. Where a shard ends depends on the samples alone, so that the same
- * samples give the same files whatever the number of workers. A shard is whole or absent. Memory: one sample and a buffer of
- * 256 KiB.
+ * samples give the same files whatever the number of workers. A shard is whole or absent. Memory: what the caller holds, and
+ * a buffer of 256 KiB.
  */
 export interface ShardWriter extends AsyncDisposable {
   /** The position that follows the kept shards: samples before it are in them already. */
@@ -45,9 +46,16 @@ export interface ShardWriter extends AsyncDisposable {
    * @throws OptionError where positions do not rise; OutputError
    */
   add(sample: ShardSample): Promise<PackedPlace>;
+  /**
+   * Adds samples of consecutive positions, those of patches that were left out included, of which the first is `position`;
+   * bytes as for `add`. `onPlace` is told where each lies, with its number in the run, before the shard that has it ends.
+   */
+  addPacked(samples: PackedSamples, position: number, onPlace: OnPlace): Promise<void>;
   /** Ends the last shard. All shards in their order, kept ones included. @throws OutputError */
   finish(): Promise<readonly FinishedShard[]>;
 }
+
+export type OnPlace = (number: number, place: PackedPlace) => void;
 
 /** Disposed before `finish`, it removes the shard that is under way; shards in place stay. @throws OptionError */
 export async function createShardWriter(options: ShardWriterOptions): Promise<ShardWriter> {
@@ -76,6 +84,7 @@ class TarShardWriter implements ShardWriter {
   readonly #options: ShardWriterOptions;
   readonly #limits: ShardLimits;
   readonly #shards: FinishedShard[];
+  readonly #packer = createSamplePacker();
   #current: { tar: TarWriter; path: string; samples: number; firstPosition: number } | undefined;
   #nextPosition: number;
 
@@ -91,19 +100,36 @@ class TarShardWriter implements ShardWriter {
   }
 
   async add(sample: ShardSample): Promise<PackedPlace> {
-    const { position } = sample;
-    if (position < this.#nextPosition) throw new OptionError('position', `at least ${this.#nextPosition}`, position);
-    const files = createSampleFiles(sample);
-    const bytes = files.reduce((sum, { name, content }) => sum + getTarEntryBytes({ name, size: content.length }), 0);
-    if (this.#isFull(bytes)) await this.#endShard();
-    const shard = this.#current ?? (await this.#beginShard(position));
-    const [image, description] = files;
-    const offset = shard.tar.bytes + createTarHeader({ name: image.name, size: image.content.length }).length;
-    await shard.tar.add(image.name, image.content);
-    await shard.tar.add(description.name, description.content);
-    shard.samples++;
-    this.#nextPosition = position + 1;
-    return { shard: this.#shards.length, offset };
+    let found = { shard: 0, offset: 0 };
+    this.#checkPosition(sample.position);
+    this.#packer.add(sample);
+    const packed = this.#packer.take();
+    await this.addPacked(packed, sample.position, (_, place) => (found = place));
+    this.#packer.supply(packed.bytes.buffer as ArrayBuffer);
+    return found;
+  }
+
+  async addPacked({ bytes, ends }: PackedSamples, position: number, onPlace: OnPlace): Promise<void> {
+    this.#checkPosition(position);
+    /** From here to `at`: samples of the current shard that are not written yet. */
+    let start = 0;
+    let at = 0;
+    for (let number = 0; number < ends.length; number++) {
+      const end = ends[number] ?? at;
+      if (end === at) continue;
+      if (this.#isFull(end - start)) {
+        await this.#current?.tar.addEntries(bytes.subarray(start, at));
+        await this.#endShard();
+        start = at;
+      }
+      const shard = this.#current ?? (await this.#beginShard(position + number));
+      // Names of samples are short: a header is one block.
+      onPlace(number, { shard: this.#shards.length, offset: shard.tar.bytes + (at - start) + TAR_BLOCK });
+      shard.samples++;
+      this.#nextPosition = position + number + 1;
+      at = end;
+    }
+    if (at > start) await this.#current?.tar.addEntries(bytes.subarray(start, at));
   }
 
   async finish(): Promise<readonly FinishedShard[]> {
@@ -114,6 +140,10 @@ class TarShardWriter implements ShardWriter {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#current?.tar[Symbol.asyncDispose]();
     this.#current = undefined;
+  }
+
+  #checkPosition(position: number): void {
+    if (position < this.#nextPosition) throw new OptionError('position', `at least ${this.#nextPosition}`, position);
   }
 
   #isFull(bytes: number): boolean {

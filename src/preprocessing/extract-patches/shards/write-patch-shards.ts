@@ -3,54 +3,65 @@ import { reorder } from '../../../utils/reorder.ts';
 import type { StageRun } from '../../../utils/stage-run.ts';
 import type { StageLabels } from '../../patch-labels/stage-labels.ts';
 import { createItemIndex } from '../bad-tile-journal.ts';
-import type { PatchJob, PatchJobResult, PatchOutcome } from '../patch-job.ts';
-import { openPatchLedger, type PatchLedger } from '../patch-ledger.ts';
+import type { JobPatch, PatchJob, PatchJobResult } from '../patch-job.ts';
+import {
+  openPatchLedger,
+  type PackedEntries,
+  type PackedPlace,
+  type PatchLedger,
+  setPackedPlace,
+  sliceEntries,
+} from '../patch-ledger.ts';
 import type { PlannedPatch } from '../patch-plan.ts';
 import { type PatchStage, SHARDS } from '../patch-stage.ts';
 import { planCells } from '../plan-cells.ts';
 import { RUN_DEFAULTS } from '../run-options.ts';
+import { createSpareBuffers, keepUnmoved, type SpareBuffers } from '../spare-buffers.ts';
 import type { WritePatchesOptions } from '../write-patch-files.ts';
-import { loadPatchWriter } from '../writers.ts';
-import type { SampleLabel, ShardSample } from './sample.ts';
+import type { SampleLabel } from './sample.ts';
 import { chooseRunLimits, splitIntoShardRuns } from './shard-runs.ts';
 import { createShardWriter, type FinishedShard, type ShardWriter } from './shard-writer.ts';
 
 /** Runs that are under way, or done ahead of their turn, for each worker. */
 const WINDOW = 2;
 
-interface ShardJob extends PatchJob {
-  readonly patches: readonly PlannedPatch[];
+interface ShardOptions extends WritePatchesOptions {
+  readonly labels?: StageLabels | undefined;
 }
 
 /**
- * Tar files of many patches. Workers cut and encode runs of patches; this thread puts them in order and writes them.
+ * Tar files of many patches. Workers cut and encode runs of patches and pack them as they lie in a shard; this thread puts
+ * the runs in order, and hashes and writes them in large pieces.
  * Shards of an earlier run are kept up to the first that is missing, and all that follows is cut again. Memory beside
  * that of the workers: `WINDOW` runs a worker, each of a quarter of its memory or one patch, and a buffer of 256 KiB.
  */
 export async function writePatchShards(
   stage: PatchStage,
   run: StageRun,
-  options: WritePatchesOptions & { readonly labels?: StageLabels | undefined },
+  options: ShardOptions,
 ): Promise<readonly FinishedShard[]> {
   using ledger = openPatchLedger(stage.folder);
   const finished = new LedgerBatch(ledger);
   const kept = await findSoundShards(stage, listShards(run), ledger);
   await using writer = await openWriter(stage, run, { finished, kept });
-  const { extension } = await loadPatchWriter(options.format);
   const pool = stage.createPool();
   let position = writer.nextPosition;
-  const jobs = createJobs(stage, options, position);
-  const settings = { window: WINDOW * pool.size, signal: stage.signal };
-  for await (const { job, result } of reorder<ShardJob, PatchJobResult>(pool, jobs, settings)) {
+  const window = WINDOW * pool.size;
+  const spare = createSpareBuffers(window);
+  const jobs = createJobs(stage, { ...options, spare }, position);
+  const settings = { window, signal: stage.signal, getTransfer: keepUnmoved };
+  for await (const { job, result } of reorder<PatchJob, PatchJobResult>(pool, jobs, settings)) {
     options.badTiles.add(result.badTiles);
-    const { labels } = options;
-    for (const { outcome, sample } of pairSamples(stage, { job, result, extension, position, labels })) {
-      finished.add(sample ? { ...outcome, packed: await writer.add(sample) } : outcome);
+    const { entries, samples } = result;
+    if (entries && samples) {
+      finished.begin(entries);
+      await writer.addPacked(samples, position, (number, place) => finished.place(number, place));
+      finished.end();
+      spare.give(samples.bytes.buffer as ArrayBuffer);
     }
-    finished.flush();
-    position += result.outcomes.length;
+    position += job.patches.length;
     stage.onTilesRead?.(result.tilesRead);
-    options.onDone(result.outcomes.length);
+    options.onDone(job.patches.length);
   }
   return await writer.finish();
 }
@@ -116,77 +127,65 @@ async function planRuns({ plan, slide, workerMemory }: PatchStage): Promise<Iter
  */
 async function* createJobs(
   stage: PatchStage,
-  { format, onDone }: WritePatchesOptions,
+  { format, onDone, labels, spare }: ShardOptions & { readonly spare: SpareBuffers },
   from: number,
-): AsyncGenerator<ShardJob> {
+): AsyncGenerator<PatchJob> {
   const { plan, slide, slideId, slideOptions, workerMemory, stain } = stage;
   const { geometry } = plan;
   const { quality, checkCopies, onBadTile } = stage.write;
   const planned = await planCells(slide, plan, workerMemory, RUN_DEFAULTS.workerMemory);
   const { sampling, banded, colors, bandWidth, cells } = planned;
-  const output = { kind: 'bytes', format, quality, checkCopies } as const;
+  const output = { kind: 'samples', format, quality, checkCopies } as const;
   const { name: slidePath, identity, remote } = slide;
   const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
   const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, stain, output };
+  const describe = (patch: PlannedPatch): JobPatch =>
+    labels ? { ...patch, label: describeLabel(labels, patch.index) } : patch;
   onDone(from);
   let position = 0;
   for (const patches of splitIntoShardRuns(cells, chooseRunLimits(geometry, { workerMemory, bandWidth }))) {
     const missing = patches.slice(Math.max(0, from - position));
     position += patches.length;
-    if (missing.length > 0) yield { ...task, patches: missing };
+    if (missing.length > 0) yield { ...task, patches: missing.map(describe), spare: spare.take(1) };
   }
 }
 
-/** The patches of a run: what became of each, and where it was written, its sample. */
-function* pairSamples(
-  { slideId, plan }: PatchStage,
-  run: {
-    job: ShardJob;
-    result: PatchJobResult;
-    extension: string;
-    position: number;
-    labels: StageLabels | undefined;
-  },
-): Generator<{ outcome: PatchOutcome; sample: ShardSample | undefined }> {
-  const { level, mpp, size } = plan.geometry;
-  const contents = (run.result.contents ?? []).values();
-  for (const [place, outcome] of run.result.outcomes.entries()) {
-    const patch = run.job.patches[place];
-    const bytes = outcome.state === 'written' ? contents.next().value : undefined;
-    if (!patch || !(bytes instanceof Uint8Array)) {
-      yield { outcome, sample: undefined };
-      continue;
-    }
-    const { index, x, y, tissueFraction } = patch;
-    const { badTiles, sha256, stain } = outcome;
-    const labels = describeLabel(run.labels, index);
-    const description = { slide: slideId, x, y, level, mpp, size, tissueFraction, badTiles, sha256, stain, labels };
-    yield { outcome, sample: { index, position: run.position + place, extension: run.extension, bytes, description } };
-  }
-}
-
-function describeLabel(labels: StageLabels | undefined, index: number): SampleLabel | undefined {
-  const [found] = labels?.read(index, 1) ?? [];
-  if (!labels || !found) return undefined;
+function describeLabel(labels: StageLabels, index: number): SampleLabel | undefined {
+  const [found] = labels.read(index, 1);
+  if (!found) return undefined;
   const { label, labelId, fractions } = found;
   return { label, labelId, fractions: labels.classes.map(({ name }, slot) => [name, fractions[slot] ?? null]) };
 }
 
-/** Gathers entries of the ledger for one write. */
+/** Entries of the run that is being written: those whose places are known go to the ledger. */
 class LedgerBatch {
   readonly #ledger: PatchLedger;
-  #entries: PatchOutcome[] = [];
+  #entries: PackedEntries = { indices: new Float64Array(0), bytes: new Uint8Array(0) };
+  #written = 0;
+  #placed = 0;
 
   constructor(ledger: PatchLedger) {
     this.#ledger = ledger;
   }
 
-  add(entry: PatchOutcome): void {
-    this.#entries.push(entry);
+  begin(entries: PackedEntries): void {
+    this.#entries = entries;
+    this.#written = 0;
+    this.#placed = 0;
   }
 
-  flush(): void {
-    this.#ledger.write(this.#entries);
-    this.#entries = [];
+  place(number: number, place: PackedPlace): void {
+    setPackedPlace(this.#entries, number, place);
+    this.#placed = number + 1;
+  }
+
+  /** Those up to the last one with a place. */
+  flush(end = this.#placed): void {
+    this.#ledger.writePacked(sliceEntries(this.#entries, this.#written, end));
+    this.#written = end;
+  }
+
+  end(): void {
+    this.flush(this.#entries.indices.length);
   }
 }

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PackedPlace } from '../../../../../src/preprocessing/extract-patches/patch-ledger.ts';
+import { createSamplePacker } from '../../../../../src/preprocessing/extract-patches/shards/packed-samples.ts';
 import { createSampleKey, type ShardSample } from '../../../../../src/preprocessing/extract-patches/shards/sample.ts';
 import {
   createShardWriter,
@@ -92,6 +94,37 @@ describe('shards', () => {
     expect(again[0]?.samples).toBe(2);
     const less = await writeShards(stream(), { folder: scratch(), shardBytes: (first?.size ?? 0) - 1 });
     expect(less[0]?.samples).toBe(1);
+  });
+
+  it('are the same from runs of any length, packed beforehand, with the places that single samples have', async () => {
+    const places: PackedPlace[] = [];
+    const whole = scratch();
+    {
+      await using writer = await createShardWriter({ folder: whole, shardSize: 10 });
+      for (const index of PLAN) places.push(await writer.add(createSample(index)));
+      await writer.finish();
+    }
+    for (const length of [1, 7, 40]) {
+      const folder = scratch();
+      const found: PackedPlace[] = [];
+      await using writer = await createShardWriter({ folder, shardSize: 10 });
+      for (let first = 0; first < 40; first += length) {
+        const packer = createSamplePacker();
+        for (let index = first; index < Math.min(40, first + length); index++)
+          if (PLAN.includes(index)) packer.add(createSample(index));
+          else packer.skip();
+        await writer.addPacked(packer.take(), first, (_number, place) => found.push(place));
+      }
+      const shards = await writer.finish();
+      expect(shards.map(({ firstPosition, lastPosition }) => [firstPosition, lastPosition])).toEqual([
+        [0, 11],
+        [12, 22],
+        [23, 34],
+        [35, 39],
+      ]);
+      expect(hashFiles(folder)).toEqual(hashFiles(whole));
+      expect(found).toEqual(places);
+    }
   });
 
   it('are none for no samples', async () => {
