@@ -13,10 +13,23 @@ export interface Parameter {
 /** Names that exporters give to tensors of their own making: they have no name in the model's code. */
 const GENERATED = /^onnx::|^\d+$|^_?val_|Constant(_\d+)?_output_\d+$/;
 
+/** Inputs by operator that are settings, even where a file stores them as tensors: single numbers, and scales of a Resize. */
+const SETTINGS: Readonly<Record<string, readonly number[]>> = {
+  Clip: [1, 2],
+  Dropout: [1, 2],
+  Pad: [2],
+  Pow: [1],
+  Resize: [1, 2],
+};
+
 /** Tensors of numbers in the file: weights, and the running statistics of batch normalisations. In the order of the file. */
 export function findParameters(graph: Graph): Parameter[] {
   const statistics = new Set(graph.nodes.filter(isBatchNormalization).flatMap((node) => node.inputs.slice(3, 5)));
-  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  const isSetting = (node: GraphNode, input: number, name: string) =>
+    SETTINGS[node.op]?.includes(input) && (node.op === 'Resize' || graph.initializers.get(name)?.dims.length === 0);
+  const read = new Set(
+    graph.nodes.flatMap((node) => node.inputs.filter((name, input) => !isSetting(node, input, name))),
+  );
   const parameters: Parameter[] = [];
   for (const [name, { type, dims }] of graph.initializers) {
     if (!isDifferentiable(type) || !read.has(name)) continue;

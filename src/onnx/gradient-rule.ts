@@ -45,8 +45,8 @@ export interface LoweringContext extends NodeContext {
   readonly isTrained: boolean;
   /** Makes `value` the new value of the running statistic `name`. */
   addStatistic(name: string, value: string): void;
-  /** A fed input with the factors of a dropout: 0, or 1 / (1 - ratio). */
-  addDropoutMask(dims: Dims, ratio: number): string;
+  /** A fed input with a factor for each element of a value: 0 with probability `ratio`, else 1 / (1 - ratio). */
+  addDropoutMask(value: string, ratio: number): string;
 }
 
 /**

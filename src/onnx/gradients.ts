@@ -5,6 +5,7 @@ import { ARITHMETIC_RULES } from './gradients/arithmetic.ts';
 import { CONV_RULES } from './gradients/conv.ts';
 import { DROPOUT_RULES } from './gradients/dropout.ts';
 import { INDEXING_RULES } from './gradients/indexing.ts';
+import { LAYER_NORM_RULES } from './gradients/layer-norms.ts';
 import { NORM_RULES } from './gradients/norms.ts';
 import { POOL_RULES } from './gradients/pools.ts';
 import { PRODUCT_RULES } from './gradients/products.ts';
@@ -28,6 +29,7 @@ const FAMILIES: readonly RuleTable[] = [
   CONV_RULES,
   POOL_RULES,
   NORM_RULES,
+  LAYER_NORM_RULES,
   RESIZE_RULES,
   DROPOUT_RULES,
 ];

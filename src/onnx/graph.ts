@@ -61,6 +61,8 @@ export type Dims = readonly number[];
 export interface ValueFacts {
   readonly type: DataType;
   readonly dims: Dims;
+  /** Its sizes in each of the two trial runs, where they differ. */
+  readonly trials?: readonly [Dims, Dims];
 }
 
 /** How messages name a node. */
@@ -70,10 +72,12 @@ export function describeNode(node: GraphNode): string {
 
 /** Names a node reads, those of its subgraphs' outer values among them. */
 export function listReads(node: GraphNode): string[] {
-  const reads = node.inputs.filter((name) => name !== '');
-  for (const attribute of Object.values(node.attributes))
-    if (attribute.kind === 'graph') reads.push(...listOuterNames(attribute.value));
-  return reads;
+  return [...node.inputs.filter((name) => name !== ''), ...listCaptured(node)];
+}
+
+/** Names of outer values that a node's subgraphs read. */
+export function listCaptured(node: GraphNode): string[] {
+  return Object.values(node.attributes).flatMap((one) => (one.kind === 'graph' ? listOuterNames(one.value) : []));
 }
 
 function listOuterNames(graph: GraphMessage): string[] {

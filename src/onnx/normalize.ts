@@ -1,6 +1,6 @@
 import { ModelError } from '../utils/model-errors.ts';
 import { getNumber } from './attributes.ts';
-import type { Graph, GraphNode } from './graph.ts';
+import { type Graph, type GraphNode, listCaptured, listReads } from './graph.ts';
 import type { Tensor } from './model/tensor.ts';
 
 export interface NormalizedGraph {
@@ -18,13 +18,15 @@ export function normalizeGraph(graph: Graph): NormalizedGraph {
   const renamed = new Map<string, string>();
   const aliases = new Map<string, string>();
   const nodes: GraphNode[] = [];
-  const outputs = new Set(graph.outputs);
+  // Names that are asked for from outside, or by subgraphs, stay.
+  const fixed = new Set([...graph.outputs, ...graph.nodes.flatMap(listCaptured)]);
+  const reads = new Set([...graph.outputs, ...graph.nodes.flatMap(listReads)]);
   for (const node of graph.nodes) {
     const resolved = renameInputs(node, renamed);
     const [input = '', ratio = ''] = resolved.inputs;
     const [output = ''] = resolved.outputs;
     if (node.domain === '' && node.op === 'Constant') constants.set(output, readConstant(graph.source, node));
-    else if (isPassing(resolved, constants.get(ratio)) && !outputs.has(output)) {
+    else if (!fixed.has(output) && isPassing(resolved, { ratio: constants.get(ratio), reads })) {
       renamed.set(output, input);
       if (graph.initializers.has(input)) aliases.set(output, input);
     } else nodes.push(resolved);
@@ -38,10 +40,13 @@ function renameInputs(node: GraphNode, renamed: ReadonlyMap<string, string>): Gr
 }
 
 /** Whether a node hands its input on as it is, and nobody asks for more. */
-function isPassing(node: GraphNode, ratio: Tensor | undefined): boolean {
+function isPassing(
+  node: GraphNode,
+  { ratio, reads }: { ratio: Tensor | undefined; reads: ReadonlySet<string> },
+): boolean {
   if (node.domain !== '') return false;
   if (node.op === 'Identity') return true;
-  if (node.op !== 'Dropout' || (node.outputs[1] ?? '') !== '') return false;
+  if (node.op !== 'Dropout' || reads.has(node.outputs[1] ?? '')) return false;
   const trains = (node.inputs[2] ?? '') !== '';
   return !trains || (ratio !== undefined && Number(ratio.data[0]) === 0);
 }

@@ -25,15 +25,29 @@ export async function openOnDevice<Built extends { readonly graph: WritableGraph
   build: (device: Device) => Built,
   options: DeviceOptions = {},
 ): Promise<{ session: Session; built: Built }> {
+  return tryDevices(options, async (device, settings) => {
+    const built = build(device);
+    const session = await openSession(joinChunks(encodeModel(writeGraph(built.graph))), settings);
+    return { session, built };
+  });
+}
+
+/** Opens a model that is the same on all devices. @throws SessionError */
+export async function openModelOnDevice(model: string | Uint8Array, options: DeviceOptions = {}): Promise<Session> {
+  return tryDevices(options, (_device, settings) => openSession(model, settings));
+}
+
+async function tryDevices<T>(
+  options: DeviceOptions,
+  open: (device: Device, settings: SessionOptions) => Promise<T>,
+): Promise<T> {
   const { device = 'cpu', logger, ...settings } = options;
   const devices: readonly Device[] = device === 'auto' ? await listDevices() : [device];
   for (const one of devices) {
-    const built = build(one);
     try {
-      const model = joinChunks(encodeModel(writeGraph(built.graph)));
-      const session = await openSession(model, { ...settings, device: one });
+      const opened = await open(one, { ...settings, device: one });
       logger?.debug(`onnxruntime runs on ${one}`);
-      return { session, built };
+      return opened;
     } catch (error) {
       if (!(error instanceof SessionError) || one === devices.at(-1)) throw error;
       logger?.notice(`${one} is not used: ${error.message}`);

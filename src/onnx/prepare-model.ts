@@ -21,6 +21,8 @@ export interface PreparedModel {
   readonly parameters: readonly Parameter[];
   /** Names of the input's dimensions that vary from run to run. */
   readonly symbols: readonly string[];
+  /** The two sizes that shapes were learnt with. */
+  readonly trials: readonly [number, number];
 }
 
 /** A model by its path, its bytes (of a file without external data), or as it was read. */
@@ -37,10 +39,16 @@ export async function prepareModel(source: ModelSource, options: PrepareOptions 
   const graph = foldConstants(probed.graph, probed.known);
   const parameters = findParameters(graph);
   warnOfNames(model.source, { aliases, parameters, logger: options.logger });
-  return { model, graph, facts: probed.facts, parameters, symbols: probed.symbols };
+  return { model, graph, facts: probed.facts, parameters, symbols: probed.symbols, trials: probed.trials };
 }
 
-async function openModel(source: ModelSource): Promise<OnnxModel> {
+/** Weights and statistics of a model, without running it. @throws SourceError, ModelError */
+export async function readParameters(source: ModelSource): Promise<Parameter[]> {
+  return findParameters(normalizeGraph(readGraph(await openModel(source))).graph);
+}
+
+/** The model itself, read where it is not yet. @throws SourceError, ModelError */
+export async function openModel(source: ModelSource): Promise<OnnxModel> {
   if (typeof source === 'string') return readModel(source);
   return source instanceof Uint8Array ? decodeModel(source) : source;
 }

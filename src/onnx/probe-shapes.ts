@@ -8,6 +8,7 @@ import {
   type SymbolicDim,
   type ValueFacts,
 } from './graph.ts';
+import { isDifferentiable } from './model/data-types.ts';
 import { joinChunks } from './model/encode-message.ts';
 import { countElements, createZeros, type Tensor } from './model/tensor.ts';
 import { encodeModel } from './model.ts';
@@ -31,6 +32,8 @@ export interface ProbedGraph {
   readonly known: ReadonlyMap<string, Tensor>;
   /** Names of the dimensions that vary. */
   readonly symbols: readonly string[];
+  /** The sizes they were tried with. */
+  readonly trials: readonly [number, number];
 }
 
 /** Larger tensors are fed and not written into the graph. */
@@ -48,8 +51,8 @@ export async function probeShapes(graph: Graph, options: ProbeOptions = {}): Pro
   const symbols = [...new Set(sized.inputs.flatMap(({ dims }) => dims.filter((dim) => typeof dim === 'string')))];
   const computable = findComputable(sized);
   const types = await probeTypes(sized);
-  const trials = symbols.length > 0 ? (options.trials ?? [2, 3]) : [1];
-  const runs = await runTrials(sized, { computable, trials });
+  const trials = options.trials ?? [2, 3];
+  const runs = await runTrials(sized, { computable, trials: symbols.length > 0 ? trials : trials.slice(0, 1) });
   const facts = new Map<string, ValueFacts>();
   const known = new Map<string, Tensor>();
   for (const { name, type, dims } of sized.inputs)
@@ -60,12 +63,13 @@ export async function probeShapes(graph: Graph, options: ProbeOptions = {}): Pro
     const type = types.get(name);
     if (!first || !second || !type) continue;
     const value = computable.has(name);
-    const dims = mergeDims(value ? first.dims : toSizes(first), value ? second.dims : toSizes(second));
+    const sizes = [value ? first.dims : toSizes(first), value ? second.dims : toSizes(second)] as const;
+    const dims = mergeDims(...sizes);
     if (!dims) throw new ModelError(graph.source, `the value "${name}" changes its rank with the size of the input`);
-    facts.set(name, { type, dims });
+    facts.set(name, dims.includes(DYNAMIC) ? { type, dims, trials: sizes } : { type, dims });
     if (value && isSame(first, second) && first.data.length <= MAX_KNOWN) known.set(name, first);
   }
-  return { graph: sized, facts, known, symbols };
+  return { graph: sized, facts, known, symbols, trials };
 }
 
 function setSizes(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
@@ -79,9 +83,10 @@ function setSizes(graph: Graph, sizes: Readonly<Record<string, number>>): Graph 
   return { ...graph, inputs: graph.inputs.map((input) => ({ ...input, dims: input.dims.map(set) })) };
 }
 
-/** Values that follow from constants and shapes alone. */
-function findComputable({ nodes, constants }: Graph): ReadonlySet<string> {
+/** Values that follow from constants and shapes alone. Whole numbers of the file are constants, as nothing trains them. */
+function findComputable({ nodes, constants, initializers }: Graph): ReadonlySet<string> {
   const found = new Set(constants.keys());
+  for (const [name, { type }] of initializers) if (!isDifferentiable(type)) found.add(name);
   for (const node of nodes) {
     const follows = node.op === 'Shape' || node.op === 'Size' || listReads(node).every((name) => found.has(name));
     if (follows && isDeterministic(node)) for (const name of node.outputs) found.add(name);
@@ -159,7 +164,8 @@ function createProbe(
 
 async function openProbe(graph: Graph, model: Uint8Array): Promise<Session> {
   try {
-    return await openSession(model, { optimization: 'disabled' });
+    // Two small runs are not worth starting threads for.
+    return await openSession(model, { optimization: 'disabled', threads: 1 });
   } catch (error) {
     throw new ModelError(graph.source, error instanceof Error ? error.message : String(error), { cause: error });
   }

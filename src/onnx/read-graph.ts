@@ -53,15 +53,15 @@ function checkOpset({ source, message }: OnnxModel): number {
 
 function readValueInfo(source: string, { name = '', type }: ValueInfoMessage): ValueInfo {
   const elements = getDataType(type?.tensorType?.elemType ?? 0);
-  const dims = type?.tensorType?.shape?.dim;
-  if (!elements || !dims)
+  const shape = type?.tensorType?.shape;
+  if (!elements || !shape)
     throw new ModelError(source, `input "${name}" is no tensor with a shape`, {
       hint: 'export the model with example inputs, so that their rank is known',
     });
   return {
     name,
     type: elements,
-    dims: dims.map(({ dimValue, dimParam }, axis) => dimValue ?? (dimParam || `${name}:${axis}`)),
+    dims: (shape.dim ?? []).map(({ dimValue, dimParam }, axis) => dimValue ?? (dimParam || `${name}:${axis}`)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { OptionError } from '../utils/errors.ts';
 import { ModelError, OperatorError } from '../utils/model-errors.ts';
 import { differentiate, findDependents } from './differentiate.ts';
+import type { DropoutMask } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
 import type { NodeContext } from './gradient-rule.ts';
 import {
@@ -9,6 +10,7 @@ import {
   describeNode,
   type Graph,
   type GraphNode,
+  listReads,
   type ValueFacts,
   type ValueInfo,
 } from './graph.ts';
@@ -28,13 +30,6 @@ export interface TrainGraphOptions {
   readonly parameters: readonly Parameter[];
   /** Weights whose gradients are wanted. */
   readonly trainable: ReadonlySet<string>;
-}
-
-/** A factor for each element of a value, to be fed: 0 with probability `ratio`, else 1 / (1 - ratio). */
-export interface DropoutMask {
-  readonly name: string;
-  readonly dims: Dims;
-  readonly ratio: number;
 }
 
 /** A graph that computes a loss and its gradients, and under which names its results come out. */
@@ -60,7 +55,7 @@ export function createTrainGraph(
   options: TrainGraphOptions,
 ): TrainGraph {
   const target = getTarget(graph, { facts, options });
-  const assembly = new Assembly(graph, facts, options);
+  const assembly = new Assembly(graph, { facts, options, target: target.name });
   assembly.lower();
   const output = options.output ?? graph.outputs[0] ?? '';
   const { loss, gradient } = addLoss(
@@ -106,12 +101,16 @@ class Assembly {
   readonly #statistics = new Map<string, string>();
   readonly #masks: DropoutMask[] = [];
 
-  constructor(graph: Graph, facts: ReadonlyMap<string, ValueFacts>, options: TrainGraphOptions) {
+  constructor(
+    graph: Graph,
+    { facts, options, target }: { facts: ReadonlyMap<string, ValueFacts>; options: TrainGraphOptions; target: string },
+  ) {
     this.#graph = graph;
     this.facts = facts;
     this.nodes = graph.nodes;
     this.#options = options;
-    this.builder = new GraphBuilder(graph.opset, [...facts.keys(), 'target']);
+    const made = graph.nodes.flatMap((node) => node.outputs);
+    this.builder = new GraphBuilder(graph.opset, [...facts.keys(), ...made, target]);
   }
 
   /** Writes the forward nodes, in other words where an operator's lowering says so. */
@@ -127,9 +126,9 @@ class Assembly {
         ...this.createContext(node),
         isTrained: node.outputs.some((name) => dependents.has(name)),
         addStatistic: (name, value) => this.#statistics.set(name, value),
-        addDropoutMask: (dims, ratio) => {
+        addDropoutMask: (value, ratio) => {
           const name = this.builder.createName();
-          this.#masks.push({ name, dims, ratio });
+          this.#masks.push({ name, facts: this.facts.get(value) ?? { type: 'float32', dims: [] }, ratio });
           return name;
         },
       });
@@ -168,12 +167,13 @@ class Assembly {
     const gradients = this.#nameOutputs(results.gradients);
     const statistics = this.#nameOutputs(this.#statistics);
     const weights = parameters.map(({ name, dims }) => ({ name, type: this.facts.get(name)?.type ?? 'float32', dims }));
-    const masks = this.#masks.map(({ name, dims }) => ({
+    const masks = this.#masks.map(({ name, facts }) => ({
       name,
-      type: results.target.type,
-      dims: dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
+      type: facts.type,
+      dims: facts.dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
     }));
-    const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name)));
+    const read = new Set(this.builder.nodes.flatMap(listReads));
+    const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name) && read.has(name)));
     for (const [name, tensor] of [...this.#graph.constants, ...this.builder.constants]) tensors.set(name, tensor);
     const graph: WritableGraph = {
       opset: this.#graph.opset,

@@ -2,12 +2,13 @@
 
 import { OptionError } from '../utils/errors.ts';
 import { ModelError } from '../utils/model-errors.ts';
+import { fillDropoutMasks, type RunSizes } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
 import type { ValueInfo } from './graph.ts';
 import type { LossOptions } from './losses.ts';
 import type { Tensor } from './model/tensor.ts';
 import { type DeviceOptions, openOnDevice } from './open-on-device.ts';
-import { type ModelSource, type PrepareOptions, prepareModel } from './prepare-model.ts';
+import { type ModelSource, type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model.ts';
 import type { Device, Session } from './session.ts';
 import { createTrainGraph, type TrainGraph } from './train-graph.ts';
 
@@ -15,8 +16,8 @@ export interface TrainStepOptions extends PrepareOptions, DeviceOptions {
   loss: LossOptions;
   /** Name of the output that the loss is computed of. Default the model's first. */
   output?: string;
-  /** Which weights are trained, by name. Default all. */
-  trainable?: (name: string) => boolean;
+  /** Names of the weights that are trained. Default all of them. */
+  trained?: readonly string[];
 }
 
 export interface TrainStepInput {
@@ -25,7 +26,9 @@ export interface TrainStepInput {
   /** In the shape of the output. */
   readonly target: Tensor;
   /** Weights and running statistics by name. Those that are not in it are as in the model's file. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly weights: Map<string, Float32Array>;
+  /** Seed of what dropout drops, another one for each step; without it nothing is dropped. */
+  readonly seed?: number;
 }
 
 export interface TrainStepResult {
@@ -63,32 +66,40 @@ export interface TrainStep extends AsyncDisposable {
  * SessionError where no device takes it; OptionError for options that don't fit it
  */
 export async function openTrainStep(source: ModelSource, options: TrainStepOptions): Promise<TrainStep> {
-  const { loss, output, trainable = () => true, device, threads, optimization, logger } = options;
+  const { loss, output, trained, sizes: _sizes, trials: _trials, ...deviceOptions } = options;
   const prepared = await prepareModel(source, options);
-  const weights = prepared.parameters.filter(({ name, kind }) => kind === 'weight' && trainable(name));
-  if (weights.length === 0)
-    throw new ModelError(prepared.model.source, 'no weight is left to be trained', {
-      hint: `its weights are: ${prepared.parameters.map(({ name }) => name).join(', ') || 'none'}`,
-    });
+  const weights = chooseWeights(prepared, trained);
   checkPrecision(prepared.model.source, prepared);
   const { session, built } = await openOnDevice(
     (on) =>
       createTrainGraph(prepared.graph, prepared.facts, {
         ...{ loss, output, device: on, parameters: prepared.parameters },
-        trainable: new Set(weights.map(({ name }) => name)),
+        trainable: weights,
       }),
-    {
-      ...(device === undefined ? {} : { device }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(optimization === undefined ? {} : { optimization }),
-      ...(logger === undefined ? {} : { logger }),
-    },
+    deviceOptions,
   );
+  const idle = [...weights].filter((name) => !built.gradients.has(name));
+  if (idle.length > 0)
+    options.logger?.warn(`${prepared.model.source}: the loss does not depend on ${idle.length} weights (${idle[0]})`);
   return new OrtTrainStep(session, built, prepared);
 }
 
+function chooseWeights(
+  { model, parameters }: PreparedModel,
+  trained: readonly string[] | undefined,
+): ReadonlySet<string> {
+  const weights = new Set(parameters.filter(({ kind }) => kind === 'weight').map(({ name }) => name));
+  if (weights.size === 0) throw new ModelError(model.source, 'it has no weights');
+  const unknown = trained?.find((name) => !weights.has(name));
+  if (unknown !== undefined || trained?.length === 0)
+    throw new OptionError('trained', `names of weights of ${model.source}`, unknown ?? trained, {
+      hint: `its weights are: ${[...weights].slice(0, 20).join(', ')}${weights.size > 20 ? ', ...' : ''}`,
+    });
+  return trained ? new Set(trained) : weights;
+}
+
 /** Weights are float32 here. */
-function checkPrecision(source: string, { parameters, facts }: Awaited<ReturnType<typeof prepareModel>>): void {
+function checkPrecision(source: string, { parameters, facts }: PreparedModel): void {
   const odd = parameters.find(({ name }) => facts.get(name)?.type !== 'float32');
   if (odd)
     throw new ModelError(source, `its weight "${odd.name}" is ${facts.get(odd.name)?.type ?? 'unknown'}, not float32`, {
@@ -106,8 +117,9 @@ class OrtTrainStep implements TrainStep {
   readonly #initial: ReadonlyMap<string, Tensor>;
   readonly #fetches: readonly string[];
   readonly #outputs: readonly string[];
+  readonly #sizes: RunSizes;
 
-  constructor(session: Session, built: TrainGraph, { graph, parameters }: Awaited<ReturnType<typeof prepareModel>>) {
+  constructor(session: Session, built: TrainGraph, { graph, parameters, trials }: PreparedModel) {
     this.#session = session;
     this.#built = built;
     this.#initial = new Map(
@@ -117,6 +129,7 @@ class OrtTrainStep implements TrainStep {
       }),
     );
     this.inputs = graph.inputs;
+    this.#sizes = { inputs: graph.inputs, trials };
     this.target = built.target;
     this.device = session.device;
     this.parameters = parameters.map((parameter) => ({
@@ -135,8 +148,9 @@ class OrtTrainStep implements TrainStep {
     return weights;
   }
 
-  async step({ inputs, target, weights }: TrainStepInput): Promise<TrainStepResult> {
-    const feeds = new Map(inputs);
+  async step({ inputs, target, weights, seed }: TrainStepInput): Promise<TrainStepResult> {
+    const masks = fillDropoutMasks(this.#built.masks, inputs, { sizes: this.#sizes, seed });
+    const feeds = new Map([...inputs, ...masks]);
     feeds.set(this.#built.target.name, target);
     for (const [name, tensor] of this.#initial) {
       const data = weights.get(name);

@@ -57,3 +57,17 @@ export function getRemainder(window: Window): number[] {
     return (input[axis] ?? 1) + (padsBefore[axis] ?? 0) + (padsAfter[axis] ?? 0) - reach;
   });
 }
+
+/** A window that hangs over the end, as rounding up lets it, is one over more padding. */
+export function closeWindow(window: Window): Window {
+  const over = getRemainder(window).map((size) => Math.max(0, -size));
+  return { ...window, padsAfter: window.padsAfter.map((size, axis) => size + (over[axis] ?? 0)) };
+}
+
+/** Offsets of a kernel, last axis fastest. */
+export function listOffsets({ kernel }: Window): number[][] {
+  return kernel.reduce<number[][]>(
+    (all, size) => all.flatMap((offset) => Array.from({ length: size }, (_, at) => [...offset, at])),
+    [[]],
+  );
+}

@@ -35,12 +35,12 @@ export function writeGraph(graph: WritableGraph): ModelMessage {
 }
 
 /** An input as the file describes it. */
-export function writeValueInfo({ name, type, dims }: ValueInfo): ValueInfoMessage {
+function writeValueInfo({ name, type, dims }: ValueInfo): ValueInfoMessage {
   const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name, type: { tensorType: { elemType: DATA_TYPES[type].code, shape: { dim } } } };
 }
 
-export function writeNode(node: GraphNode): NodeMessage {
+function writeNode(node: GraphNode): NodeMessage {
   return {
     input: [...node.inputs],
     output: [...node.outputs],

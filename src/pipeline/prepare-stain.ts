@@ -1,15 +1,15 @@
 /** What stain normalisation needs before the patches of the first slide are cut: the target, and the stains of a cohort. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fitSlideProfile } from '../preprocessing/extract-patches/patch-stain.ts';
 import { checkStainOptions, type PatchStainOptions } from '../preprocessing/extract-patches/stain-options.ts';
 import { identifyInput } from '../preprocessing/extract-patches.ts';
+import { PROFILE_NAME, writeStainProfile } from '../preprocessing/stain-normalization/profiles/profile-file.ts';
 import {
-  findCachedProfile,
-  PROFILE_NAME,
-  writeStainProfile,
-} from '../preprocessing/stain-normalization/profiles/profile-file.ts';
-import { combineProfiles, type StainProfile } from '../preprocessing/stain-normalization/profiles/stain-profile.ts';
-import { createStainNormalizer, fitStainProfile } from '../preprocessing/stain-normalization.ts';
+  combineProfiles,
+  createProfile,
+  type StainProfile,
+} from '../preprocessing/stain-normalization/profiles/stain-profile.ts';
+import { createStainNormalizer } from '../preprocessing/stain-normalization.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import { mergeSlideOptions, type SlideWork, STAGE_FOLDERS } from './run-slide.ts';
@@ -25,45 +25,56 @@ export interface StainPreparation extends SlideWork {
   readonly onFitted: (slides: number) => void;
 }
 
+export interface PreparedStain {
+  /** For each slide. */
+  readonly options: PatchStainOptions;
+  /** By the id of a slide: why it has no say in a cohort. */
+  readonly notices: ReadonlyMap<string, string>;
+}
+
 /**
- * The options for each slide: the target is looked at once, and with `fit: 'cohort'` all slides are before the first is cut. Their
- * profiles lie in their folders, that of the cohort in the run's own. A slide that can't be read has no say: it fails later.
- * @throws OptionError, StainError; what opening and reading a target throws; AbortedError
+ * Target and source are looked at once, and with `fit: 'cohort'` all slides are before the first is cut. Their profiles lie in
+ * their folders, that of the cohort in the run's own. A slide that can't be read has no say.
+ * @throws OptionError, StainError, OutputError; what opening and reading a target or a source throws; AbortedError
  */
-export async function prepareStain(run: StainPreparation): Promise<PatchStainOptions | undefined> {
+export async function prepareStain(run: StainPreparation): Promise<PreparedStain | undefined> {
   if (!run.stain) return undefined;
-  const stain = await resolveTarget(run.stain);
-  const { fit, source } = checkStainOptions(stain);
-  if (fit !== 'cohort' || source !== undefined) return stain;
+  const stain = await resolveProfiles(run.stain);
+  const { fit, source, method } = checkStainOptions(stain);
+  const notices = new Map<string, string>();
+  if (fit !== 'cohort' || source !== undefined) return { options: stain, notices };
   const profiles: StainProfile[] = [];
   for (const [index, input] of run.slides.entries()) {
     run.signal.throwIfAborted();
-    const profile = await fitSlide(run, input);
-    if (profile) profiles.push(profile);
+    const profile = await fitMember(run, input);
+    if (typeof profile === 'string') notices.set(input.id, `it has no say in the stains of the cohort: ${profile}`);
+    else profiles.push(profile);
     run.onFitted(index + 1);
   }
-  if (profiles.length === 0) return { ...stain, source: [] };
-  const cohort = combineProfiles(profiles);
-  await keepProfile(join(run.out, PROFILE_NAME), cohort);
-  return { ...stain, source: cohort };
+  const cohort = profiles.length === 0 ? createEmptyCohort(method) : combineProfiles(profiles);
+  await writeStainProfile(join(run.out, PROFILE_NAME), cohort);
+  return { options: { ...stain, source: cohort }, notices };
 }
 
-/** A run that is done again leaves its files as they are. */
-async function keepProfile(path: string, profile: StainProfile): Promise<void> {
-  if (await findCachedProfile(path, profile)) return;
-  await writeStainProfile(path, profile);
+/**
+ * With profiles for target and source, so that no slide asks for them again and what is wrong with them is told before the first.
+ * @throws as `prepareStain`
+ */
+export async function resolveProfiles(stain: PatchStainOptions): Promise<PatchStainOptions> {
+  const { fit, source, ...settings } = checkStainOptions(stain);
+  const { target, profile } = await createStainNormalizer(
+    source === undefined ? settings : { ...settings, source, fit },
+  );
+  return { ...stain, target, ...(profile && { source: profile, fit }) };
 }
 
-/** As a profile, so that no slide asks for it again. @throws as `prepareStain`, but nothing of slides */
-export async function resolveTarget(stain: PatchStainOptions): Promise<PatchStainOptions> {
-  const { method, target, targetRule, onDegenerate, seed } = checkStainOptions(stain);
-  const normalizer = await createStainNormalizer({ method, target, targetRule, onDegenerate, seed });
-  return { ...stain, target: normalizer.target };
+function createEmptyCohort(method: StainProfile['method']): StainProfile {
+  const fit = { status: 'degenerate', reason: 'empty', pixels: 0, tissuePixels: 0 } as const;
+  return createProfile(fit, { method, of: 'cohort' });
 }
 
-/** Undefined where the slide fails. @throws AbortedError */
-async function fitSlide(run: StainPreparation, input: SlideInput): Promise<StainProfile | undefined> {
-  const { method, seed } = checkStainOptions(run.stain ?? {});
+/** Or why the slide has none. @throws AbortedError */
+async function fitMember(run: StainPreparation, input: SlideInput): Promise<StainProfile | string> {
   const { onBadTile, signal } = run;
   const folder = join(run.out, input.id);
   try {
@@ -71,18 +82,10 @@ async function fitSlide(run: StainPreparation, input: SlideInput): Promise<Stain
     const settings = { folder: join(folder, STAGE_FOLDERS.tissue), onBadTile, signal };
     const stage = { slide, input: await identifyInput(slide), options: run.tissue || undefined, ...settings };
     const found = run.tissue === false ? undefined : await runTissueStage(stage);
-    const cacheFolder = join(folder, STAGE_FOLDERS.patches);
-    await mkdir(cacheFolder, { recursive: true });
-    const read = { signal, ...(onBadTile && onBadTile !== 'fail' && { onBadTile: () => {} }) };
-    return await fitStainProfile(slide, {
-      method,
-      seed,
-      cacheFolder,
-      ...(found && { mask: found.tissue.mask }),
-      ...read,
-    });
+    const facts = { mask: found?.tissue.mask, cacheFolder: join(folder, STAGE_FOLDERS.patches), onBadTile, signal };
+    return await fitSlideProfile(slide, checkStainOptions(run.stain ?? {}), facts);
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
-    return undefined;
+    return error instanceof Error ? error.message : String(error);
   }
 }

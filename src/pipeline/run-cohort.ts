@@ -6,8 +6,9 @@ import { acquireLease } from '../utils/lease.ts';
 import { createReportData } from './create-report.ts';
 import { checkLabelInputs } from './locate-labels.ts';
 import { formatManifest } from './manifest.ts';
+import type { PreparedStain } from './prepare-stain.ts';
 import { renderReport } from './report/render-report.ts';
-import { runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
+import { type RunStage, runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
 export interface CohortOptions extends SlideWork {
@@ -33,7 +34,7 @@ export type CohortEvent =
   | {
       readonly kind: 'progress';
       readonly slide: number;
-      readonly stage: 'tissue' | 'patches';
+      readonly stage: RunStage;
       readonly done: number;
       readonly total: number;
     }
@@ -65,7 +66,7 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
   await sweepTemporary(out);
   const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
   const stain = await findStain(options, out, either);
-  const rows = await runSlides({ ...options, stain }, out, either);
+  const rows = await runSlides({ ...options, stain: stain?.options }, { out, signal: either, stain });
   lease.signal.throwIfAborted();
   const failed = rows.filter((row) => row.status === 'failed').length;
   const seconds = (performance.now() - clock) / 1000;
@@ -78,7 +79,7 @@ export async function runCohort(options: CohortOptions): Promise<CohortResult> {
 }
 
 /** Most runs have none. */
-async function findStain(options: CohortOptions, out: string, signal: AbortSignal): Promise<CohortOptions['stain']> {
+async function findStain(options: CohortOptions, out: string, signal: AbortSignal): Promise<PreparedStain | undefined> {
   if (!options.stain || options.patches === false) return undefined;
   const total = options.slides.length;
   const onFitted = (done: number) => options.onEvent?.({ kind: 'stains', done, total });
@@ -86,7 +87,13 @@ async function findStain(options: CohortOptions, out: string, signal: AbortSigna
   return prepareStain({ ...options, out, signal, onFitted });
 }
 
-async function runSlides(options: CohortOptions, out: string, signal: AbortSignal): Promise<SlideRow[]> {
+interface RunFacts {
+  readonly out: string;
+  readonly signal: AbortSignal;
+  readonly stain: PreparedStain | undefined;
+}
+
+async function runSlides(options: CohortOptions, { out, signal, stain }: RunFacts): Promise<SlideRow[]> {
   const { slides, onEvent, workers, workerMemory } = options;
   let pool: PatchPool | undefined;
   const rows: SlideRow[] = [];
@@ -94,9 +101,11 @@ async function runSlides(options: CohortOptions, out: string, signal: AbortSigna
     for (const [slide, input] of slides.entries()) {
       signal.throwIfAborted();
       onEvent?.({ kind: 'slide-start', slide, input });
+      const notice = stain?.notices.get(input.id);
       const row = await runSlide({
         ...options,
         input,
+        ...(notice !== undefined && { notices: [notice] }),
         folder: join(out, input.id),
         signal,
         workerMemory,

@@ -37,15 +37,20 @@ export interface SlideWork {
   readonly stain?: PatchStainOptions | undefined;
 }
 
+/** What a slide goes through; labels are counted before its patches are cut. */
+export type RunStage = 'tissue' | 'labels' | 'patches';
+
 export interface SlideRun extends SlideWork {
   readonly input: SlideInput;
   /** The slide's own folder. */
   readonly folder: string;
   readonly pool: () => PatchPool;
+  /** What is known of the slide before it is opened. */
+  readonly notices?: readonly string[] | undefined;
   /** That of the pool's workers. */
   readonly workerMemory?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((stage: 'tissue' | 'patches', done: number, total: number) => void) | undefined;
+  readonly onProgress?: ((stage: RunStage, done: number, total: number) => void) | undefined;
 }
 
 /** One row of the manifest: every slide of a run gets one, whatever becomes of it. */
@@ -99,11 +104,12 @@ export const STAGE_FOLDERS = { tissue: 'tissue', patches: 'patches' } as const;
 export async function runSlide(run: SlideRun): Promise<SlideRow> {
   const clock = performance.now();
   const { id, path } = run.input;
-  const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], notices: [], seconds: 0 };
+  const { notices = [] } = run;
+  const row: Mutable<SlideRow> = { id, path, status: 'done', state: 'done', badTiles: [], notices, seconds: 0 };
   try {
     await using slide = await openSlide(run.input.address ?? run.input.path, mergeSlideOptions(run.slide, run.input));
     row.slide = describeSlide(slide);
-    row.notices = [...listOpeningNotices(slide), ...listNotices(slide)];
+    row.notices = [...listOpeningNotices(slide), ...listNotices(slide), ...notices];
     await runStages(slide, run, row);
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
@@ -139,6 +145,7 @@ async function runStages(slide: Slide, run: SlideRun, row: Mutable<SlideRow>): P
     pool: run.pool(),
     workerMemory: run.workerMemory,
     signal,
+    onLabelled: (done, total) => run.onProgress?.('labels', done, total),
     onProgress: (done, total) => run.onProgress?.('patches', done, total),
   });
   const { written, skipped, whitened } = result.counts;

@@ -68,6 +68,8 @@ export interface ExtractOptions extends PlanOptions, WriteOptions {
   /** A pool to use instead, for many slides; the caller closes it. */
   pool?: PatchPool | undefined;
   signal?: AbortSignal | undefined;
+  /** Called while labels are counted, before the first patch is cut, with how many patches of all have theirs. */
+  onLabelled?: ((done: number, total: number) => void) | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -109,12 +111,12 @@ async function extractFromSlide(slide: Slide, options: ExtractOptions): Promise<
 
 /** As `extractPatches`, for a caller that holds the lease of `out` or of a folder above it. */
 export async function extractUnderLease(slide: Slide, options: ExtractOptions): Promise<ExtractResult> {
-  const { out: folder, signal, onProgress } = options;
+  const { out: folder, signal, onLabelled, onProgress } = options;
   const write = checkWriteOptions(options);
   checkDepth(slide, write);
   if (options.stain) checkStainOutput(write);
   const plan = createPlan(slide, options);
-  const stain = await findStain(slide, folder, options);
+  const stain = await findStain(slide, plan, options);
   await using labels = await openLabels(slide, plan, options);
   let ownPool: PatchPool | undefined;
   const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
@@ -139,6 +141,7 @@ export async function extractUnderLease(slide: Slide, options: ExtractOptions): 
         if (tiles !== undefined) tilesRead = (tilesRead ?? 0) + tiles;
       },
       signal,
+      onLabelled,
       onProgress,
     });
     const table = join(folder, PATCH_OUTPUTS.table);
@@ -164,11 +167,12 @@ function createPlan(slide: Slide, options: ExtractOptions): PatchPlan {
   return options.coords ? createListPlan(slide, options.coords, options) : planPatches(slide, options.tissue, options);
 }
 
-async function findStain(slide: Slide, folder: string, options: ExtractOptions): Promise<PatchStain | undefined> {
+async function findStain(slide: Slide, plan: PatchPlan, options: ExtractOptions): Promise<PatchStain | undefined> {
   if (!options.stain) return undefined;
-  const { tissue, onBadTile, signal } = options;
+  const { tissue, out: cacheFolder, onBadTile, signal } = options;
   const mask = tissue && ('mask' in tissue ? tissue.mask : tissue);
-  return resolvePatchStain(slide, options.stain, { mask, cacheFolder: folder, onBadTile, signal });
+  const hasPatches = plan[Symbol.iterator]().next().done !== true;
+  return resolvePatchStain(slide, options.stain, { mask, cacheFolder, hasPatches, onBadTile, signal });
 }
 
 /** Most runs have no labels: what reads masks is loaded by those that do. */

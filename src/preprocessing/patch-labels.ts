@@ -36,7 +36,7 @@ export async function* labelPatches(
     for (const patch of plan) yield { patch, label: undefined, labelId: undefined, fractions: new Map() };
     return;
   }
-  for await (const { patches, counts, centres } of source.count(plan, classes, signal)) {
+  for await (const { patches, counts, centres } of source.count(plan, classes, { signal })) {
     for (const [i, patch] of patches.entries()) {
       const own = counts.subarray(i * classes.length, (i + 1) * classes.length);
       const { label, labelId, fractions } = choose(own, centres[i] ?? 0);

@@ -6,10 +6,11 @@
  */
 import { StainError } from '../utils/errors.ts';
 import { createTransform, type TransformPlan } from './stain-normalization/apply/create-transform.ts';
+import { refuseImplausible } from './stain-normalization/fit/refuse-implausible.ts';
 import { joinAlpha } from './stain-normalization/kernels/alpha.ts';
 import { loadStainMethod } from './stain-normalization/methods.ts';
 import { checkNormalizerOptions, type StainNormalizerOptions } from './stain-normalization/normalizer-options.ts';
-import type { GlassChoice, StainMethodName, StainScope } from './stain-normalization/options.ts';
+import type { GlassChoice, ImplausibleChoice, StainMethodName, StainScope } from './stain-normalization/options.ts';
 import { BETTER_TARGET, findSource, findTarget } from './stain-normalization/profiles/find-profiles.ts';
 import { fitProfile, type ProfileOptions, type ProfileSource } from './stain-normalization/profiles/fit-profile.ts';
 import type { StainProfile } from './stain-normalization/profiles/stain-profile.ts';
@@ -30,6 +31,7 @@ export interface StainNormalizer {
   readonly method: StainMethodName;
   readonly fit: StainScope;
   readonly glass: GlassChoice;
+  readonly implausible: ImplausibleChoice;
   /** Of the target. */
   readonly target: StainProfile;
   /** Of the slide or the cohort; undefined where each picture has its own. */
@@ -44,7 +46,7 @@ export interface StainNormalizer {
  */
 export async function createStainNormalizer(options: StainNormalizerOptions = {}): Promise<StainNormalizer> {
   const settings = checkNormalizerOptions(options);
-  const { method: name, onDegenerate, fit, glass } = settings;
+  const { method: name, onDegenerate, fit, glass, implausible } = settings;
   const method = await loadStainMethod(name);
   const target = await findTarget(settings);
   const profile = await findSource(settings);
@@ -53,10 +55,10 @@ export async function createStainNormalizer(options: StainNormalizerOptions = {}
   const plan = { method, target: target.statistics, glass };
   const shared = profile?.statistics && createTransform(profile.statistics, plan);
   return {
-    ...{ method: name, fit, glass, target, profile },
+    ...{ method: name, fit, glass, implausible, target, profile },
     transform(image) {
       const rgb = toRgbPixels(image);
-      const found = profile ? (shared ?? profile.reason ?? 'empty') : findTransform(rgb, plan);
+      const found = profile ? (shared ?? profile.reason ?? 'empty') : findTransform(rgb, { ...plan, implausible });
       if (typeof found === 'function') return { pixels: apply(found, rgb, image), status: 'normalized' };
       if (onDegenerate === 'throw') throw new StainError(name, found);
       return { pixels: Uint8Array.from(image.data), status: 'kept', reason: found };
@@ -73,8 +75,11 @@ export function fitStainProfile(source: ProfileSource, options?: ProfileOptions)
   return fitProfile(source, options);
 }
 
-function findTransform(rgb: RgbPixels, plan: TransformPlan): PixelTransform | DegenerateReason {
-  const fit = plan.method.fit(rgb);
+function findTransform(
+  rgb: RgbPixels,
+  plan: TransformPlan & { implausible: ImplausibleChoice },
+): PixelTransform | DegenerateReason {
+  const fit = refuseImplausible(plan.method.fit(rgb), plan.implausible);
   return fit.status === 'fitted' ? createTransform(fit.statistics, plan) : fit.reason;
 }
 

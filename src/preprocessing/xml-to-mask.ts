@@ -2,7 +2,7 @@
  * Annotations to masks: what people drew on a slide becomes pixels, of any size.
  *
  * Memory: the vertices (16 bytes each, and as much again for their edges), and a tile. A mask in memory (`getMask`) takes a
- * byte a pixel, and is refused above 2^29 pixels.
+ * byte a pixel and is refused above 2^29 pixels; its vertices and 2 MiB stand beside it.
  */
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { OptionError } from '../utils/errors.ts';

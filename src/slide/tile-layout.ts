@@ -44,6 +44,8 @@ export interface TileLayout {
 /** A level read at 1/scale: its pixel (i, j) covers pixels [scale*i, scale*(i+1)) x [scale*j, scale*(j+1)) of the stored one. */
 export interface TileReduction {
   readonly scale: 2 | 4 | 8;
+  /** Scale 2: pixels are the means of 2 x 2 decoded ones. Without it the decoder makes them of the low frequencies. */
+  readonly mean?: boolean;
   /** Pixels of the level as stored. */
   readonly width: number;
   readonly height: number;

@@ -12,12 +12,13 @@ export type SyncFileWriter = (path: string, content: Uint8Array) => WrittenFile;
  * `writeFileAtomic` for worker threads that write thousands of small files: a handful of system calls without a promise,
  * which would cost more than they do. The temporary file lies in `out`'s temporary folder, one name a thread. A target's
  * folder must exist, or is made at the first write that misses it.
+ * @param options.fresh no target was there when the caller began: none is looked for, which is a fifth of the system calls
  */
-export function createSyncFileWriter(out: string): SyncFileWriter {
+export function createSyncFileWriter(out: string, { fresh = false }: { fresh?: boolean } = {}): SyncFileWriter {
   const temporary = join(getTemporaryFolder(out), `${process.pid}-${threadId}`);
   return (path, content) => {
     try {
-      const written = !holdsContent(path, content);
+      const written = fresh || !holdsContent(path, content);
       if (written) replaceFile(path, content, temporary);
       return { path, bytes: content.length, sha256: sha256(content), written };
     } catch (cause) {

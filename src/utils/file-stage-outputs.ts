@@ -16,12 +16,18 @@ export interface ExpectedFiles {
 
 /** Whether all files that are asked for are there as the record says: the output by its hash, those beside it by their sizes. */
 export async function isWhole(folder: string, record: RunRecord, settings: ExpectedFiles): Promise<boolean> {
-  const { beside = [], isSound } = settings;
+  const { beside = [] } = settings;
   if (record.outcome !== undefined) return record.outputs.length === 0;
   const known = new Set(record.beside?.map(({ path }) => path));
   if (!beside.every((path) => known.has(toRelative(folder, path)))) return false;
   if ((await findDamagedOutput(folder, record.beside ?? [])) !== undefined) return false;
-  if ((await findDamagedOutput(folder, record.outputs, true)) !== undefined) return false;
+  return isOutputWhole(folder, record, settings);
+}
+
+/** Whether the output is there as the record says, whatever lies beside it. */
+export async function isOutputWhole(folder: string, record: RunRecord, { isSound }: ExpectedFiles): Promise<boolean> {
+  if (record.outputs.length === 0 || (await findDamagedOutput(folder, record.outputs, true)) !== undefined)
+    return false;
   return isSound === undefined || (await isSound(record));
 }
 

@@ -1,12 +1,21 @@
 /**
  * A stage whose output is one file or folder that the user names: its record stands beside it, as `<output>.record.json`.
- * Such a stage is done or not done: what a killed run left is made again from the start, with the same bytes.
+ * Such a stage is done or not done: what a killed run left is made again from the start, with the same bytes. Where one
+ * failed when its output was whole, only what belongs beside it is made.
  */
 import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { canonicalJson } from './canonical-json.ts';
 import { OutputError } from './errors.ts';
-import { type ExpectedFiles, isOwn, isThere, isWhole, listSound, toRelative } from './file-stage-outputs.ts';
+import {
+  type ExpectedFiles,
+  isOutputWhole,
+  isOwn,
+  isThere,
+  isWhole,
+  listSound,
+  toRelative,
+} from './file-stage-outputs.ts';
 import { hashOptions } from './hash.ts';
 import { acquireLease } from './lease.ts';
 import { describeChange } from './open-stage.ts';
@@ -45,6 +54,8 @@ export interface FileStageResult extends StageResult {
 export interface FileStageRun extends AsyncDisposable {
   /** Outputs that an earlier record lists and that are as it says, by absolute path: left over where this run makes none. */
   readonly earlier: readonly string[];
+  /** The record of the same work, where its output is as it says: then only files beside it are missing. */
+  readonly made: RunRecord | undefined;
   /** @throws OutputError */
   finish(result: FileStageResult): Promise<RunRecord>;
   /** Ends it as failed, with the outputs that were made before. @throws OutputError */
@@ -84,13 +95,14 @@ export async function openFileStage(settings: FileStageSettings): Promise<Opened
       const problem = reason === undefined ? 'is there already' : `is there already, and ${reason}`;
       throw new OutputError(path, problem, { hint: 'give another path, or --overwrite' });
     }
-  return { state: 'run', run: await startFileStage(settings, identity, found) };
+  const made = same && !overwrite && (await isOutputWhole(folder, same, settings)) ? same : undefined;
+  return { state: 'run', run: await startFileStage(settings, identity, { found, made }) };
 }
 
 async function startFileStage(
   settings: FileStageSettings,
   identity: StageIdentity,
-  found: FoundRecord,
+  { found, made }: { readonly found: FoundRecord; readonly made: RunRecord | undefined },
 ): Promise<FileStageRun> {
   const recordPath = getFileRecordPath(settings.path);
   const folder = dirname(recordPath);
@@ -116,6 +128,7 @@ async function startFileStage(
     await write(createRecord(identity, 'running', clock.measure(false), place({ beside: planned })));
     return {
       earlier,
+      made,
       async finish(result) {
         const record = createRecord(identity, 'done', clock.measure(true), place(result));
         await write(record);

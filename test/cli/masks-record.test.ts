@@ -108,9 +108,31 @@ describe('the record of a mask', () => {
     expect((await runMasks(...args)).mask).toEqual({ ...mask, earlier: true });
     expect(getIdentity(out)).toEqual(mine);
     rmSync(full);
-    expect((await runMasks(...args)).mask).toMatchObject({ status: 'ok', earlier: false });
+    expect((await runMasks(...args)).mask).toEqual(mask);
     expect(readFileSync(full).equals(bytes)).toBe(true);
+    expect(getIdentity(out)).toEqual(mine);
   });
+
+  it.each(['mask.tif', 'mask.zarr'])(
+    'keeps %s where only its picture fails, and then makes the picture',
+    async (name) => {
+      const { annotation, place } = createPlace();
+      const [out, missing] = [join(place, name), join(place, 'no', 'such')];
+      const args = [annotation, '--slide', slide, '--out', out, '--full-overlay', join(missing, 'f.tif')];
+      writeFileSync(join(place, 'no'), 'a file where a folder has to be');
+      expect((await runMasks(...args)).mask).toMatchObject({ status: 'failed', error: { tag: 'output' } });
+      const before = getIdentity(out);
+      expect((await runMasks(...args)).mask).toMatchObject({ status: 'failed', error: { tag: 'output' } });
+      rmSync(join(place, 'no'));
+      mkdirSync(missing, { recursive: true });
+      const { mask } = await runMasks(...args);
+      expect(mask).toMatchObject({ status: 'ok', earlier: false });
+      expect(getIdentity(out)).toEqual(before);
+      const { mask: again } = await runMasks(...args, '--overwrite');
+      expect(again).toEqual(mask);
+      expect(getIdentity(out)).not.toEqual(before);
+    },
+  );
 
   it('is no leave to write over what changed: options, annotations, or the file itself', async () => {
     const { annotation, out } = createPlace();

@@ -19,6 +19,7 @@ import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { parseCsvTable } from '../../src/utils/csv.ts';
 import { writeJpegSlide } from '../support/jpeg-slide.ts';
+import { createTableProfile } from '../support/tiny-icc.ts';
 import { runInProcess } from './run-in-process.ts';
 
 let folder: string;
@@ -257,6 +258,10 @@ describe('a picture', () => {
     expect(again.code).toBe(1);
     expect(again.stdout).toMatch(/is there already[\s\S]*hint: .*--overwrite/);
     expect((await runInProcess(['normalize', input, '--out', out, '--overwrite'])).code).toBe(0);
+    const other = await runInProcess(['normalize', input, '--out', join(folder, 'other.png'), '--format', 'jpeg']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/png, as --out says/);
+    expect(existsSync(join(folder, 'other.png'))).toBe(false);
   });
 
   it('with alpha is no JPEG', async () => {
@@ -315,6 +320,21 @@ describe('a slide', () => {
     expect(statSync(join(out, 'slide.tif')).mtimeMs).toBe(mtimeMs);
     await using after = await openSlide(join(out, 'slide.tif'));
     expect(after.associatedImages).toEqual([]);
+  });
+
+  it('is made again in the colours of its ICC profile, by the stains of those', async () => {
+    const profiled = join(folder, 'profiled.tif');
+    await writeJpegSlide(profiled, { width: 2300, height: 2100, tile: 256, icc: createTableProfile() });
+    const out = join(folder, 'profiled-out');
+    const args = ['normalize', profiled, '--out', `${out}/`, '--json', '--sheet', 'none', '--mpp', '0.5'];
+    const readProfile = () => readFileSync(join(out, 'stain-profiles/macenko/profiled/stain-profile.json'), 'utf8');
+    const run = async (...more: string[]) => JSON.parse((await runInProcess([...args, ...more])).stdout);
+    expect(await run()).toMatchObject({ failed: 0, earlier: 0 });
+    const stored = readProfile();
+    expect(await run('--icc', 'srgb')).toMatchObject({ failed: 0, earlier: 0 });
+    expect(JSON.parse(readProfile()).parameters.icc).toMatchObject({ target: 'srgb' });
+    expect(readProfile()).not.toBe(stored);
+    expect(await run('--icc', 'srgb')).toMatchObject({ earlier: 1 });
   });
 
   it('has its own colours where its stains can not be told, with its tiles copied', async () => {

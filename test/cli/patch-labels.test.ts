@@ -97,7 +97,8 @@ describe('patches --mask', () => {
       [['--label-rule', 'any'], /--label-rule .*\n.*--mask or --annotations/],
       [['--mask', 'm.tif', '--annotations', 'a.xml'], /--mask/],
       [['--mask', 'm.tif', '--label-min-fraction', '0.5'], /--label-min-fraction/],
-      [['--mask', 'm.tif', '--class-by', 'name'], /--class-by/],
+      [['--mask', 'm.tif', '--class-by', 'name'], /beside `--mask` for `--class-by` but received "name"/],
+      [['--mask', 'm.tif', '--coords-frame', 'bounds'], /beside `--mask` for `--coords-frame` but received "bounds"/],
       [['--mask', 'm.tif', '--classes', at('none.json')], /none\.json/],
       [['--annotations', 'a.xml', '--mask-downsample', '2'], /--mask-downsample/],
     ];

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPatchTable } from '../../src/preprocessing/extract-patches/patch-table.ts';
-import { readStainProfile } from '../../src/preprocessing/stain-normalization/profiles/profile-file.ts';
+import {
+  readStainProfile,
+  writeStainProfile,
+} from '../../src/preprocessing/stain-normalization/profiles/profile-file.ts';
 import { combineProfiles } from '../../src/preprocessing/stain-normalization/profiles/stain-profile.ts';
+import { fitStainProfile } from '../../src/preprocessing/stain-normalization.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { snapshotWrites } from '../support/snapshot-folder.ts';
 import { buildTiff } from '../support/tiny-tiff.ts';
@@ -72,6 +76,7 @@ describe('patches --stain', () => {
   });
 
   it('says what is wrong', async () => {
+    await writeStainProfile(at('m.json'), await fitStainProfile(at('two.svs')));
     const wrong: [string[], number, RegExp][] = [
       [['--stain-target', 'a.png'], 2, /--stain-target .*\n.*--stain macenko/],
       [['--stain', 'purple'], 2, /one of macenko.*--stain/],
@@ -81,7 +86,11 @@ describe('patches --stain', () => {
         /--stain-profile .*--stain-fit patch/,
       ],
       [['--stain', 'macenko', '--stain-target', at('none.png')], 1, /none\.png/],
-      [['--stain', 'reinhard'], 2, /target/],
+      [['--stain', 'reinhard'], 2, /--stain-target/],
+      [['--stain', 'reinhard', '--dry-run'], 2, /--stain-target/],
+      [['--stain', 'macenko', '--stain-profile', at('none.json')], 1, /none\.json/],
+      [['--stain', 'macenko', '--stain-profile', at('none.json'), '--dry-run'], 1, /none\.json/],
+      [['--stain', 'vahadane', '--stain-target', at('two.svs'), '--stain-profile', at('m.json')], 2, /--stain-profile/],
       [['--stain', 'macenko', '--format', 'coordinates'], 2, /--format/],
     ];
     for (const [args, code, message] of wrong) {
@@ -89,6 +98,8 @@ describe('patches --stain', () => {
       expect([args, result.code]).toEqual([args, code]);
       expect(result.stdout + result.stderr).toMatch(message);
     }
+    // Before a slide is opened.
+    expect(existsSync(at('e/one'))).toBe(false);
     const dry = await run(
       'patches',
       ['one.svs'],
@@ -109,7 +120,11 @@ describe('run --stain-fit cohort', () => {
     const cohort = ['--stain', 'macenko', '--stain-fit', 'cohort'];
     const { code, stdout } = await run('run', slides, 'f', ...cohort, '--json');
     expect(code).toBe(1);
-    const { rows } = JSON.parse(stdout) as { rows: { id: string; status: string; patches?: { stains: unknown } }[] };
+    type Row = { id: string; status: string; notices: string[]; patches?: { stains: unknown } };
+    const { rows } = JSON.parse(stdout) as { rows: Row[] };
+    expect(rows.map(({ notices }) => notices.filter((notice) => /no say in the stains/.test(notice)).length)).toEqual([
+      0, 1, 0,
+    ]);
     expect(rows.map(({ id, status }) => [id, status])).toEqual([
       ['one', 'done'],
       ['bad', 'failed'],
@@ -135,5 +150,25 @@ describe('run --stain-fit cohort', () => {
     expect((await run('patches', ['one.svs', 'two.svs'], 'g', ...cohort)).code).toBe(0);
     const changed = [...snapshotWrites(at('g'))].filter(([file, id]) => before.get(file) !== id).map(([file]) => file);
     expect(changed).toEqual([]);
+  });
+
+  it('has the profile of its members, whatever a run before it left there', async () => {
+    const cohort = ['--stain', 'macenko', '--stain-fit', 'cohort'];
+    const profile = at('h/stain-profile.json');
+    await run('patches', ['one.svs', 'two.svs'], 'h', ...cohort);
+    const text = readFileSync(profile, 'utf8');
+    // As of members that were sampled in another way: nothing else tells it.
+    writeFileSync(profile, text.replace(/"tissuePixels": \d+/, '"tissuePixels": 77'));
+    await run('patches', ['one.svs', 'two.svs'], 'h', ...cohort);
+    expect(readFileSync(profile, 'utf8')).toBe(text);
+  });
+
+  it('keeps colours where no slide has stains', async () => {
+    const cohort = ['--stain', 'macenko', '--stain-fit', 'cohort', '--no-tissue'];
+    const { code, stdout } = await run('patches', ['blank.tif'], 'i', ...cohort);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/2 patches, 2 in their own colours/)]);
+    const none = await run('patches', ['bad.svs'], 'j', ...cohort);
+    expect(none.code).toBe(1);
+    expect(none.stdout).toMatch(/bad: failed: .*bad\.svs/);
   });
 });

@@ -95,6 +95,23 @@ it('shows colour moments of Reinhard methods, also as PNG', async () => {
   expect(await sharp(picture).metadata()).toMatchObject({ format: 'png' });
 });
 
+it('says so where no dye has such stains', async () => {
+  const inked = join(folder, 'inked.png');
+  // Green ink of many strengths beside eosin.
+  const data = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => {
+    const [pixel, channel] = [Math.floor(i / 3), i % 3];
+    const density = pixel % 2 === 0 ? [0.93, 0.22, 0.29] : [0.27, 0.81, 0.52];
+    return 240 * Math.exp(-(0.3 + ((pixel * 7) % 100) / 100) * (density[channel] ?? 0));
+  });
+  await sharp(data, { raw: { width: 96, height: 96, channels: 3 } })
+    .png()
+    .toFile(inked);
+  const { stdout } = await runInProcess(['stain-profile', inked, patch]);
+  expect(stdout.match(/implausible/g)).toHaveLength(1);
+  const { profiles } = JSON.parse((await runInProcess(['stain-profile', inked, patch, '--json'])).stdout);
+  expect(profiles.map(({ plausible }: { plausible: boolean }) => plausible)).toEqual([false, true]);
+});
+
 it.each<[string, string[], RegExp]>([
   ['a picture of glass alone', ['GLASS', '--against', 'GLASS', '--picture', 'x.svg'], /at least one profile with stat/],
   ['a picture of another kind', ['PATCH', '--picture', 'x.gif'], /\.svg or \.png/],

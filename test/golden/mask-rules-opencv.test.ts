@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { paintWhole } from '../../src/preprocessing/xml-to-mask/paint-whole.ts';
 import { createMaskRasterizer } from '../../src/preprocessing/xml-to-mask/rasterizer.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { ROOT, skipLoudly } from '../support/shared-data.ts';
@@ -25,15 +26,15 @@ function askOpenCv(cases: readonly Case[]): Uint8Array[] {
   });
 }
 
-function paint({ width, height, rings: [exterior = [], ...holes] }: Case): Uint8Array {
+/** The whole mask by the kernels, and by the rasteriser. */
+function paint({ width, height, rings: [exterior = [], ...holes] }: Case): { whole: Uint8Array; plain: Uint8Array } {
   const polygon = { exterior: Float64Array.from(exterior), holes: holes.map((ring) => Float64Array.from(ring)) };
   const grid = { width, height, downsample: { x: 1, y: 1 } };
+  const shapes = [{ polygon, label: 1 }];
   const target = new Uint8Array(width * height);
-  const label = createMaskRasterizer([{ polygon, label: 1 }], grid, { rule: 'cv2' }).rasterize(
-    { x: 0, y: 0, width, height },
-    target,
-  );
-  return label === undefined ? target : target.fill(label);
+  const label = createMaskRasterizer(shapes, grid, { rule: 'cv2' }).rasterize({ x: 0, y: 0, width, height }, target);
+  const plain = label === undefined ? target : target.fill(label);
+  return { whole: paintWhole(shapes, grid, { rule: 'cv2' }), plain };
 }
 
 function suite(): void {
@@ -55,14 +56,19 @@ function suite(): void {
       rings: Array.from({ length: whole(1, 3) }, () => Array.from({ length: whole(1, most) * 2 }, coordinate)),
     }));
     const wanted = askOpenCv(cases);
-    for (const [i, one] of cases.entries()) expect(Buffer.compare(paint(one), wanted[i]!), JSON.stringify(one)).toBe(0);
+    for (const [i, one] of cases.entries()) {
+      const { whole, plain } = paint(one);
+      expect(Buffer.compare(whole, wanted[i]!), JSON.stringify(one)).toBe(0);
+      expect(Buffer.compare(plain, wanted[i]!), JSON.stringify(one)).toBe(0);
+    }
     expect(wanted.some((mask) => mask.includes(1))).toBe(true);
   });
 
   it('a ring that is off by a pixel shows', () => {
     const one = { width: 20, height: 20, rings: [[2, 2, 15, 4, 9, 16]] };
     const [wanted] = askOpenCv([{ ...one, rings: [[2, 2, 15, 4, 9, 17]] }]);
-    expect(Buffer.compare(paint(one), wanted!)).not.toBe(0);
+    const { whole, plain } = paint(one);
+    for (const mask of [whole, plain]) expect(Buffer.compare(mask, wanted!)).not.toBe(0);
   });
 }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createFlooredDensityTable } from '../../src/preprocessing/stain-normalization/apply/density-table.ts';
-import { measureSparseConcentrations } from '../../src/preprocessing/stain-normalization/apply/sparse-concentrations.ts';
 import { type LearnedStains, learnStains } from '../../src/preprocessing/stain-normalization/fit/learn-stains.ts';
 import { markDark } from '../../src/preprocessing/stain-normalization/fit/mark-dark.ts';
+import { measureSparseConcentrations } from '../../src/preprocessing/stain-normalization/fit/sparse-strengths.ts';
 import { gatherMarked } from '../../src/preprocessing/stain-normalization/kernels/gather-marked.ts';
 import { vahadane } from '../../src/preprocessing/stain-normalization/methods/vahadane.ts';
 import type { Vector3 } from '../../src/preprocessing/stain-normalization/stain-method.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { computeInterval } from '../../src/train/metrics/bootstrap.ts';
+import { computeIntervals } from '../../src/train/metrics/bootstrap.ts';
 import { evaluate } from '../../src/train/metrics/evaluate.ts';
 import { softmaxRows } from '../../src/train/metrics/kernels/softmax-rows.ts';
 import { rankScores } from '../../src/train/metrics/rank-scores.ts';
@@ -69,7 +69,7 @@ describe('figures of two classes, with ties', () => {
     expect(found?.high).toBeCloseTo(binary.bootstrap.high, DIGITS);
     const ranked = rankScores(binary.labels, binary.scores);
     const { groups } = binary;
-    const byPatient = computeInterval(80, (counts) => computeRocAuc(ranked, counts), { ...bootstrap, groups });
+    const [byPatient] = computeIntervals(80, [(counts) => computeRocAuc(ranked, counts)], { ...bootstrap, groups });
     expect(byPatient?.low).toBeCloseTo(binary.patientBootstrap.low, DIGITS);
     expect(byPatient?.high).toBeCloseTo(binary.patientBootstrap.high, DIGITS);
   });

@@ -299,7 +299,9 @@ describe('what is no mask of the slide', () => {
       /jpeg, which may change labels/,
     );
     const tiff = blank(WIDTH, HEIGHT).toColourspace('b-w').tiff({ compression: 'jpeg' });
-    await refused({ mask: await save('jpeg.tif', tiff.toBuffer()) }, /stored as JPEG/);
+    await refused({ mask: await save('jpeg.tif', tiff.toBuffer()) }, /stored as JPEG, which may change labels/);
+    const fax = blank(WIDTH, HEIGHT).toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 });
+    await refused({ mask: await save('fax.tif', fax.toBuffer()) }, /stored as CCITT group 4 .*, which is not read/);
     await refused(
       { mask: await save('colours.png', blank(WIDTH, HEIGHT).png({ palette: false }).toBuffer()) },
       /colours/,
@@ -344,7 +346,14 @@ async function readAll(records: AsyncIterable<PatchRecord>): Promise<PatchRecord
 describe('patches with labels', () => {
   it('have them in the table, the counts and the picture', async () => {
     const out = next();
-    const result = await cut(out, { mask });
+    const told: [number, number][] = [];
+    const onLabelled = (done: number, total: number) => void told.push([done, total]);
+    const result = await cut(out, { mask }, { onLabelled });
+    const { written } = result.counts;
+    expect(told[0]).toEqual([0, written]);
+    expect(told.at(-1)).toEqual([written, written]);
+    expect(told.some(([done]) => done > 0 && done < written)).toBe(true);
+    expect(told).toEqual(told.toSorted(([a], [b]) => a - b));
     const header = readFileSync(result.table, 'utf8').split('\n')[0];
     expect(header).toMatch(
       /,sha256,label,label_id,fraction_background,fraction_Tumor,fraction_Stroma,"fraction_Necrosis, ""old"""$/,

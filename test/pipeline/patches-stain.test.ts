@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +77,9 @@ describe('patches of a run with stains normalised', () => {
     ['each by itself, resampled', { fit: 'patch' }, { mpp: 0.9 }],
     ['by a lasso', { method: 'macenko-staintools', target }, { level: 0, size: 500 }],
     ['by moments of colours', { method: 'reinhard', target }, { mpp: 0.77, size: 300 }],
+    ['but for glass', { target, glass: 'keep' }, { mpp: 0.5, overlap: 30 }],
+    ['but for glass, each by itself', { target, fit: 'patch', glass: 'keep', implausible: 'refuse' }, { mpp: 0.9 }],
+    ['by moments, but for glass', { method: 'reinhard', target, glass: 'keep' }, { mpp: 0.77, size: 300 }],
     ['where neighbours count', { method: 'reinhard-histolab', target, fit: 'patch' }, { level: 0, size: 500 }],
   ];
 
@@ -124,9 +127,15 @@ describe('patches of a run with stains normalised', () => {
     const files = await cut(path, options);
     expect(files.counts['stain:normalized']).toBe(files.counts.written);
     expect(readFileSync(files.table, 'utf8').split('\n')[0]).toMatch(/,sha256,stain$/);
-    expect(Object.keys(files.record.options['stain'] as object).sort()).toEqual(
-      ['fit', 'method', 'onDegenerate', 'source', 'target'].sort(),
-    );
+    expect(Object.keys(files.record.options['stain'] as object).sort()).toEqual([
+      'fit',
+      'glass',
+      'implausible',
+      'method',
+      'onDegenerate',
+      'source',
+      'target',
+    ]);
     const plain = await cut(path, { ...options, stain: undefined });
     const hashes = new Set((await readRows(plain)).map(({ sha256 }) => sha256));
     expect((await readRows(files)).filter(({ sha256 }) => hashes.has(sha256))).toEqual([]);
@@ -155,6 +164,26 @@ describe('a run into the same folder', () => {
     expect(rows.every(({ stain }) => stain === undefined)).toBe(true);
   });
 
+  it('keeps the profile of the slide only where it may be that of the patches', async () => {
+    const at = out();
+    const profile = join(at, 'stain-profile.json');
+    const run = (stain?: PatchStainOptions) => cut(path, { out: at, size: 400, level: 0, stain });
+    const own = await run({});
+    expect(existsSync(profile)).toBe(true);
+    // From this very place, too.
+    const given = await run({ source: profile });
+    expect((await readRows(given)).map(({ sha256 }) => sha256)).toEqual(
+      (await readRows(own)).map(({ sha256 }) => sha256),
+    );
+    expect(existsSync(profile)).toBe(true);
+    await run({ fit: 'patch' });
+    expect(existsSync(profile)).toBe(false);
+    await run({});
+    expect(existsSync(profile)).toBe(true);
+    await run();
+    expect(existsSync(profile)).toBe(false);
+  });
+
   it('keeps files and their stains where labels alone are others', async () => {
     const at = out();
     const mask = join(folder, 'mask.tif');
@@ -179,6 +208,15 @@ describe('a slide without stains', () => {
     expect(result.record.notices).toContainEqual(expect.stringMatching(/stains .* can't be told \(too-few-tissue/));
     const { data } = await decodeImage(readFileSync(join(result.folder, rows[0]?.path ?? '')));
     expect(data.every((value) => value === 250)).toBe(true);
+  });
+
+  it('has nothing to say, and nothing to fail for, without patches', async () => {
+    const mask = { width: 4, height: 4, data: new Uint8Array(16), downsample: { x: 128, y: 128 } };
+    const result = await cut(blank, { size: 256, level: 0, tissue: mask, stain: { onDegenerate: 'throw' } });
+    expect(result).toMatchObject({ status: 'no-patches', record: { notices: [] } });
+    expect(existsSync(join(result.folder, 'stain-profile.json'))).toBe(false);
+    const wrong = cut(blank, { size: 256, level: 0, tissue: mask, stain: { method: 'reinhard' } });
+    await expect(wrong).rejects.toMatchObject({ tag: 'option', option: 'target' });
   });
 
   it('fails where that is asked, of the slide and of each patch', async () => {

@@ -35,7 +35,7 @@ describe('patches streamed from workers', () => {
 
   it('fill the buffers that the consumer gives back, for other patches', async () => {
     await using slide = await openSlide(path);
-    // Many jobs: 8 MiB of pixels are ten of these patches.
+    // Many jobs: 8 MiB of pixels are ten of these patches, which share tiles.
     const plan = planPatches(slide, undefined, { size: 512, mpp: 0.5, stride: 150 });
     const expected = new Map<number, Uint8Array>();
     for await (const { patch, raster } of readPatches(slide, plan)) expected.set(patch.index, raster.data);

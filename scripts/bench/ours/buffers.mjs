@@ -1,7 +1,6 @@
 // buffers.mjs SLIDE OUT --coords FILE --size N --workers N [--mpp N] [--fast] [--keep]: our side of the benches of pixels
 // that go to a model: each patch is received and dropped. With --keep they are written to OUT as PNG, for a comparison.
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { openSlide, streamPatches } from '../../../dist/index.js';
 import { createListPlan } from '../../../dist/preprocessing/index.js';
 import { measure } from '../lib/measure.mjs';
@@ -31,5 +30,7 @@ async function cut() {
 }
 
 async function writePng(file, pixels) {
+  // Loaded here: the work that is measured needs none of it.
+  const { default: sharp } = await import('sharp');
   await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).toFile(file);
 }

@@ -11,13 +11,17 @@ export function checkWithFlags<T>(flags: Readonly<Record<string, string>>, check
   try {
     return check();
   } catch (cause) {
-    if (!(cause instanceof OptionError)) throw cause;
-    const toName = (option: string) =>
-      toFlag(flags[option] ?? option.replace(/\.(.)/g, (_, c: string) => c.toUpperCase()));
-    const named = cause.message.replace(`\`${cause.option}\``, `\`${toName(cause.option)}\``);
-    const message = named.replace(/beside `(\w+)`/, (_, other: string) => `beside \`${toName(other)}\``);
-    throw new UsageError(message, { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) });
+    throw cause instanceof OptionError ? nameFlags(flags, cause) : cause;
   }
+}
+
+/** The error as the command line says it: see `checkWithFlags`. */
+export function nameFlags(flags: Readonly<Record<string, string>>, cause: OptionError): UsageError {
+  const toName = (option: string) =>
+    toFlag(flags[option] ?? option.replace(/\.(.)/g, (_, c: string) => c.toUpperCase()));
+  const named = cause.message.replace(`\`${cause.option}\``, `\`${toName(cause.option)}\``);
+  const message = named.replace(/beside `(\w+)`/, (_, other: string) => `beside \`${toName(other)}\``);
+  return new UsageError(message, { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) });
 }
 
 /** The object without its undefined members, or undefined where nothing is left: what was not given stays unsaid. */

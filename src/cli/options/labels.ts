@@ -92,7 +92,9 @@ const FLAGS = {
   'labels.priority': 'labelPriority',
   'labels.downsample': 'maskDownsample',
   'labels.onMissing': 'onMissingMask',
-  'labels.reading': 'classBy',
+  'labels.reading.classBy': 'classBy',
+  'labels.reading.coordsFrame': 'coordsFrame',
+  'labels.reading.overlapHoles': 'overlapHoles',
 } as const;
 
 /** Undefined where no labels were asked for. @throws UsageError; SourceError where the file of classes can't be read */

@@ -2,6 +2,7 @@ import { PICTURE_DEFAULTS, PICTURE_FORMATS } from '../../preprocessing/normalize
 import {
   DEGENERATE_CHOICES,
   GLASS_CHOICES,
+  IMPLAUSIBLE_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -69,6 +70,13 @@ export const NORMALIZE_OPTIONS = {
     choices: GLASS_CHOICES,
     describe: 'glass as the published method makes it, or kept as it is: white stays white',
     default: STAIN_DEFAULTS.glass,
+    group: stains,
+  },
+  implausible: {
+    type: 'string',
+    choices: IMPLAUSIBLE_CHOICES,
+    describe: 'stains that no dye has, as of green pen: used as published, or refused as if there were none',
+    default: STAIN_DEFAULTS.implausible,
     group: stains,
   },
   seed: {

@@ -2,14 +2,16 @@ import { checkStainOptions, type PatchStainOptions } from '../../preprocessing/e
 import {
   DEGENERATE_CHOICES,
   GLASS_CHOICES,
+  IMPLAUSIBLE_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
   TARGET_RULES,
 } from '../../preprocessing/stain-normalization/options.ts';
+import { OptionError } from '../../utils/errors.ts';
 import { type OptionTable, type ParsedOptions, toFlag } from '../option-table.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkWithFlags, dropUndefined } from './convert.ts';
+import { checkWithFlags, dropUndefined, nameFlags } from './convert.ts';
 
 const group = 'Stains:';
 
@@ -60,6 +62,13 @@ export const STAIN_OPTIONS = {
     default: STAIN_DEFAULTS.glass,
     group,
   },
+  stainImplausible: {
+    type: 'string',
+    choices: IMPLAUSIBLE_CHOICES,
+    describe: 'stains that no dye has, as of green pen: used as published, or refused as if there were none',
+    default: STAIN_DEFAULTS.implausible,
+    group,
+  },
   stainSeed: {
     type: 'number',
     describe: 'which pixels of a slide its stains are looked for in',
@@ -78,8 +87,14 @@ const FLAGS = {
   fit: 'stainFit',
   source: 'stainProfile',
   glass: 'stainGlass',
+  implausible: 'stainImplausible',
   seed: 'stainSeed',
 } as const;
+
+/** An error of a run, by its flag where it is one of these options. */
+export function nameStainFlags(error: unknown): unknown {
+  return error instanceof OptionError && error.option in FLAGS ? nameFlags(FLAGS, error) : error;
+}
 
 /** Undefined where `--stain` was not given. @throws UsageError, also where it was not given and another option of stains was */
 export function toStainOptions(args: StainArguments): PatchStainOptions | undefined {
@@ -92,9 +107,9 @@ export function toStainOptions(args: StainArguments): PatchStainOptions | undefi
     });
   }
   const target = stainTarget?.length === 1 ? stainTarget[0] : stainTarget;
-  const { onDegenerate, stainGlass: glass, stainSeed: seed } = args;
+  const { onDegenerate, stainGlass: glass, stainImplausible: implausible, stainSeed: seed } = args;
   const options: PatchStainOptions = {
-    ...dropUndefined({ method, target, targetRule, fit, source, onDegenerate, glass, seed }),
+    ...dropUndefined({ method, target, targetRule, fit, source, onDegenerate, glass, implausible, seed }),
   };
   checkWithFlags(FLAGS, () => checkStainOptions(options));
   if (source !== undefined && fit === 'patch')

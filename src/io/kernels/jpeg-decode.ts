@@ -50,6 +50,23 @@ export interface JpegTarget extends JpegDecodeOptions {
   readonly data: Uint8Array;
   /** Bytes from one row to the next. */
   readonly pitch: number;
+  /**
+   * Half the size: each pixel is the mean of 2 x 2 decoded ones, halves rounded up. Of a whole colour image of even width and
+   * height, at scale 1.
+   */
+  readonly mean?: boolean;
+}
+
+/** @throws RangeError for what has no means */
+function halveSize(
+  { width, height, channels }: JpegGeometry,
+  { scale, crop }: { scale: JpegScale; crop: JpegCrop | undefined },
+): Pick<JpegGeometry, 'width' | 'height' | 'channels'> {
+  if (scale !== 1 || crop || channels !== 3 || width % 2 !== 0 || height % 2 !== 0) {
+    const received = `${channels} channels of ${width} x ${height}${crop ? ', cropped' : ''} at scale ${scale}`;
+    throw new RangeError(`expected a whole colour image of even size for \`mean\` but received ${received}`);
+  }
+  return { width: width / 2, height: height / 2, channels };
 }
 
 /** A decoder on one instance of the kernels (in one thread); the plain twin without. Keeps tables built between calls. */
@@ -67,12 +84,13 @@ export function createJpegDecoder(kernels?: Kernels): JpegDecoder {
     const { width, height, channels } = getGeometry(header, scale);
     return { width, height, channels };
   };
-  const decodeInto: JpegDecoder['decodeInto'] = (jpeg, header, { data, pitch, scale = 1, crop }) => {
+  const decodeInto: JpegDecoder['decodeInto'] = (jpeg, header, { data, pitch, scale = 1, mean = false, crop }) => {
     const { unsupported } = header;
     if (unsupported !== undefined) throw new TypeError(`expected a baseline JPEG but received ${unsupported}`);
-    const geometry = getGeometry(header, scale);
-    const output = { data, pitch, scale, crop: crop ?? { x: 0, y: 0, width: geometry.width, height: geometry.height } };
-    checkOutput(output, geometry);
+    const whole = getGeometry(header, scale);
+    const size = mean ? halveSize(whole, { scale, crop }) : whole;
+    const output = { data, pitch, scale, mean, crop: crop ?? { x: 0, y: 0, width: size.width, height: size.height } };
+    checkOutput(output, size);
     run(jpeg, header, output);
   };
   return {

@@ -4,6 +4,7 @@ import type { AreaExports } from './area-exports.ts';
 import type { JpegCheckExports } from './jpeg-check-exports.ts';
 import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
 import type { JpegEncodeExports } from './jpeg-encode/exports.ts';
+import type { MaskExports } from './mask-exports.ts';
 import type { PngEncodeExports } from './png-encode/exports.ts';
 import type { RgbExports } from './rgb-exports.ts';
 import type { StainExports } from './stain-exports.ts';
@@ -14,6 +15,7 @@ export interface KernelExports
     JpegCheckExports,
     JpegDecodeExports,
     JpegEncodeExports,
+    MaskExports,
     PngEncodeExports,
     RgbExports,
     StainExports {

@@ -14,17 +14,16 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
   const sorted = [...tensors].sort(compareTensors);
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header[METADATA_KEY] = metadata;
   let end = 0;
-  for (const [name, tensor] of sorted) {
+  const entries = sorted.map(([name, tensor]): [string, unknown] => {
     checkTensor(name, tensor);
     const start = end;
     end += tensor.data.byteLength;
-    header[name] = { dtype: tensor.type, shape: tensor.shape, data_offsets: [start, end] };
-  }
+    return [name, { dtype: tensor.type, shape: tensor.shape, data_offsets: [start, end] }];
+  });
+  if (Object.keys(metadata).length > 0) entries.unshift([METADATA_KEY, metadata]);
   const pieces = sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return [encodeHeader(JSON.stringify(header)), ...pieces];
+  return [encodeHeader(JSON.stringify(Object.fromEntries(entries))), ...pieces];
 }
 
 function encodeHeader(json: string): Uint8Array {

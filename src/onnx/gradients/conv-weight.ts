@@ -2,8 +2,9 @@ import { int, ints } from '../attributes.ts';
 import { concat, gemm, listAxes, multiply, pad, reduceSum, reshape, slice, transpose } from '../emit.ts';
 import type { GradientContext } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
-import type { Window } from '../window.ts';
+import { listOffsets, type Window } from '../window.ts';
 import type { ConvShape } from './conv-parts.ts';
+import { takeOffset } from './take-offset.ts';
 
 type WeightProblem = ConvShape & {
   readonly input: string;
@@ -21,28 +22,6 @@ export function computeConvWeightGradient(context: GradientContext, problem: Wei
   return convolve(context, problem);
 }
 
-/** Offsets of a kernel, last axis fastest. */
-function listOffsets({ kernel }: Window): number[][] {
-  return kernel.reduce<number[][]>(
-    (all, size) => all.flatMap((offset) => Array.from({ length: size }, (_, at) => [...offset, at])),
-    [[]],
-  );
-}
-
-/** The pixels that lie under one offset of the kernel, of a padded input. */
-function takeOffset(
-  { builder }: GradientContext,
-  padded: string,
-  { window, offset }: { window: Window; offset: readonly number[] },
-): string {
-  const { strides, dilations, output, kernel } = window;
-  if (kernel.every((size) => size === 1) && strides.every((stride) => stride === 1)) return padded;
-  const starts = offset.map((at, axis) => at * (dilations[axis] ?? 1));
-  const steps = offset.map((_, axis) => strides[axis] ?? 1);
-  const ends = starts.map((start, axis) => start + ((output[axis] ?? 1) - 1) * (steps[axis] ?? 1) + 1);
-  return slice(builder, padded, { axes: starts.map((_, axis) => axis + 2), starts, ends, steps });
-}
-
 function padInput({ builder }: GradientContext, input: string, { padsBefore, padsAfter }: Window): string {
   return pad(builder, input, [0, 0, ...padsBefore], [0, 0, ...padsAfter]);
 }
@@ -56,7 +35,7 @@ function multiplyOffsets(context: GradientContext, problem: WeightProblem): stri
   const padded = channelsFirst(padInput(context, input, window));
   const rows = reshape(builder, channelsFirst(gradient), [outputs, DYNAMIC]);
   const products = listOffsets(window).map((offset) => {
-    const pixels = reshape(builder, takeOffset(context, padded, { window, offset }), [groupInputs, DYNAMIC]);
+    const pixels = reshape(builder, takeOffset(builder, padded, { window, offset }), [groupInputs, DYNAMIC]);
     return gemm(builder, rows, pixels, { transB: true });
   });
   const shape = [outputs, groupInputs];
@@ -77,7 +56,7 @@ function sumOffsets(context: GradientContext, problem: WeightProblem): string {
   const rank = window.kernel.length + 2;
   const axes = listAxes(rank).filter((axis) => axis !== 1);
   const sums = listOffsets(window).map((offset) => {
-    const product = multiply(builder, takeOffset(context, padded, { window, offset }), gradient);
+    const product = multiply(builder, takeOffset(builder, padded, { window, offset }), gradient);
     return reshape(builder, reduceSum(builder, product, axes, false), [outputs, 1]);
   });
   return reshape(builder, concat(builder, sums, 1), [outputs, 1, ...window.kernel]);

@@ -1,6 +1,8 @@
-import { getNumber, toAxis } from '../attributes.ts';
-import { listAxes, multiply, reduceMean, reduceSum, reshape, unbroadcast } from '../emit.ts';
+import { getNumber } from '../attributes.ts';
+import { createUnsupported, listAxes, multiply, reduceSum, reshape, reshapeLike } from '../emit.ts';
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
+import { DYNAMIC } from '../graph.ts';
+import { centreGradient, invertRoot, normalize } from './norm-parts.ts';
 
 /** Axes of a value but its channels, the second one. */
 function listAllButChannels(context: GradientContext): number[] {
@@ -11,21 +13,6 @@ function listAllButChannels(context: GradientContext): number[] {
 function alongChannels(context: GradientContext, vector: string): string {
   const rank = context.getDims(context.node.inputs[0] ?? '').length;
   return reshape(context.builder, vector, [1, -1, ...new Array<number>(rank - 2).fill(1)]);
-}
-
-/**
- * The gradient of a normalisation with respect to its input: of what hangs on each element, the part that mean and variance
- * would undo is taken away. All but `normal` (the normalised input) and `inverse` (1 / deviation) is the usual chain rule.
- */
-function centreGradient(
-  { builder }: GradientContext,
-  gradient: string,
-  { normal, inverse, axes }: { normal: string; inverse: string; axes: readonly number[] },
-): string {
-  const level = reduceMean(builder, gradient, axes);
-  const tilt = multiply(builder, normal, reduceMean(builder, multiply(builder, gradient, normal), axes));
-  const left = builder.add('Sub', [builder.add('Sub', [gradient, level]), tilt]);
-  return multiply(builder, left, inverse);
 }
 
 /** Over the batch where the lowering kept the batch's statistics, with fixed statistics otherwise. */
@@ -47,23 +34,17 @@ const batchNormalization: GradientRule = (context) => {
   ];
 
   function invertFixed(): string {
-    const epsilon = builder.scalar(getNumber(node, 'epsilon', 1e-5), getType(variance));
-    const deviation = builder.add('Sqrt', [builder.add('Add', [variance, epsilon])]);
-    return alongChannels(context, builder.add('Reciprocal', [deviation]));
+    return alongChannels(context, invertRoot(context, variance, getType(variance)));
   }
 };
 
 /** Each sample and channel by itself, over its pixels. */
 const instanceNormalization: GradientRule = (context) => {
-  const { builder, node, needs, getDims, getType } = context;
+  const { builder, node, needs, getDims } = context;
   const [dy = ''] = context.outputGradients;
   const [x = '', scale = ''] = node.inputs;
   const axes = listAxes(getDims(x).length).slice(2);
-  const centred = builder.add('Sub', [x, reduceMean(builder, x, axes)]);
-  const variance = reduceMean(builder, multiply(builder, centred, centred), axes);
-  const epsilon = builder.scalar(getNumber(node, 'epsilon', 1e-5), getType(x));
-  const inverse = builder.add('Reciprocal', [builder.add('Sqrt', [builder.add('Add', [variance, epsilon])])]);
-  const normal = multiply(builder, centred, inverse);
+  const { normal, inverse } = normalize(context, x, { axes, type: context.getType(x) });
   const toInput = () =>
     centreGradient(context, multiply(builder, dy, alongChannels(context, scale)), { normal, inverse, axes });
   const others = listAllButChannels(context);
@@ -74,25 +55,41 @@ const instanceNormalization: GradientRule = (context) => {
   ];
 };
 
-/** Over the last axes; the operator itself gives mean and inverse deviation. */
-const layerNormalization: GradientRule = (context) => {
-  const { builder, node, needs, saved, getDims } = context;
+/** Groups of channels, each sample by itself, over their pixels. Before opset 21 scale and bias are one for each group. */
+const groupNormalization: GradientRule = (context) => {
+  const { builder, node, needs, getDims } = context;
   const [dy = ''] = context.outputGradients;
   const [x = '', scale = '', bias = ''] = node.inputs;
   const dims = getDims(x);
-  const axes = listAxes(dims.length).slice(toAxis(getNumber(node, 'axis', -1), dims.length));
-  const inverse = saved['inverse'] ?? '';
-  const normal = multiply(builder, builder.add('Sub', [x, saved['mean'] ?? '']), inverse);
-  const toInput = () => centreGradient(context, multiply(builder, dy, scale), { normal, inverse, axes });
+  const [, channels = DYNAMIC] = dims;
+  const groups = getNumber(node, 'num_groups', 1);
+  if (channels === DYNAMIC || dims.slice(2).includes(DYNAMIC))
+    throw createUnsupported(context, 'over pictures whose size varies');
+  const grouped = (value: string) => reshape(builder, value, [-1, groups, channels / groups, ...dims.slice(2)]);
+  const axes = listAxes(dims.length + 1).slice(2);
+  const each = getDims(scale)[0] === channels;
+  const factor = reshape(builder, scale, each ? [groups, -1, ...ones()] : [groups, 1, ...ones()]);
+  const { normal, inverse } = normalize(context, grouped(x), { axes, type: context.getType(x) });
+  const gradient = grouped(dy);
+  const sum = (value: string) => {
+    const others = listAxes(dims.length + 1).filter((axis) => axis !== 1 && !(each && axis === 2));
+    return reshape(builder, reduceSum(builder, value, others, false), [-1]);
+  };
   return [
-    needs(0) ? toInput() : undefined,
-    needs(1) ? unbroadcast(context, multiply(builder, dy, normal), { from: dims, to: scale }) : undefined,
-    needs(2) ? unbroadcast(context, dy, { from: dims, to: bias }) : undefined,
+    needs(0)
+      ? reshapeLike(context, centreGradient(context, multiply(builder, gradient, factor), { normal, inverse, axes }), x)
+      : undefined,
+    needs(1) ? sum(multiply(builder, gradient, normal)) : undefined,
+    needs(2) && bias !== '' ? sum(gradient) : undefined,
   ];
+
+  function ones(): number[] {
+    return new Array<number>(dims.length - 2).fill(1);
+  }
 };
 
 export const NORM_RULES: RuleTable = {
   BatchNormalization: batchNormalization,
   InstanceNormalization: instanceNormalization,
-  LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
 };

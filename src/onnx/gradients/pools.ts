@@ -1,21 +1,9 @@
-import { getNumber, getNumbers, int, ints, text } from '../attributes.ts';
-import { createUnsupported, expandLike, listAxes, multiply, reduceSum, reshape, toMask } from '../emit.ts';
+import { getNumber, getNumbers, int, ints } from '../attributes.ts';
+import { createUnsupported, expandLike, listAxes, multiply, reduceSum, toMask } from '../emit.ts';
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
-import { getRemainder, readWindow, type Window } from '../window.ts';
-
-/** Adds each gradient to the element that won; the lowering kept where that was. */
-const maxPool: GradientRule = (context) => {
-  const { builder, node, saved, getType } = context;
-  const [dy = ''] = context.outputGradients;
-  const x = node.inputs[0] ?? '';
-  const shape = builder.add('Shape', [x]);
-  const count = builder.add('Reshape', [builder.add('Size', [x]), builder.ints([1])]);
-  const zeros = builder.add('Expand', [builder.scalar(0, getType(x)), count]);
-  const places = reshape(builder, saved['indices'] ?? '', [DYNAMIC, 1]);
-  const flat = builder.add('ScatterND', [zeros, places, reshape(builder, dy, [DYNAMIC])], { reduction: text('add') });
-  return [builder.add('Reshape', [flat, shape])];
-};
+import { closeWindow, getRemainder, readWindow, type Window } from '../window.ts';
+import { maxPool } from './max-pool.ts';
 
 /** Each gradient, shared out over its window. */
 const averagePool: GradientRule = (context) => {
@@ -41,12 +29,6 @@ const averagePool: GradientRule = (context) => {
     }),
   ];
 };
-
-/** A window that hangs over the end, as rounding up lets it, is one over more padding. */
-function closeWindow(window: Window): Window {
-  const over = getRemainder(window).map((size) => Math.max(0, -size));
-  return { ...window, padsAfter: window.padsAfter.map((size, axis) => size + (over[axis] ?? 0)) };
-}
 
 /** 1 / (how many elements were averaged), by output pixel. */
 function countShares({ node }: GradientContext, window: Window): number[] {

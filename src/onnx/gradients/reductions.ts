@@ -16,7 +16,7 @@ interface Reduction {
 }
 
 /** Axes of a reduction, by attribute or input, from 0 and in order. */
-export function getReducedAxes(context: GradientContext): number[] {
+function getReducedAxes(context: GradientContext): number[] {
   const { node, getDims, getConstant } = context;
   const rank = getDims(node.inputs[0] ?? '').length;
   const input = node.inputs[1] ?? '';

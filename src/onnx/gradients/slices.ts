@@ -20,6 +20,7 @@ const sliceRule: GradientRule = (context) => {
   const to = getDims(node.outputs[0] ?? '');
   const before = from.map(() => 0);
   const after = from.map(() => 0);
+  const sizes = [...to];
   let gradient = dy;
   for (const { axis, start, step } of readRanges(context)) {
     const [size = 0, taken = 0] = [from[axis], to[axis]];
@@ -29,9 +30,10 @@ const sliceRule: GradientRule = (context) => {
     }
     if (taken === DYNAMIC) throw createUnsupported(context, 'of a part whose size varies');
     const low = step > 0 ? start : start + (taken - 1) * step;
-    gradient = spread(builder, gradient, { axis, step, dims: to });
+    gradient = spread(builder, gradient, { axis, step, dims: sizes });
+    sizes[axis] = (taken - 1) * Math.abs(step) + 1;
     before[axis] = low;
-    after[axis] = size - low - ((taken - 1) * Math.abs(step) + 1);
+    after[axis] = size - low - (sizes[axis] ?? 1);
   }
   return [pad(builder, gradient, before, after)];
 };

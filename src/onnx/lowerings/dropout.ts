@@ -7,12 +7,12 @@ import type { Lowering } from '../gradient-rule.ts';
  * is dropped it is left out.
  */
 export const lowerDropout: Lowering = (context) => {
-  const { builder, node, getConstant, getDims } = context;
+  const { builder, node, getConstant } = context;
   const [x = '', ratioName = '', trainingName = ''] = node.inputs;
   const [y = '', maskName = ''] = node.outputs;
   const ratio = Number(getConstant(ratioName)?.data[0] ?? getNumber(node, 'ratio', 0.5));
   const trains = trainingName !== '' && Number(getConstant(trainingName)?.data[0] ?? 1) !== 0;
-  const mask = trains && ratio > 0 ? context.addDropoutMask(getDims(x), ratio) : undefined;
+  const mask = trains && ratio > 0 ? context.addDropoutMask(x, ratio) : undefined;
   const inputs = mask === undefined ? [x] : [x, mask];
   const op = mask === undefined ? 'Identity' : 'Mul';
   builder.append({ op, domain: '', name: '', inputs, outputs: [y], attributes: {} });

@@ -1,12 +1,14 @@
 import type { AreaResampler } from '../../io/kernels/area-resample-wasm.ts';
 import type { PixelBlock } from '../../io/kernels/pixel-block.ts';
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
-import { type BadBandTile, Band, computeBandShape } from '../../slide/band/band.ts';
+import type { BadBandTile, Band } from '../../slide/band/band.ts';
 import type { StoredTileReader } from '../../slide/band/stored-tile-reader.ts';
 import { isSlideloomError, TileError } from '../../utils/errors.ts';
+import { createCellBands } from './cell-bands.ts';
 import type { TileCopier } from './copy-stored-tile.ts';
+import { areHalves } from './halve-sampling.ts';
 import type { PatchJob } from './patch-job.ts';
-import { getPatchWindow, type PatchSampling, type PatchWindow } from './patch-sampling.ts';
+import { listWindows, type PatchSampling, type PatchWindow } from './patch-sampling.ts';
 import { createPrefetch } from './prefetch-tiles.ts';
 
 /** A patch of a cell as its consumer gets it. */
@@ -19,9 +21,15 @@ export interface CellPatch {
   readonly badTiles: readonly TileError[];
 }
 
-export interface CellParts {
+/** Where pixels come from. */
+interface CellSource {
   readonly sampling: PatchSampling;
   readonly tiles: StoredTileReader;
+}
+
+export interface CellParts extends CellSource {
+  /** The same patches from the level at half size, where that can be. */
+  readonly halved: CellSource | undefined;
   /** Undefined where nothing may be copied. */
   readonly copier: TileCopier | undefined;
   readonly kernels: Kernels;
@@ -36,7 +44,7 @@ const NONE: readonly TileError[] = [];
 export type CutPatches = Iterable<CellPatch | Promise<CellPatch>>;
 
 /**
- * The patches of a cell, top to bottom, from a band of tiles that are each read once. Each is to be awaited, and done with,
+ * The patches of a cell, top to bottom, from bands of tiles that are each read once. Each is to be awaited, and done with,
  * before the next is asked for. What is allocated from the kernels' memory during the walk is given back by the caller.
  *
  * In small functions: as one async generator it was V8's largest compilation, 3.4 MB in each worker.
@@ -50,24 +58,22 @@ export function* cutCell(job: PatchJob, parts: CellParts): CutPatches & Iterator
 interface OpenCell {
   readonly job: PatchJob;
   readonly parts: CellParts;
-  readonly band: Band;
+  readonly sampling: PatchSampling;
   readonly windows: readonly PatchWindow[];
+  readonly tiles: StoredTileReader;
+  /** Made for the first patch that is not copied. */
+  getBand: ((window: PatchWindow) => Band) | undefined;
   readonly prefetch: ((place: number) => void) | undefined;
 }
 
 function openCell(job: PatchJob, parts: CellParts): OpenCell {
-  const { kernels, sampling, tiles } = parts;
   const { size } = job.geometry;
-  // Not mapped: what `map` makes is of two kinds to V8, and each time it meets the other it compiles all of this again.
-  const windows: PatchWindow[] = [];
-  for (const patch of job.patches) windows.push(getPatchWindow(sampling, patch, size));
-  const extent = measureExtent(windows);
-  const { bytes: length } = computeBandShape(sampling.layout, extent);
-  const address = kernels.allocate(length);
-  const bytes = () => new Uint8Array(kernels.memory.buffer);
-  const band = new Band(sampling.layout, extent, { memory: { bytes, address, length }, tiles });
+  const stored = listWindows(job.patches, size, parts.sampling);
+  const halved = parts.halved && areHalves(stored) ? parts.halved : undefined;
+  const { sampling, tiles } = halved ?? parts;
+  const windows = halved ? listWindows(job.patches, size, sampling) : stored;
   const prefetch = tiles.prefetch && createPrefetch(sampling.layout, windows, tiles.prefetch);
-  return { job, parts, band, windows, prefetch };
+  return { job, parts, sampling, tiles, windows, getBand: undefined, prefetch };
 }
 
 function cutNext(cell: OpenCell, place: number): CellPatch | Promise<CellPatch> {
@@ -88,26 +94,25 @@ interface Place {
 
 function cutOrCopy(cell: OpenCell, at: Place, file: Uint8Array | undefined): CellPatch | Promise<CellPatch> {
   if (file) return { patch: at.patch, block: undefined, file, badTiles: NONE };
-  const covered = cell.band.cover(at.window);
-  if (covered instanceof Promise) return covered.then((bad) => finishPatch(cell, at, bad));
-  return finishPatch(cell, at, covered);
+  const { sampling, tiles, windows, parts } = cell;
+  cell.getBand ??= createCellBands(windows, { layout: sampling.layout, tiles, kernels: parts.kernels });
+  const band = cell.getBand(at.window);
+  const covered = band.cover(at.window);
+  const place = { cell, patch: at.patch, window: at.window, band };
+  return covered instanceof Promise ? covered.then((bad) => finishPatch(place, bad)) : finishPatch(place, covered);
 }
 
-function finishPatch({ job, parts, band }: OpenCell, { patch, window }: Place, bad: readonly BadBandTile[]): CellPatch {
-  const badTiles = bad.length > 0 ? judgeBadTiles(job, parts.sampling, bad) : NONE;
+interface CoveredPlace extends Place {
+  readonly cell: OpenCell;
+  readonly band: Band;
+}
+
+function finishPatch({ cell, patch, window, band }: CoveredPlace, bad: readonly BadBandTile[]): CellPatch {
+  const { job, parts, sampling } = cell;
+  const badTiles = bad.length > 0 ? judgeBadTiles(job, sampling, bad) : NONE;
   const left = badTiles.length > 0 && job.onBadTile === 'skip';
   const block = left ? undefined : createBlock(band, window, { parts, size: job.geometry.size });
   return { patch, block, file: undefined, badTiles };
-}
-
-function measureExtent(windows: readonly PatchWindow[]): { left: number; right: number; height: number } {
-  let [left, right, most] = [Infinity, -Infinity, 0];
-  for (const { x, width, height } of windows) {
-    left = Math.min(left, x);
-    right = Math.max(right, x + width);
-    most = Math.max(most, height);
-  }
-  return { left, right, height: most };
 }
 
 /** @throws TileError under the policy `fail`; a server's error as it is */

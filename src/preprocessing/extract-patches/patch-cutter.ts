@@ -10,6 +10,7 @@ import { openStoredTiles } from '../../slide/band/stored-tile-reader.ts';
 import { canCopyTiles, createTileCopier } from './copy-stored-tile.ts';
 import { type CellPatch, type CutPatches, cutCell } from './cut-cell.ts';
 import { cutPatch } from './cut-patch.ts';
+import { halveSampling } from './halve-sampling.ts';
 import type { PatchJob, PatchTask } from './patch-job.ts';
 import { openSampledReader } from './patch-reader.ts';
 import { getPatchWindow } from './patch-sampling.ts';
@@ -43,20 +44,26 @@ function openBandCutter(task: PatchTask, sampling: NonNullable<PatchTask['sampli
   const jpeg = isJpeg ? createJpegDecoder(kernels) : undefined;
   const decoder = jpeg && createJpegTileDecoder(() => jpeg);
   const tiles = openStoredTiles(sampling.layout, { decoder, bytes });
+  const halvedSampling = halveSampling(sampling);
+  const halved = halvedSampling && {
+    sampling: halvedSampling,
+    tiles: openStoredTiles(halvedSampling.layout, { decoder, bytes }),
+  };
   const copier = canCopyTiles(task, sampling) ? createTileCopier(task, sampling, { tiles, kernels }) : undefined;
   const resampler = createAreaResampler(kernels);
   const mark = kernels.mark();
   return {
     get tilesRead() {
-      return tiles.tilesRead;
+      return tiles.tilesRead + (halved?.tiles.tilesRead ?? 0);
     },
     getRoom: patch.get,
     cut(job) {
       kernels.release(mark);
-      return cutCell(job, { sampling, tiles, copier, kernels, resampler, patchAddress: patch.address });
+      return cutCell(job, { sampling, tiles, halved, copier, kernels, resampler, patchAddress: patch.address });
     },
     async [Symbol.asyncDispose]() {
       tiles[Symbol.dispose]();
+      halved?.tiles[Symbol.dispose]();
     },
   };
 }

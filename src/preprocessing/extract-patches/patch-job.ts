@@ -52,6 +52,8 @@ export interface PatchFileOutput {
   readonly checkCopies: boolean;
   /** The stage's folder; patch files lie in `images` below it. */
   readonly folder: string;
+  /** There was no `images` when the run began. */
+  readonly fresh: boolean;
 }
 
 /** Patches come back as samples of shards. */

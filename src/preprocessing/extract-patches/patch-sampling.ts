@@ -74,3 +74,15 @@ export function getPatchWindow(
   const height = Math.ceil(y + size * step.y) - top;
   return { x: left, y: top, width, height, offsetX: x - left, offsetY: y - top, step };
 }
+
+/** The windows of patches by their corners. */
+export function listWindows(
+  corners: readonly { readonly x: number; readonly y: number }[],
+  size: number,
+  sampling: PatchSampling,
+): PatchWindow[] {
+  // Not mapped: what `map` makes is of two kinds to V8, and each time it meets the other it compiles all of this again.
+  const windows: PatchWindow[] = [];
+  for (const corner of corners) windows.push(getPatchWindow(sampling, corner, size));
+  return windows;
+}

@@ -36,6 +36,7 @@ export interface PatchStage {
   /** Told with each job how many stored tiles were read for it; undefined where that is not counted. */
   readonly onTilesRead?: ((tiles: number | undefined) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onLabelled?: ((done: number, total: number) => void) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 

@@ -2,11 +2,19 @@
 import { mkdir } from 'node:fs/promises';
 import type { Slide } from '../../slide/slide.ts';
 import { toOutputError } from '../../utils/output-error.ts';
-import type { DegenerateChoice, GlassChoice, StainMethodName, StainScope } from '../stain-normalization/options.ts';
+import { isPlausible } from '../stain-normalization/fit/refuse-implausible.ts';
+import type {
+  DegenerateChoice,
+  GlassChoice,
+  ImplausibleChoice,
+  StainMethodName,
+  StainScope,
+} from '../stain-normalization/options.ts';
+import type { StainProfile } from '../stain-normalization/profiles/stain-profile.ts';
 import type { DegenerateReason, StainStatistics } from '../stain-normalization/stain-method.ts';
 import type { TissueMask } from '../tissue-detection/tissue-mask.ts';
 import type { BadTilePolicy } from './run-options.ts';
-import { checkStainOptions, type PatchStainOptions } from './stain-options.ts';
+import { type CheckedStainOptions, checkStainOptions, type PatchStainOptions } from './stain-options.ts';
 
 /** What decides the colours of patches. Plain data: it crosses threads, and is in the record of a run. */
 export interface PatchStain {
@@ -14,6 +22,7 @@ export interface PatchStain {
   readonly fit: StainScope;
   readonly onDegenerate: DegenerateChoice;
   readonly glass: GlassChoice;
+  readonly implausible: ImplausibleChoice;
   readonly target: StainStatistics;
   /** Of the slide or the cohort; undefined where each patch has its own, and where `kept` says why there are none. */
   readonly source?: StainStatistics | undefined;
@@ -26,6 +35,8 @@ export interface StainFacts {
   readonly mask?: TissueMask | undefined;
   /** Folder of the profile of the slide; none is kept without. */
   readonly cacheFolder?: string | undefined;
+  /** False where it is known that there are none: then nothing is looked for, and nothing fails for want of tissue. */
+  readonly hasPatches?: boolean | undefined;
   readonly onBadTile?: BadTilePolicy | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,31 +51,47 @@ export async function resolvePatchStain(
   facts: StainFacts = {},
 ): Promise<PatchStain> {
   const { source: named, ...settings } = checkStainOptions(given);
-  const { createStainNormalizer, fitStainProfile } = await import('../stain-normalization.ts');
+  const { createStainNormalizer } = await import('../stain-normalization.ts');
   const own = named === undefined && settings.fit === 'slide';
-  const { method, seed, fit, onDegenerate, glass } = settings;
-  const source = own ? await fitStainProfile(slide, { method, seed, ...(await toProfileOptions(facts)) }) : named;
-  const { target, profile } = await createStainNormalizer({ ...settings, source });
-  const { statistics, reason } = profile ?? {};
+  const { method, fit, onDegenerate, glass, implausible } = settings;
+  const idle = own && facts.hasPatches === false;
+  const source = own && !idle ? await fitSlideProfile(slide, settings, facts) : named;
+  const { target, profile } = await createStainNormalizer({ ...settings, source, fit: idle ? 'patch' : fit });
   if (!target.statistics) throw new TypeError('a normaliser has a target');
-  const found = profile && (statistics ? { source: statistics } : { kept: reason ?? ('empty' as const) });
-  return { method, fit, onDegenerate, glass, target: target.statistics, ...found };
+  const plan = { method, fit, onDegenerate, glass, implausible, target: target.statistics };
+  if (idle) return { ...plan, kept: 'empty' };
+  if (!profile) return plan;
+  const { statistics, reason } = profile;
+  return statistics ? { ...plan, source: statistics } : { ...plan, kept: reason ?? 'empty' };
 }
 
-async function toProfileOptions({ mask, cacheFolder, onBadTile, signal }: StainFacts) {
+/**
+ * The profile of a slide, from the folder of its patches where it lies there already.
+ * @throws TileError, OutputError
+ */
+export async function fitSlideProfile(
+  slide: Slide,
+  { method, seed }: Pick<CheckedStainOptions, 'method' | 'seed'>,
+  { mask, cacheFolder, onBadTile, signal }: StainFacts,
+): Promise<StainProfile> {
+  const { fitStainProfile } = await import('../stain-normalization.ts');
   if (cacheFolder !== undefined)
     await mkdir(cacheFolder, { recursive: true }).catch((cause: unknown) => {
       throw toOutputError(cacheFolder, cause);
     });
-  return {
-    cacheFolder,
+  return fitStainProfile(slide, {
+    ...{ method, seed, cacheFolder },
     ...(mask && { mask }),
     ...(signal && { signal }),
+    // A sample of the slide goes without such tiles; those of patches are told when these are cut.
     ...(onBadTile && onBadTile !== 'fail' && { onBadTile: () => {} }),
-  };
+  });
 }
 
 /** What a user should know of it. */
-export function listStainNotices({ kept }: PatchStain): string[] {
-  return kept === undefined ? [] : [`the stains of the slide can't be told (${kept}): its patches keep their colours`];
+export function listStainNotices({ kept, source }: PatchStain): string[] {
+  if (kept !== undefined) return [`the stains of the slide can't be told (${kept}): its patches keep their colours`];
+  return source === undefined || isPlausible(source)
+    ? []
+    : ['no dye has stains like those of the slide: there may be pen or ink on its tissue'];
 }

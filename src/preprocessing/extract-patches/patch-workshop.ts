@@ -35,13 +35,11 @@ export async function openPatchWorkshop(task: PatchTask, data: PatchWorkerData):
           badTiles.set(`${level}/${col}/${row}`, { level, col, row, message });
         }
         const stained = cut.block && stain?.(cut.block, cutter.getRoom());
-        const { patch } = cut;
-        const { badTiles: bad } = cut;
+        const { patch, badTiles: bad } = cut;
         const taken = sink.take(stained ? { patch, block: stained.block, badTiles: bad, stain: stained.outcome } : cut);
         const outcome = taken instanceof Promise ? await taken : taken;
         const { state, bytes, sha256 } = outcome;
-        const [badCount, colours] = [cut.badTiles.length, stained?.outcome];
-        outcomes.push({ index: patch.index, badTiles: badCount, state, bytes, sha256, stain: colours });
+        outcomes.push({ index: patch.index, badTiles: bad.length, state, bytes, sha256, stain: stained?.outcome });
       }
       const tilesRead = cutter.tilesRead === undefined ? undefined : cutter.tilesRead - before;
       const rest = { badTiles: [...badTiles.values()], tilesRead };

@@ -7,6 +7,7 @@ import { RECORD_NAME, type RunRecord } from '../../utils/run-record.ts';
 import type { StageRun } from '../../utils/stage-run.ts';
 import { VERSION } from '../../utils/version.ts';
 import { createStageLabels, type StageLabels } from '../patch-labels/stage-labels.ts';
+import { PROFILE_NAME } from '../stain-normalization/profiles/profile-file.ts';
 import { type BadTileJournal, createBadTileJournal, listBadTileItems } from './bad-tile-journal.ts';
 import { countFiles } from './count-files.ts';
 import { finishPatchOutputs } from './finish-outputs.ts';
@@ -42,7 +43,7 @@ export async function runPatchStage(stage: PatchStage): Promise<{ record: RunRec
     const { counts, outputs } = await finishPatchOutputs(stage, { shards, labels });
     const outcome = counts.written === 0 ? { outcome: 'no-patches' } : {};
     const sampling = stage.write.format === 'coordinates' ? [] : await listSamplingNotices(stage.slide, stage.plan);
-    const stains = stage.stain ? listStainNotices(stage.stain) : [];
+    const stains = stage.stain && counts.planned > 0 ? listStainNotices(stage.stain) : [];
     const notices = [...sampling, ...stains, ...(labels?.notices ?? [])];
     const record = await run.finish({ counts, outputs, badTiles: badTiles.list(), notices, ...outcome });
     await rm(join(folder, LEDGER_NAME), { force: true });
@@ -85,6 +86,7 @@ async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
   const onFresh = async (replaced: boolean) => {
     if (replaced && kept && (await rebuildLedger(stage, kept))) return listBadTileItems(kept.badTiles);
     await removeOldPatches(folder, replaced);
+    if (replaced && !canOwnProfile(stage)) await rm(join(folder, PROFILE_NAME), { force: true });
     return [];
   };
   const settings = { folder, stage: 'patches', version: VERSION, input, options, onFresh };
@@ -94,6 +96,11 @@ async function openPatchStage(stage: PatchStage): Promise<OpenedStage> {
   if (files === 0 || (await countFiles(join(folder, IMAGES))) >= files) return opened;
   await rm(join(folder, RECORD_NAME), { force: true });
   return openStage(settings);
+}
+
+/** Whether the profile of the slide has a place beside its patches: it may be theirs, of a cohort, or given from there. */
+function canOwnProfile({ stain }: PatchStage): boolean {
+  return stain !== undefined && stain.fit !== 'patch';
 }
 
 /**

@@ -3,6 +3,7 @@ import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts'
 import {
   DEGENERATE_CHOICES,
   GLASS_CHOICES,
+  IMPLAUSIBLE_CHOICES,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -23,13 +24,14 @@ export function checkStainOptions(given: PatchStainOptions) {
   const { source, target } = given;
   const scope: StainScope = Array.isArray(source) ? 'cohort' : 'slide';
   const settings = withDefaults({ ...STAIN_DEFAULTS, fit: scope }, given);
-  const { method, targetRule, fit, onDegenerate, glass, seed } = settings;
+  const { method, targetRule, fit, onDegenerate, glass, implausible, seed } = settings;
   return {
     method: checkChoice('method', method, STAIN_METHODS),
     targetRule: checkChoice('targetRule', targetRule, TARGET_RULES),
     fit: checkChoice('fit', fit, STAIN_SCOPES),
     onDegenerate: checkChoice('onDegenerate', onDegenerate, DEGENERATE_CHOICES),
     glass: checkChoice('glass', glass, GLASS_CHOICES),
+    implausible: checkChoice('implausible', implausible, IMPLAUSIBLE_CHOICES),
     seed: checkInteger('seed', seed),
     source,
     target,

@@ -12,6 +12,7 @@ const CODES: Readonly<Record<StainOutcome, number>> = {
   'kept:rank-deficient': 5,
   'kept:vanishing-concentrations': 6,
   'kept:no-convergence': 7,
+  'kept:implausible-stains': 8,
 };
 
 const OUTCOMES = Object.keys(CODES) as StainOutcome[];

@@ -4,6 +4,7 @@ import { createStainLoops, type StainLoops } from '../../io/kernels/stain-loops.
 import type { Kernels } from '../../io/kernels/wasm-kernels.ts';
 import { StainError } from '../../utils/errors.ts';
 import { createTransform } from '../stain-normalization/apply/create-transform.ts';
+import { refuseImplausible } from '../stain-normalization/fit/refuse-implausible.ts';
 import { loadStainMethod } from '../stain-normalization/methods.ts';
 import type { DegenerateReason, PixelTransform, StainMethod } from '../stain-normalization/stain-method.ts';
 import { packBlock } from './pack-block.ts';
@@ -23,7 +24,7 @@ export interface StainedPatch {
  */
 export type PatchStainer = (block: PixelBlock, room: Uint8Array) => StainedPatch;
 
-/** With kernels it lays out 96 KiB of their memory that last: make it before any mark. */
+/** With kernels it lays out 68 KiB of their memory that last: make it before any mark. */
 export async function createPatchStainer(stain: PatchStain, kernels: Kernels | undefined): Promise<PatchStainer> {
   const method = await loadStainMethod(stain.method);
   // Without kernels of its own the method uses those of the thread.
@@ -44,7 +45,7 @@ interface StainParts {
 /** By the stains of the patch alone. */
 function stainByItself({ stain, method, loops }: StainParts, block: PixelBlock, room: Uint8Array): StainedPatch {
   const { width, height, data } = packBlock(block, room);
-  const fit = method.fit({ width, height, data });
+  const fit = refuseImplausible(method.fit({ width, height, data }), stain.implausible);
   if (fit.status !== 'fitted') return keepColours(stain, block, fit.reason);
   const { target, glass } = stain;
   const transform = createTransform(fit.statistics, { method, target, glass });

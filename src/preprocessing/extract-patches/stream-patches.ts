@@ -3,6 +3,7 @@ import { getReopenOptions } from '../../slide/describe-opening.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { checkChoice } from '../../utils/options.ts';
 import { reorder } from '../../utils/reorder.ts';
+import { divideCells, getLargestJob } from './divide-cells.ts';
 import type { BadTile, PatchJob, PatchJobResult, PatchTask } from './patch-job.ts';
 import type { PatchPlan, PlannedPatch } from './patch-plan.ts';
 import { checkWorkerMemory, createPatchPool } from './patch-pool.ts';
@@ -34,8 +35,8 @@ export interface StreamOptions {
 
 /**
  * Patches as pixels from all cores, cell by cell, without files: the feed of a model. Workers wait for the
- * consumer: memory is that of the workers, and 16 MiB of pixels for each, or two patches where that is more. A consumer
- * that gives patches back with `release` keeps it there. Leaving the loop stops the workers.
+ * consumer: memory is that of the workers, and for each 8 MiB of pixels (16 where patches share stored tiles), or two patches
+ * where that is more. A consumer that gives patches back with `release` keeps it there. Leaving the loop stops the workers.
  * @throws OptionError, TileError, WorkerError, AbortedError
  */
 export async function* streamPatches(
@@ -55,7 +56,8 @@ export async function* streamPatches(
     const settings = { onBadTile, layout, normalise, workerMemory, stain, signal };
     for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
       if (badTiles.length > 0) onBadTiles?.(badTiles);
-      yield* patches;
+      // Not `yield*`: of an async generator that waits three times for each.
+      for (const patch of patches) yield patch;
     }
   } finally {
     await own?.close();
@@ -88,8 +90,6 @@ export interface StreamedPatch extends Disposable {
   release(): void;
 }
 
-/** Pixels of a job; at least one patch. */
-const JOB_BYTES = 8 * 2 ** 20;
 /** Jobs a worker that are cut or wait for the consumer. */
 const WINDOW = 2;
 
@@ -101,9 +101,8 @@ async function* streamJobs(
 ): AsyncGenerator<{ patches: StreamedPatch[]; badTiles: readonly BadTile[] }> {
   const { pool, signal } = settings;
   const window = WINDOW * pool.size;
-  const perJob = Math.max(1, Math.floor(JOB_BYTES / getPixelBytes(plan, settings)));
-  const spare = createSpareBuffers(window * perJob);
-  const jobs = createJobs(slide, plan, { settings, perJob, spare });
+  const spare = createSpareBuffers(window * getLargestJob(getPatchBytes(plan, settings)));
+  const jobs = createJobs(slide, plan, { settings, spare });
   for await (const { job, result } of reorder<StreamJob, PatchJobResult>(pool, jobs, {
     window,
     signal,
@@ -117,7 +116,7 @@ interface StreamJob extends PatchJob {
   readonly patches: readonly PlannedPatch[];
 }
 
-function getPixelBytes({ geometry }: PatchPlan, { layout }: StreamSettings): number {
+function getPatchBytes({ geometry }: PatchPlan, { layout }: StreamSettings): number {
   return geometry.size * geometry.size * 3 * (layout === 'planes' ? 4 : 1);
 }
 
@@ -139,16 +138,10 @@ function collect(
 
 interface JobParts {
   readonly settings: StreamSettings;
-  /** Patches of a job. */
-  readonly perJob: number;
   readonly spare: SpareBuffers;
 }
 
-async function* createJobs(
-  slide: Slide,
-  plan: PatchPlan,
-  { settings, perJob, spare }: JobParts,
-): AsyncGenerator<StreamJob> {
+async function* createJobs(slide: Slide, plan: PatchPlan, { settings, spare }: JobParts): AsyncGenerator<StreamJob> {
   const { geometry } = plan;
   const { onBadTile, layout, normalise, stain, workerMemory } = settings;
   const { sampling, banded, colors, cells } = await planCells(slide, plan, workerMemory);
@@ -166,10 +159,10 @@ async function* createJobs(
     stain,
     output: { kind: 'pixels', layout, normalise },
   };
-  for (const cell of cells) {
-    for (let first = 0; first < cell.patches.length; first += perJob) {
-      const patches = cell.patches.slice(first, first + perJob);
-      yield { ...task, patches, spare: spare.take(patches.length) };
-    }
-  }
+  const jobs = {
+    sampling: banded ? sampling : undefined,
+    size: geometry.size,
+    patchBytes: getPatchBytes(plan, settings),
+  };
+  for (const patches of divideCells(cells, jobs)) yield { ...task, patches, spare: spare.take(patches.length) };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BadTileJournal } from './bad-tile-journal.ts';
@@ -42,7 +43,8 @@ async function* createJobs(
   const { quality, checkCopies, onBadTile } = write;
   const { sampling, banded, colors, cells } = await planCells(slide, plan, stage.workerMemory);
   const { extension } = await loadPatchWriter(format);
-  const output = { kind: 'files', format, quality, checkCopies, folder } as const;
+  const fresh = !existsSync(join(folder, IMAGES));
+  const output = { kind: 'files', format, quality, checkCopies, folder, fresh } as const;
   const { name: slidePath, identity, remote } = slide;
   const slideFacts = { slidePath, identity, remote, slideOptions, slideId };
   const task = { ...slideFacts, geometry, sampling, banded, colors, onBadTile, stain, output };

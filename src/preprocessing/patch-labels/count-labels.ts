@@ -18,12 +18,18 @@ export interface CountedPatches {
   readonly centres: Uint8Array;
 }
 
-export interface CountSettings {
+/** Who waits for counts. */
+export interface CountWatch {
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with how many patches of the plan are counted. */
+  readonly onCounted?: ((patches: number) => void) | undefined;
+}
+
+export interface CountSettings extends CountWatch {
   readonly mask: LabelMask;
   readonly classes: readonly LabelClass[];
   /** Level-0 pixels per mask pixel. */
   readonly downsample: { readonly x: number; readonly y: number };
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -34,20 +40,24 @@ export interface CountSettings {
  */
 export async function* countLabels(plan: PatchPlan, settings: CountSettings): AsyncGenerator<CountedPatches> {
   const size = Math.max(256, Math.min(BLOCK_PATCHES, Math.floor(BLOCK_COUNTS / settings.classes.length)));
+  let before = 0;
+  const onCounted = (patches: number) => settings.onCounted?.(before + patches);
+  const count = (patches: readonly PlannedPatch[]) => countBlock(patches, plan, { ...settings, onCounted });
   let patches: PlannedPatch[] = [];
   for (const patch of plan) {
     patches.push(patch);
     if (patches.length < size) continue;
-    yield await countBlock(patches, plan, settings);
+    yield await count(patches);
+    before += patches.length;
     patches = [];
   }
-  if (patches.length > 0) yield await countBlock(patches, plan, settings);
+  if (patches.length > 0) yield await count(patches);
 }
 
 async function countBlock(
   patches: readonly PlannedPatch[],
   { geometry }: PatchPlan,
-  { mask, classes, downsample, signal }: CountSettings,
+  { mask, classes, downsample, signal, onCounted }: CountSettings,
 ): Promise<CountedPatches> {
   const places = locateFootprints(patches, geometry, downsample);
   const slots = new Int16Array(256).fill(-1);
@@ -55,6 +65,7 @@ async function countBlock(
   const block = new Block(mask, places, slots, classes.length);
   for (const row of block.listRows()) {
     if (signal?.aborted) throw toAborted(signal.reason);
+    onCounted?.(block.passed);
     const needed = block.findPatches();
     const columns = [...needed.keys()].sort((a, b) => a - b);
     for (let first = 0; first < columns.length; first += mask.parallel) {
@@ -66,6 +77,7 @@ async function countBlock(
       }
     }
   }
+  onCounted?.(patches.length);
   return { patches, ...block.finish() };
 }
 
@@ -105,6 +117,11 @@ class Block {
 
   #getBottom(patch: number): number {
     return Math.max(this.#places.bottom[patch] ?? 0, (this.#places.centreY[patch] ?? 0) + 1);
+  }
+
+  /** Patches that lie above the row of tiles that was listed last. */
+  get passed(): number {
+    return this.#next - this.#active.length;
   }
 
   /** Rows of tiles that some patch lies on, from the top. */

@@ -4,7 +4,7 @@ import { MaskError } from '../../utils/errors.ts';
 import { getErrorCode } from '../../utils/output-error.ts';
 import type { PatchGeometry, PatchPlan } from '../extract-patches/patch-plan.ts';
 import { createLabelChooser, type LabelChooser } from './choose-label.ts';
-import { type CountedPatches, countLabels } from './count-labels.ts';
+import { type CountedPatches, type CountWatch, countLabels } from './count-labels.ts';
 import { fitMask } from './fit-mask.ts';
 import { identifyLabelFile } from './identify-label-file.ts';
 import { type LabelClass, listLabelClasses } from './label-classes.ts';
@@ -23,7 +23,7 @@ export interface LabelSource extends AsyncDisposable {
   createChooser(classes: readonly LabelClass[]): LabelChooser;
   /** Undefined where the mask is missing, which was to be no error. */
   readonly count:
-    | ((plan: PatchPlan, classes: readonly LabelClass[], signal?: AbortSignal) => AsyncGenerator<CountedPatches>)
+    | ((plan: PatchPlan, classes: readonly LabelClass[], watch: CountWatch) => AsyncGenerator<CountedPatches>)
     | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function openLabelSource(
       notices: [...notices, ...guesses],
       listClasses: () => listLabelClasses(mask, settings.annotations === undefined ? settings.classes : undefined),
       createChooser: (classes) => createLabelChooser(classes, settings),
-      count: (plan, classes, signal) => countLabels(plan, { mask, classes, downsample, signal }),
+      count: (plan, classes, watch) => countLabels(plan, { mask, classes, downsample, ...watch }),
       [Symbol.asyncDispose]: () => mask[Symbol.asyncDispose](),
     };
   } catch (error) {

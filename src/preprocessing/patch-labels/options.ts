@@ -57,8 +57,9 @@ export function checkLabelOptions(options: LabelOptions) {
     throw new OptionError('labels.mask', 'either a mask or annotations', mask === undefined ? undefined : 'both');
   if (annotations !== undefined && downsample !== undefined)
     throw new OptionError('labels.downsample', 'no value beside `annotations`', downsample);
-  if (annotations === undefined && options.reading !== undefined)
-    throw new OptionError('labels.reading', 'no value beside `mask`', Object.keys(options.reading).join());
+  const [reading] = Object.entries(options.reading ?? {}).filter(([, value]) => value !== undefined);
+  if (annotations === undefined && reading)
+    throw new OptionError(`labels.reading.${reading[0]}`, 'no value beside `mask`', reading[1]);
   return Object.freeze({
     mask,
     annotations,

@@ -12,11 +12,17 @@ export interface StageLabels extends Disposable {
   read(first: number, count: number): readonly PatchLabel[];
 }
 
+export interface LabelStage {
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLabelled?: ((done: number, total: number) => void) | undefined;
+}
+
 /** Counts the labels of a whole plan into a temporary file in `folder`. */
 export async function createStageLabels(
   source: LabelSource,
   plan: PatchPlan,
-  { folder, signal }: { folder: string; signal?: AbortSignal | undefined },
+  { folder, signal, onLabelled }: LabelStage,
 ): Promise<StageLabels> {
   const { notices } = source;
   const classes = await source.listClasses();
@@ -31,8 +37,10 @@ export async function createStageLabels(
     };
   }
   const store = createLabelStore(folder, classes.length, choose);
+  const total = onLabelled ? plan.count() : 0;
+  const onCounted = (patches: number) => onLabelled?.(patches, total);
   try {
-    for await (const block of source.count(plan, classes, signal)) store.append(block);
+    for await (const block of source.count(plan, classes, { signal, onCounted })) store.append(block);
   } catch (error) {
     store[Symbol.dispose]();
     throw error;

@@ -5,6 +5,8 @@ import {
   type DegenerateChoice,
   GLASS_CHOICES,
   type GlassChoice,
+  IMPLAUSIBLE_CHOICES,
+  type ImplausibleChoice,
   STAIN_DEFAULTS,
   STAIN_METHODS,
   STAIN_SCOPES,
@@ -29,6 +31,8 @@ export interface StainNormalizerOptions {
   onDegenerate?: DegenerateChoice;
   /** What becomes of glass: by default what the published method makes of it. */
   glass?: GlassChoice;
+  /** Stains as of pen or ink: by default they are used as they are found. */
+  implausible?: ImplausibleChoice;
   /** Which pixels of a slide are sampled. */
   seed?: number;
 }
@@ -49,13 +53,14 @@ export function checkNormalizerOptions(given: StainNormalizerOptions) {
   const fit = checkChoice<StainScope>('fit', settings.fit, STAIN_SCOPES);
   const onDegenerate = checkChoice<DegenerateChoice>('onDegenerate', settings.onDegenerate, DEGENERATE_CHOICES);
   const glass = checkChoice<GlassChoice>('glass', settings.glass, GLASS_CHOICES);
+  const implausible = checkChoice<ImplausibleChoice>('implausible', settings.implausible, IMPLAUSIBLE_CHOICES);
   const fits = fit === 'patch' ? source === undefined : source !== undefined && (fit === 'cohort' || !several);
   if (!fits)
     throw new OptionError('source', `${SOURCES[fit]} with fit: '${fit}'`, source, {
       hint: 'fitStainProfile makes the profile of a slide; give it as `source`',
     });
   const seed = checkInteger('seed', settings.seed);
-  return { method, targetRule, fit, onDegenerate, glass, seed, source, target: given.target };
+  return { method, targetRule, fit, onDegenerate, glass, implausible, seed, source, target: given.target };
 }
 
 const SOURCES = {

@@ -39,12 +39,17 @@ export type TargetRule = (typeof TARGET_RULES)[number];
 export const GLASS_CHOICES = ['published', 'keep'] as const;
 export type GlassChoice = (typeof GLASS_CHOICES)[number];
 
+/** Stains that no dye of histology has, as of pen or ink: used as published, or refused as if there were none. */
+export const IMPLAUSIBLE_CHOICES = ['use', 'refuse'] as const;
+export type ImplausibleChoice = (typeof IMPLAUSIBLE_CHOICES)[number];
+
 /** What `createStainNormalizer` takes where nothing is said; `fit` goes by the source. */
 export const STAIN_DEFAULTS = Object.freeze({
   method: 'macenko',
   targetRule: 'average',
   onDegenerate: 'keep',
   glass: 'published',
+  implausible: 'use',
   seed: 42,
 } as const);
 
@@ -65,4 +70,8 @@ export const STAIN_FLOORS = Object.freeze({
   spread: 1e-6,
   /** Sine of the angle between two stain vectors. */
   stainAngle: 0.01,
+  /** Green component of each stain that is plausible. */
+  greenDensity: 0.4,
+  /** The least component of each stain that is plausible: negative, as noise moves a component of next to nothing. */
+  leastDensity: -0.05,
 });

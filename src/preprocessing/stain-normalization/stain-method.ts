@@ -28,7 +28,8 @@ export type DegenerateReason =
   | 'one-colour'
   | 'rank-deficient'
   | 'vanishing-concentrations'
-  | 'no-convergence';
+  | 'no-convergence'
+  | 'implausible-stains';
 
 export type StainFit =
   | {

@@ -33,6 +33,8 @@ export function listFrameNotices(
 }
 
 function isOutside({ polygon }: MaskShape, { width, height }: MaskFrame): boolean {
+  const [x = -1, y = -1] = polygon.exterior;
+  if (x > 0 && y > 0 && x < width && y < height) return false;
   const { left, top, right, bottom } = computeBoundingBox(polygon.exterior);
   return left >= width || top >= height || right <= 0 || bottom <= 0;
 }

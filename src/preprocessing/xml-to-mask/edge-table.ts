@@ -47,7 +47,8 @@ export function createEdgeTable(
   return { ...table, reach, bands: binEdges(table, reach, grid.height, rows), labels: collectLabels(shapes), boxes };
 }
 
-function collectLabels(shapes: readonly MaskShape[]): Uint8Array {
+/** @throws OptionError for labels outside 0 to 255 */
+export function collectLabels(shapes: readonly MaskShape[]): Uint8Array {
   return Uint8Array.from(shapes, ({ label }) => {
     if (Number.isInteger(label) && label >= 0 && label <= 255) return label;
     throw new OptionError('label', 'a whole number from 0 to 255', label);

@@ -2,12 +2,12 @@
 import type { ReadRegionOptions, Slide } from '../../slide/slide.ts';
 import { checkInteger, withDefaults } from '../../utils/options.ts';
 import { createScaleBar } from '../tissue-detection/overlay/scale-bar.ts';
-import type { MaskGrid, MaskShape } from './annotation.ts';
+import type { MaskShape } from './annotation.ts';
 import { tintPixels } from './kernels/tint-pixels.ts';
 import { getLabelColor } from './label-colors.ts';
 import type { MaskLabel } from './mask-job.ts';
 import type { PaintSettings } from './options.ts';
-import { createMaskRasterizer } from './rasterizer.ts';
+import { paintWhole } from './paint-whole.ts';
 
 export interface MaskOverlayOptions extends ReadRegionOptions {
   /** Longest side of the picture in pixels. */
@@ -37,7 +37,7 @@ export async function renderMaskOverlay(
   checkInteger('quality', quality, { min: 1, max: 100 });
   const { width, height, data } = await slide.readThumbnail(maxSize, read);
   const scale = { x: slide.width / width, y: slide.height / height };
-  const mask = paintAll({ width, height, downsample: scale }, shapes, rule);
+  const mask = paintWhole(shapes, { width, height, downsample: scale }, { rule });
   tintPixels(data, mask, { width, height, colors: listColors(labels), tint: TINT });
   const bar = slide.mpp ? createScaleBar({ width, height }, slide.mpp.x * scale.x) : '';
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${createLegend(labels, { width, height })}${bar}</svg>`;
@@ -46,13 +46,6 @@ export async function renderMaskOverlay(
     .composite([{ input: Buffer.from(svg), left: 0, top: 0 }])
     .jpeg({ quality, chromaSubsampling: '4:4:4' })
     .toBuffer();
-}
-
-function paintAll(grid: MaskGrid, shapes: readonly MaskShape[], rule: PaintSettings['rule']): Uint8Array {
-  const { width, height } = grid;
-  const mask = new Uint8Array(width * height);
-  const label = createMaskRasterizer(shapes, grid, { rule }).rasterize({ x: 0, y: 0, width, height }, mask);
-  return label === undefined ? mask : mask.fill(label);
 }
 
 /** Three bytes for each value. */

@@ -139,7 +139,8 @@ function* cutStrips({ left, top, right, bottom }: PixelBox): Generator<PixelBox>
   }
 }
 
-function checkGrid({ width, height, downsample }: MaskGrid): void {
+/** @throws OptionError */
+export function checkGrid({ width, height, downsample }: MaskGrid): void {
   const sides = [width, height];
   if (!sides.every((side) => Number.isInteger(side) && side > 0 && side <= MAX_SIDE))
     throw new OptionError('grid', `a mask of 1 to ${MAX_SIDE} pixels a side`, { width, height });

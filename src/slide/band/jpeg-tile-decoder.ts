@@ -15,14 +15,14 @@ export function createJpegTileDecoder(getDecoder: (bytes: number) => JpegDecoder
     tables: undefined,
   };
   return {
-    decode(tile, { data, pitch, parameters, scale }) {
+    decode(tile, { data, pitch, parameters, scale, mean }) {
       const { jpegTables: bytes, photometric, samples, width, height } = parameters;
       const colour = COLOURS[photometric];
       if (samples !== 3 || !colour) return false;
       if (known.bytes !== bytes) known = { bytes, tables: bytes && parseJpegTables(bytes) };
       const header = parseJpegHeader(tile, { tables: known.tables, colour });
       if (header.unsupported !== undefined || header.width !== width || header.height !== height) return false;
-      getDecoder(width * height * 3 + tile.length).decodeInto(tile, header, { data, pitch, scale });
+      getDecoder(width * height * 3 + tile.length).decodeInto(tile, header, { data, pitch, scale, mean });
       return true;
     },
   };

@@ -22,6 +22,17 @@ export function chooseReduction(
   return SCALES.find((scale) => scale <= least && width % scale === 0 && height % scale === 0) ?? 1;
 }
 
+/**
+ * The layout of the level at half size by means of 2 x 2 pixels, which are made as tiles are decoded; undefined where they
+ * can't be.
+ */
+export function halveLayout(layout: TileLayout): TileLayout | undefined {
+  // Colours are converted before they are averaged.
+  if (layout.reduction || layout.colors || chooseReduction(layout, { x: 2, y: 2 }) !== 2) return undefined;
+  const { width, height } = layout;
+  return { ...reduceLayout(layout, 2), reduction: { scale: 2, mean: true, width, height } };
+}
+
 /** The layout of the level at 1/scale. Where its size is no multiple of the scale, the last pixels reach past it. */
 export function reduceLayout(layout: TileLayout, scale: TileReduction['scale']): TileLayout {
   const { width, height, tileWidth, tileHeight } = layout;

@@ -18,12 +18,13 @@ export interface SyncTileDecoder {
   decode(tile: Uint8Array, target: SyncTileTarget): boolean;
 }
 
-/** From `data[0]` on, with `pitch` bytes a row, at 1/`scale` of the size that `parameters` say. */
+/** From `data[0]` on, with `pitch` bytes a row, at 1/`scale` of the size that `parameters` say, or at half of it by means. */
 export interface SyncTileTarget {
   readonly data: Uint8Array;
   readonly pitch: number;
   readonly parameters: TileParameters;
   readonly scale: JpegScale;
+  readonly mean: boolean;
 }
 
 export type { StoredTileReader };
@@ -59,8 +60,9 @@ export function openStoredTiles(
     { data, pitch }: Pick<SyncTileTarget, 'data' | 'pitch'>,
   ): boolean => {
     if (!parts.decoder || isRagged(layout, at)) return false;
-    const scale = layout.reduction?.scale ?? 1;
-    return parts.decoder.decode(tile, { data, pitch, parameters: getParameters(layout, at.row), scale });
+    const { mean = false, scale = 1 } = layout.reduction ?? {};
+    const parameters = getParameters(layout, at.row);
+    return parts.decoder.decode(tile, { data, pitch, parameters, scale: mean ? 1 : scale, mean });
   };
   const reader: StoredTileReader = {
     get tilesRead() {

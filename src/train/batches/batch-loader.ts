@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts';
 import type { BatchJob, BatchJobResult } from './batch-job.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createJob } from './create-job.ts';
-import { createRowWeights, createTargets } from './create-targets.ts';
+import { createTargets } from './create-targets.ts';
 import type { DecodePool } from './decode-pool.ts';
 import { type LoadOptions, type LoadSettings, resolveLoadOptions } from './load-options.ts';
 
@@ -73,7 +73,7 @@ function createBatch(
   { buffer, kept, bad }: BatchJobResult,
   { load, job, buffers }: BatchSource,
 ): Batch {
-  const { examples, settings, classCount, labelSmoothing: smoothing, classWeights } = load;
+  const { examples, settings, classCount, labelSmoothing: smoothing } = load;
   const indices = kept.map((row) => plan.indices[row] ?? 0);
   const labels = indices.map((index) => examples[index]?.label ?? 0);
   const { mixShare } = job;
@@ -83,7 +83,6 @@ function createBatch(
     ...{ count: kept.length, indices, labels },
     images: new Float32Array(buffer, 0, length),
     targets: createTargets({ labels, classCount, smoothing, mixShare }),
-    weights: classWeights && createRowWeights({ labels, mixShare }, classWeights),
     skipped: bad.map(({ index, message }) => ({ path: job.paths[index] ?? '', message })),
     release: once((returned = buffer) => buffers.give(returned)),
   };

@@ -11,8 +11,6 @@ export interface Batch {
   readonly images: Float32Array<ArrayBuffer>;
   /** count x classes; each row adds up to 1. */
   readonly targets: Float32Array;
-  /** Of each row, where classes have weights. */
-  readonly weights: Float32Array | undefined;
   /** Which example each row is, and its class. With mixup a row shows some of another too. */
   readonly indices: readonly number[];
   readonly labels: readonly number[];

@@ -22,15 +22,3 @@ export function createTargets({ labels, classCount, smoothing, mixShare }: Targe
   }
   return targets;
 }
-
-/** Weight of each row: that of its class, mixed as the row is. */
-export function createRowWeights(
-  { labels, mixShare }: Pick<TargetPlan, 'labels' | 'mixShare'>,
-  classWeights: readonly number[],
-): Float32Array {
-  const weigh = (label: number | undefined) => classWeights[label ?? 0] ?? 1;
-  return Float32Array.from(
-    labels,
-    (label, row) => mixShare * weigh(label) + (1 - mixShare) * weigh(labels[labels.length - 1 - row]),
-  );
-}

@@ -1,4 +1,3 @@
-import { OptionError } from '../../utils/errors.ts';
 import { checkChoice, checkInteger, checkNumber } from '../../utils/options.ts';
 import { BAD_IMAGE_CHOICES, type BadImageChoice } from '../data/check-images.ts';
 import type { Example } from '../data/example.ts';
@@ -19,8 +18,6 @@ export interface LoadOptions {
   mixup?: number;
   /** Default 0. */
   labelSmoothing?: number;
-  /** Weight of each class. Default: none. */
-  classWeights?: readonly number[] | undefined;
   /** A picture that can't be read ends the run, or is left out of its batch and listed. Default `fail`. */
   onBadImage?: BadImageChoice;
   /** Batches that are being read or wait for the caller, at most. Default: two for each thread, and one. */
@@ -29,15 +26,13 @@ export interface LoadOptions {
 
 /** @throws OptionError */
 export function resolveLoadOptions(options: LoadOptions, threads: number) {
-  const { examples, settings, classWeights } = options;
+  const { examples, settings } = options;
   const classCount = checkInteger('classCount', options.classCount, { min: 2 });
   checkInteger('width', settings.width, { min: 1, max: 4096 });
   checkInteger('height', settings.height, { min: 1, max: 4096 });
-  if (classWeights && classWeights.length !== classCount)
-    throw new OptionError('classWeights', `${classCount} numbers, one a class`, classWeights);
   const mixup = checkNumber('mixup', options.mixup ?? 0, { min: 0, max: MIX_ALPHA_RANGE.max });
   return {
-    ...{ examples, settings, classWeights, classCount },
+    ...{ examples, settings, classCount },
     batchSize: checkInteger('batchSize', options.batchSize, { min: 1 }),
     seed: checkInteger('seed', options.seed),
     augment: options.augment && resolveAugmentation(options.augment),

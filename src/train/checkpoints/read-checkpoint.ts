@@ -9,18 +9,21 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readSafetensors(path);
   const facts = parseFacts(metadata[FACTS_KEY], path);
   const shapes = new Map<string, readonly number[]>();
-  const slots: Record<string, Map<string, Float32Array>> = {};
+  const parts = new Map<string, Map<string, Float32Array>>();
   for (const [key, tensor] of tensors) {
     const slash = key.indexOf('/');
     if (slash < 1) throw new CheckpointError(path, `a tensor named ${JSON.stringify(key)}, which is no part of one`);
-    const [slot, name] = [key.slice(0, slash), key.slice(slash + 1)];
-    slots[slot] ??= new Map();
-    slots[slot].set(name, toFloat32(tensor));
-    if (slot === PREFIXES.weights || slot === PREFIXES.buffers) shapes.set(name, tensor.shape);
+    const [prefix, name] = [key.slice(0, slash), key.slice(slash + 1)];
+    const part = parts.get(prefix) ?? new Map<string, Float32Array>();
+    parts.set(prefix, part.set(name, toFloat32(tensor)));
+    if (prefix === PREFIXES.weights || prefix === PREFIXES.buffers) shapes.set(name, tensor.shape);
   }
-  const { [PREFIXES.weights]: weights, [PREFIXES.buffers]: buffers, [PREFIXES.averages]: averages, ...rest } = slots;
+  const weights = parts.get(PREFIXES.weights);
   if (!weights) throw new CheckpointError(path, 'it holds no weights');
-  return { facts, weights, buffers: buffers ?? new Map(), averages, slots: rest, shapes };
+  const averages = parts.get(PREFIXES.averages);
+  const buffers = parts.get(PREFIXES.buffers) ?? new Map<string, Float32Array>();
+  for (const prefix of Object.values(PREFIXES)) parts.delete(prefix);
+  return { facts, weights, buffers, averages, slots: Object.fromEntries(parts), shapes };
 }
 
 function parseFacts(json: string | undefined, path: string): CheckpointFacts {

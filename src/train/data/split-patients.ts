@@ -12,14 +12,15 @@ export interface SplitOptions {
 
 interface Group {
   readonly name: string;
-  /** Examples of each class. */
-  readonly counts: readonly number[];
+  readonly size: number;
+  /** Of all examples of each class. */
+  readonly shares: readonly number[];
 }
 
 /**
  * Gives each example a fold, 0 to `folds` - 1, so that all of one patient (or slide, where no patient is named) are in the
- * same one and folds have about the same share of each class. Patients are taken in random order, those with the most uneven
- * classes first, each into the fold that leaves class shares most alike.
+ * same one and folds have about the same share of each class. Patients with the largest shares are placed first, equal ones in
+ * random order, each in the fold that leaves class shares most alike.
  * @throws DatasetError where an example has neither patient nor slide, or there are fewer patients than folds
  */
 export function splitByPatient(examples: readonly Example[], options: SplitOptions): number[] {
@@ -30,7 +31,7 @@ export function splitByPatient(examples: readonly Example[], options: SplitOptio
     throw new DatasetError('split', `${groups.length} patients for ${folds} folds`, { reason: 'too-few-patients' });
   shuffle(groups, createRandom(options.seed));
   // Stable, so that the random order decides among equals.
-  groups.sort((a, b) => getSpread(b.counts) - getSpread(a.counts));
+  groups.sort((a, b) => Math.hypot(...b.shares) - Math.hypot(...a.shares));
   const places = assignFolds(groups, folds);
   return names.map((name) => places.get(name) ?? 0);
 }
@@ -69,20 +70,21 @@ function createGroups(examples: readonly Example[], names: readonly string[]): G
     counts[label] = (counts[label] ?? 0) + 1;
     groups.set(name, counts);
   }
-  return [...groups].map(([name, counts]) => ({ name, counts }));
+  const all = [...groups.values()];
+  const totals = Array.from({ length: classCount }, (_, k) => all.reduce((sum, counts) => sum + (counts[k] ?? 0), 0));
+  return [...groups].map(([name, counts]) => ({
+    name,
+    size: counts.reduce((sum, count) => sum + count, 0),
+    shares: counts.map((count, k) => count / (totals[k] || 1)),
+  }));
 }
 
 function assignFolds(groups: readonly Group[], folds: number): Map<string, number> {
-  const classCount = groups[0]?.counts.length ?? 0;
-  const totals = Array.from({ length: classCount }, (_, k) =>
-    groups.reduce((sum, { counts }) => sum + (counts[k] ?? 0), 0),
-  );
-  const shares = Array.from({ length: folds }, () => new Array<number>(classCount).fill(0));
+  const shares = Array.from({ length: folds }, () => (groups[0]?.shares ?? []).map(() => 0));
   const sizes = new Array<number>(folds).fill(0);
   const places = new Map<string, number>();
-  for (const [done, { name, counts }] of groups.entries()) {
-    const own = counts.map((count, k) => count / (totals[k] || 1));
-    const empty = sizes.filter((size) => size === 0).length;
+  for (const [done, { name, size, shares: own }] of groups.entries()) {
+    const empty = sizes.filter((count) => count === 0).length;
     // No fold stays empty: the last patients go where there is none yet.
     const open = shares.map((_, fold) => fold).filter((fold) => sizes[fold] === 0 || empty < groups.length - done);
     const fold = chooseBest(
@@ -91,7 +93,7 @@ function assignFolds(groups: readonly Group[], folds: number): Map<string, numbe
       (one) => sizes[one] ?? 0,
     );
     shares[fold] = (shares[fold] ?? []).map((share, k) => share + (own[k] ?? 0));
-    sizes[fold] = (sizes[fold] ?? 0) + counts.reduce((sum, count) => sum + count, 0);
+    sizes[fold] = (sizes[fold] ?? 0) + size;
     places.set(name, fold);
   }
   return places;

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber } from '../../utils/options.ts';
 import { createRandom } from '../../utils/random.ts';
+import { drawCounts } from './kernels/draw-counts.ts';
 
 export interface BootstrapOptions {
   seed: number;
@@ -19,42 +20,54 @@ export interface ConfidenceInterval {
 }
 
 /**
- * Percentile interval of a figure over resamples with replacement (B. Efron, 1979). The same seed gives the same interval.
+ * Percentile intervals of figures over resamples with replacement (B. Efron, 1979). The same seed gives the same intervals.
  * @param count examples
- * @param compute the figure of a resample, given how often each example is in it
- * @returns undefined where no resample has a figure
+ * @param figures each tells its figure of a resample, given how often each example is in it
+ * @returns one for each figure; undefined where no resample has it
  */
-export function computeInterval(
+export function computeIntervals(
   count: number,
-  compute: (counts: Uint32Array) => number | undefined,
+  figures: readonly ((counts: Uint32Array) => number | undefined)[],
   options: BootstrapOptions,
-): ConfidenceInterval | undefined {
+): (ConfidenceInterval | undefined)[] {
   const rounds = checkInteger('rounds', options.rounds ?? 1000, { min: 1 });
   const level = checkNumber('level', options.level ?? 0.95, { above: 0, max: 0.9999 });
   const random = createRandom(options.seed);
-  const members = groupExamples(count, options.groups);
+  const groups = groupExamples(count, options.groups);
   const counts = new Uint32Array(count);
-  const figures: number[] = [];
+  const found = figures.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
-    counts.fill(0);
-    for (let draw = 0; draw < members.length; draw++)
-      for (const example of members[Math.floor(random() * members.length)] ?? [])
-        counts[example] = (counts[example] ?? 0) + 1;
-    const figure = compute(counts);
-    if (figure !== undefined) figures.push(figure);
+    drawCounts(counts, groups, random);
+    for (const [k, compute] of figures.entries()) {
+      const figure = compute(counts);
+      if (figure !== undefined) found[k]?.push(figure);
+    }
   }
-  if (figures.length === 0) return undefined;
-  const sorted = Float64Array.from(figures).sort();
-  const tail = (1 - level) / 2;
-  return { low: getQuantile(sorted, tail), high: getQuantile(sorted, 1 - tail), rounds: figures.length };
+  return found.map((values) => createInterval(values, (1 - level) / 2));
 }
 
-function groupExamples(count: number, groups: readonly string[] | undefined): number[][] {
-  if (!groups) return Array.from({ length: count }, (_, example) => [example]);
-  if (groups.length !== count) throw new RangeError(`expected ${count} groups but received ${groups.length}`);
-  const members = new Map<string, number[]>();
-  for (const [example, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), example]);
-  return [...members.values()];
+function createInterval(values: readonly number[], tail: number): ConfidenceInterval | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = Float64Array.from(values).sort();
+  return { low: getQuantile(sorted, tail), high: getQuantile(sorted, 1 - tail), rounds: values.length };
+}
+
+/** Examples group by group, and where each group ends. */
+function groupExamples(count: number, groups: readonly string[] | undefined) {
+  if (groups && groups.length !== count) throw new RangeError(`expected ${count} groups but received ${groups.length}`);
+  const members = new Map<string | number, number[]>();
+  for (let example = 0; example < count; example++) {
+    const group = groups?.[example] ?? example;
+    const own = members.get(group);
+    if (own) own.push(example);
+    else members.set(group, [example]);
+  }
+  let end = 0;
+  const ends = Uint32Array.from(members.values(), (own) => {
+    end += own.length;
+    return end;
+  });
+  return { members: Uint32Array.from([...members.values()].flat()), ends };
 }
 
 /** Between two neighbours in a straight line, as NumPy's default. */

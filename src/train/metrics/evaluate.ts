@@ -1,4 +1,4 @@
-import { type BootstrapOptions, type ConfidenceInterval, computeInterval } from './bootstrap.ts';
+import { type BootstrapOptions, type ConfidenceInterval, computeIntervals } from './bootstrap.ts';
 import { computeBrierScore } from './brier-score.ts';
 import { computeCalibrationError, createReliabilityBins, type ReliabilityBin } from './calibration.ts';
 import {
@@ -72,7 +72,7 @@ export function evaluate(predictions: Predictions, options: EvaluateOptions = {}
     balancedAccuracy: computeBalancedAccuracy(confusion),
     macroF1: computeMacroF1(confusion),
     classes: confusion.map((_, label) => describeClass(confusion, label)),
-    intervals: options.bootstrap ? computeIntervals(ranked, labels.length, options.bootstrap) : {},
+    intervals: options.bootstrap ? createIntervals(ranked, labels.length, options.bootstrap) : {},
   };
 }
 
@@ -81,14 +81,14 @@ function findThreshold([ranked]: readonly RankedScores[]): number {
   return (ranked && findYoudenPoint(ranked)?.threshold) ?? 0.5;
 }
 
-function computeIntervals(
+function createIntervals(
   ranked: readonly RankedScores[],
   count: number,
   options: BootstrapOptions,
 ): Evaluation['intervals'] {
-  const compute = (figure: typeof computeRocAuc) =>
-    computeInterval(count, (counts) => averageClasses(ranked, figure, counts), options);
-  const auc = compute(computeRocAuc);
-  const averagePrecision = compute(computeAveragePrecision);
+  const figures = [computeRocAuc, computeAveragePrecision].map(
+    (figure) => (counts: Uint32Array) => averageClasses(ranked, figure, counts),
+  );
+  const [auc, averagePrecision] = computeIntervals(count, figures, options);
   return { ...(auc && { auc }), ...(averagePrecision && { averagePrecision }) };
 }

@@ -23,9 +23,10 @@ const sample = () =>
     ['half', { type: 'F16', shape: [2], data: Uint16Array.of(0x3c00, 0xc000) }],
     ['big', { type: 'I64', shape: [1], data: BigInt64Array.of(-(2n ** 40n)) }],
     ['none', f32([0, 4])],
+    ['__proto__', f32([1], 9)],
     ['number', { type: 'F64', shape: [], data: Float64Array.of(Math.PI) }],
   ]);
-const join1 = (pieces: Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
+const joinPieces = (pieces: Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
 /** A file of this header and so many bytes of zeros. */
 const build = (header: unknown, bytes = 0) => {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
@@ -35,7 +36,7 @@ const build = (header: unknown, bytes = 0) => {
 };
 
 test('what is written is read back: from memory as views, from a file, and only what was chosen', async () => {
-  const bytes = join1(encodeSafetensors(sample(), { note: 'héllo' }));
+  const bytes = joinPieces(encodeSafetensors(sample(), { note: 'héllo' }));
   const { tensors, metadata } = parseSafetensors(bytes);
   expect(metadata).toEqual({ note: 'héllo' });
   expect(new Map([...tensors].sort())).toEqual(new Map([...sample()].sort()));
@@ -63,7 +64,7 @@ test('tensors at odd addresses are copied', () => {
 
 test('the same tensors give the same bytes in whatever order they come', () => {
   const turned = new Map([...sample()].reverse());
-  expect(join1(encodeSafetensors(turned))).toEqual(join1(encodeSafetensors(sample())));
+  expect(joinPieces(encodeSafetensors(turned))).toEqual(joinPieces(encodeSafetensors(sample())));
 });
 
 test('other types as 32-bit floats', () => {
@@ -110,7 +111,7 @@ describe('damaged files are a TensorFileError', () => {
   });
 
   test('every cut of a good file', () => {
-    const bytes = join1(encodeSafetensors(sample()));
+    const bytes = joinPieces(encodeSafetensors(sample()));
     for (let length = 0; length < bytes.length; length++)
       expect(() => parseSafetensors(bytes.subarray(0, length))).toThrow(TensorFileError);
     expect(() => parseSafetensors(bytes)).not.toThrow();

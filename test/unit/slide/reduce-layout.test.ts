@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseReduction, reduceLayout } from '../../../src/slide/band/reduce-layout.ts';
+import { chooseReduction, halveLayout, reduceLayout } from '../../../src/slide/band/reduce-layout.ts';
 import type { TileLayout } from '../../../src/slide/tile-layout.ts';
 
 const PARAMETERS = {
@@ -59,4 +59,19 @@ it('a reduced layout has pixels for the whole level, and the tiles of the stored
   expect([width, height, tileWidth, tileHeight, columns, rows]).toEqual([126, 90, 30, 30, 5, 3]);
   expect(reduction).toEqual({ scale: 8, width: 1003, height: 720 });
   expect(parameters).toBe(PARAMETERS);
+});
+
+describe('a halved layout', () => {
+  it('has means of 2 x 2 pixels for the whole level', () => {
+    const { width, height, tileWidth, tileHeight, reduction } = halveLayout(LAYOUT) ?? LAYOUT;
+    expect([width, height, tileWidth, tileHeight]).toEqual([502, 360, 120, 120]);
+    expect(reduction).toEqual({ scale: 2, mean: true, width: 1003, height: 720 });
+  });
+
+  it('is none of tiles that are no JPEG, are reduced already, or whose colours are converted before they are averaged', () => {
+    expect(halveLayout({ ...LAYOUT, compression: 5 })).toBeUndefined();
+    expect(halveLayout(reduceLayout(LAYOUT, 2))).toBeUndefined();
+    expect(halveLayout({ ...LAYOUT, colors: new Uint8Array(new SharedArrayBuffer(3)) })).toBeUndefined();
+    expect(halveLayout({ ...LAYOUT, parameters: { ...PARAMETERS, width: 241 } })).toBeUndefined();
+  });
 });

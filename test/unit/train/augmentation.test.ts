@@ -3,7 +3,7 @@ import type { Raster } from '../../../src/io/raster.ts';
 import { NO_AUGMENTATION, resolveAugmentation } from '../../../src/train/batches/augment-options.ts';
 import { centreBox, drawBox } from '../../../src/train/batches/choose-box.ts';
 import { jitterColors } from '../../../src/train/batches/color-jitter.ts';
-import { createRowWeights, createTargets } from '../../../src/train/batches/create-targets.ts';
+import { createTargets } from '../../../src/train/batches/create-targets.ts';
 import { drawAugmentation } from '../../../src/train/batches/draw-augmentation.ts';
 import { drawMixShare } from '../../../src/train/batches/draw-mix-share.ts';
 import { mixRows } from '../../../src/train/batches/kernels/mix-rows.ts';
@@ -159,7 +159,6 @@ describe('mixup', () => {
     expect([...rows]).toEqual([1.5, 15, 2, 20, 2.5, 25]);
     const plan = { labels: [0, 1, 2], classCount: 3, smoothing: 0, mixShare: 0.75 };
     expect([...createTargets(plan)]).toEqual([0.75, 0, 0.25, 0, 1, 0, 0.25, 0, 0.75]);
-    expect([...createRowWeights(plan, [1, 2, 5])]).toEqual([2, 2, 4]);
   });
 
   test('smoothed targets add up to 1', () => {

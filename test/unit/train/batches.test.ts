@@ -1,16 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sharp } from '../../../src/io/codec/sharp.ts';
 import { createModelTables, fillPlanes } from '../../../src/io/kernels/rgb-planes.ts';
 import type { Batch } from '../../../src/train/batches/batch.ts';
-import type { BatchJob } from '../../../src/train/batches/batch-job.ts';
+import type { BatchJob, BatchJobResult } from '../../../src/train/batches/batch-job.ts';
 import { createBatchLoader } from '../../../src/train/batches/batch-loader.ts';
 import { createDecodePool, type DecodePool } from '../../../src/train/batches/decode-pool.ts';
 import { fillBatch } from '../../../src/train/batches/fill-batch.ts';
 import type { LoadOptions } from '../../../src/train/batches/load-options.ts';
 import { createSampler } from '../../../src/train/data/sampler.ts';
 import { AbortedError, DatasetError, OptionError } from '../../../src/utils/errors.ts';
+import { locateWorker } from '../../../src/utils/package-files.ts';
+import { createPool } from '../../../src/utils/worker-pool.ts';
 import { useScratch } from '../utils/fixtures/scratch.ts';
 
 const scratch = useScratch();
@@ -79,7 +81,7 @@ test('pictures come as planes of their plan, with their labels', async () => {
 
 const EVERYTHING = {
   augment: { cropScale: 0.5, hue: 0.1, stainShift: 0.1 },
-  ...{ mixup: 0.4, labelSmoothing: 0.1, classWeights: [1, 3] },
+  ...{ mixup: 0.4, labelSmoothing: 0.1 },
 };
 
 test('the same batches, however many threads read them', async () => {
@@ -155,6 +157,18 @@ test('a batch whose thread died with its buffer is read into a new one', async (
       }),
   };
   expect(await collect(dying, {}, 1)).toEqual(expected);
+});
+
+test('a thread that dies is replaced, and its batch read again', async () => {
+  await using inline = createDecodePool(0);
+  const flag = join(scratch(), 'died');
+  await using pool = createPool<BatchJob, BatchJobResult>({
+    entry: new URL('./fixtures/dying-worker.mjs', import.meta.url),
+    workerData: { flag, entry: locateWorker('train/batches/decode-worker').href },
+    size: 2,
+  });
+  expect(await collect(pool, EVERYTHING)).toEqual(await collect(inline, EVERYTHING));
+  expect(existsSync(flag)).toBe(true);
 });
 
 describe('pictures that can not be read', () => {
@@ -256,7 +270,6 @@ test('numbers out of range', async () => {
   expect(create({ batchSize: 0 })).toThrow(OptionError);
   expect(create({ mixup: 0.01 })).toThrow(OptionError);
   expect(create({ labelSmoothing: 1 })).toThrow(OptionError);
-  expect(create({ classWeights: [1] })).toThrow(OptionError);
   expect(create({ augment: { cropScale: 0 } })).toThrow(OptionError);
   expect(create({ settings: { ...SETTINGS, width: 0 } })).toThrow(OptionError);
   expect(() => createDecodePool(-1)).toThrow(OptionError);

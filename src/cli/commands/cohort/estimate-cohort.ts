@@ -12,7 +12,7 @@ export async function estimateCohort(
   context: CommandContext,
 ): Promise<CommandExit> {
   if (work.labels) await checkLabelInputs(work.labels, slides.length);
-  if (work.stain) await checkTarget(work.stain);
+  if (work.stain) await checkProfiles(work.stain);
   const estimates: SlideEstimate[] = [];
   using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
   for (const slide of slides) {
@@ -31,10 +31,10 @@ export async function estimateCohort(
   return estimates.some(({ error }) => error) ? 1 : 0;
 }
 
-/** A target that is not there, or has no stains, is told before the run. */
-async function checkTarget(stain: NonNullable<SlideWork['stain']>): Promise<void> {
-  const { resolveTarget } = await import('../../../pipeline/prepare-stain.ts');
-  await resolveTarget(stain);
+/** A target or a source that is not there, or has no stains, is told before the run. */
+async function checkProfiles(stain: NonNullable<SlideWork['stain']>): Promise<void> {
+  const { resolveProfiles } = await import('../../../pipeline/prepare-stain.ts');
+  await resolveProfiles(stain);
 }
 
 function sum(estimates: readonly SlideEstimate[], key: 'patches' | 'bytes' | 'seconds'): number {

@@ -1,10 +1,11 @@
 import { type CohortEvent, type CohortResult, runCohort } from '../../../pipeline/run-cohort.ts';
 import type { SlideRow, SlideWork } from '../../../pipeline/run-slide.ts';
-import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { nameStainFlags } from '../../options/stain-options.ts';
 import { estimateCohort } from './estimate-cohort.ts';
 
 export interface CohortSettings {
@@ -24,29 +25,35 @@ export interface CohortSettings {
 
 /** The common body of `tissue`, `patches` and `run`. */
 export async function runCohortCommand(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
-  const { inputs, out, workers, workerMemory, slide } = settings;
-  const work = { ...settings.work, slide };
-  const slides = await resolveSlideInputs(inputs, { ...settings, onWarning: context.log.warn });
-  if (settings.dryRun)
-    return estimateCohort(slides, { ...work, workers, workerMemory, signal: context.signal }, context);
+  try {
+    return await (settings.dryRun ? estimateInputs(settings, context) : runInputs(settings, context));
+  } catch (error) {
+    throw nameStainFlags(error);
+  }
+}
+
+function resolveInputs(settings: CohortSettings, { log }: CommandContext): Promise<SlideInput[]> {
+  return resolveSlideInputs(settings.inputs, { ...settings, onWarning: log.warn });
+}
+
+async function estimateInputs(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
+  const { work, slide, workers, workerMemory } = settings;
+  const slides = await resolveInputs(settings, context);
+  return estimateCohort(slides, { ...work, slide, workers, workerMemory, signal: context.signal }, context);
+}
+
+async function runInputs(settings: CohortSettings, context: CommandContext): Promise<CommandExit> {
+  const { work, slide, out, workers, workerMemory, report } = settings;
+  const slides = await resolveInputs(settings, context);
   using display = new CohortDisplay(slides.length, context);
   const { signal } = context;
   const onEvent = (event: CohortEvent) => display.show(event);
-  const result = await runCohort({
-    ...work,
-    slides,
-    out,
-    workers,
-    workerMemory,
-    signal,
-    onEvent,
-    report: settings.report,
-  });
+  const result = await runCohort({ ...work, slide, slides, out, workers, workerMemory, signal, onEvent, report });
   showResult(result, context);
   return result.failed > 0 ? 1 : 0;
 }
 
-/** Turns events into a progress bar for each patch stage and a line for each slide. */
+/** Turns events into progress bars for labels and patches and a line for each slide. */
 class CohortDisplay implements Disposable {
   readonly #slides: number;
   readonly #context: CommandContext;
@@ -68,7 +75,11 @@ class CohortDisplay implements Disposable {
     const place = `${event.slide + 1}/${this.#slides}`;
     if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
     else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
-    else if (event.stage === 'patches') {
+    else if (event.stage === 'labels') {
+      this.#progress ??= createProgress({ label: `${place} labels`, unit: 'patches', total: event.total });
+      this.#progress.update(event.done);
+      if (event.done === event.total) this[Symbol.dispose]();
+    } else if (event.stage === 'patches') {
       // Before the first patch is cut `done` counts what an earlier run finished.
       const options = { label: `${place} patches`, unit: 'patches', total: event.total, initial: event.done };
       this.#progress ??= createProgress(options);

@@ -99,7 +99,8 @@ async function makeRecorded(
   const made: FileStageResult[] = [];
   try {
     const onMade = (result: FileStageResult) => void made.push(result);
-    const entry = { ...base, ...(await paint(annotation, slide, { settings, context, outputs, onMade })) };
+    const earlier = run.made && (await readEntry(run.made, base, outputs));
+    const entry = { ...base, ...(await paint(annotation, slide, { settings, context, outputs, earlier, onMade })) };
     const left = entry.status === 'empty' ? await removeEarlier(path, run.earlier) : [];
     const notices = [...entry.notices, ...left];
     await run.finish(made.at(-1) ?? { outcome: 'nothing-drawn', notices });
@@ -126,6 +127,8 @@ interface Work {
   readonly settings: Settings;
   readonly context: CommandContext;
   readonly outputs: Outputs;
+  /** The mask, where only pictures are missing. */
+  readonly earlier: Done | undefined;
   /** Called with what is made so far. */
   readonly onMade: (result: FileStageResult) => void;
 }
@@ -133,7 +136,7 @@ interface Work {
 async function paint(
   annotation: string,
   slide: MaskSlide,
-  { settings, context, outputs, onMade }: Work,
+  { settings, context, outputs, earlier, onMade }: Work,
 ): Promise<
   | Omit<Extract<Done, { status: 'ok' }>, keyof MaskEntryBase>
   | Omit<Extract<Done, { status: 'empty' }>, keyof MaskEntryBase>
@@ -145,16 +148,18 @@ async function paint(
   const written = { ...settings, mask: { ...settings.mask, overwrite: true } };
   const { annotations, topology } = await readChecked(annotation, slide, settings, context);
   const prepared = await prepareMask(annotations ?? annotation, slide, { ...settings.classes, signal });
-  const mask = await withProgress(context, pictures.id, (onProgress) =>
-    writePreparedMask(path, prepared, checkMaskOptions({ ...written.mask, signal, onProgress })),
-  );
+  const write = () =>
+    withProgress(context, pictures.id, (onProgress) =>
+      writePreparedMask(path, prepared, checkMaskOptions({ ...written.mask, signal, onProgress })),
+    );
+  const mask = earlier?.status === 'ok' ? earlier : await write();
   if (!mask) return { status: 'empty', notices: prepared.notices, topology };
   onMade(await describeMade(mask, { format, overlay: undefined, pictures: { fullOverlay: undefined } }));
   const drawn =
     'levels' in slide ? await writePictures(pictures, { slide, prepared, settings: written, context }) : undefined;
   if (drawn) onMade(await describeMade(mask, { format, overlay: pictures.overlay, pictures: drawn }));
   return {
-    ...{ status: 'ok', earlier: false, ...mask, overlay: pictures.overlay },
+    ...{ ...mask, status: 'ok', earlier: false, overlay: pictures.overlay },
     fullOverlay: drawn?.fullOverlay,
     topology,
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fitPictures } from '../../../preprocessing/normalize-files/fit-pictures.ts';
+import { isPlausible } from '../../../preprocessing/stain-normalization/fit/refuse-implausible.ts';
 import {
   combineProfiles,
   type StainProfile,
@@ -36,22 +37,17 @@ interface Plan {
 /** @throws OptionError, StainError for a target that can't be used; what reading it throws */
 export async function createNormalizers(plan: Plan): Promise<Normalizers> {
   const { inputs, settings } = plan;
-  const { method, targets, targetRule, source, onDegenerate, glass, seed } = settings;
+  const { method, targets, targetRule, source, onDegenerate, glass, implausible, seed } = settings;
+  const how = { method, onDegenerate, glass, implausible };
   const fit = source === undefined ? settings.fit : 'slide';
   if (fit === 'patch' && inputs.some(({ kind }) => kind === 'slide'))
     throw new OptionError('--fit', 'slide or cohort for slides', fit, {
       hint: 'with stains of its own for each piece a slide would have seams',
     });
   const target = targets?.length === 1 ? targets[0] : targets;
-  const single = await createStainNormalizer({
-    ...dropUndefined({ target, targetRule }),
-    method,
-    onDegenerate,
-    glass,
-    seed,
-  });
+  const single = await createStainNormalizer({ ...dropUndefined({ target, targetRule }), ...how, seed });
   const bind = (scope: 'slide' | 'cohort', profile: StainProfile | readonly StainProfile[]) =>
-    createStainNormalizer({ method, onDegenerate, glass, target: single.target, source: profile, fit: scope });
+    createStainNormalizer({ ...how, target: single.target, source: profile, fit: scope });
   if (fit === 'patch') return { target: single.target, forPicture: async () => single, forSlide: async () => single };
   if (source !== undefined || fit === 'cohort') {
     const profile = source === undefined ? await fitCohort(plan) : await fitStainProfile(source, { method, seed });
@@ -66,12 +62,19 @@ export async function createNormalizers(plan: Plan): Promise<Normalizers> {
   };
 }
 
-function fitSlide({ settings, cache, context }: Plan, { name }: NormalizeInput, slide: Slide): Promise<StainProfile> {
+async function fitSlide(
+  { settings, cache, context }: Plan,
+  { name, path }: NormalizeInput,
+  slide: Slide,
+): Promise<StainProfile> {
   const { method, seed, convert } = settings;
   const { signal } = context;
   const read = { signal, ...(convert.onBadTile === 'white' && { onBadTile: () => {} }) };
   const cacheFolder = cache === undefined ? {} : { cacheFolder: join(cache, method, name) };
-  return fitStainProfile(slide, { method, seed, ...read, ...cacheFolder });
+  const profile = await fitStainProfile(slide, { method, seed, ...read, ...cacheFolder });
+  if (profile.statistics && !isPlausible(profile.statistics))
+    context.log.warn(`${path}: no dye has stains like these; is there pen or ink on the tissue?`);
+  return profile;
 }
 
 /** The mean of the profiles of all slides; the pictures of one folder are one. What can't be read fails later. */

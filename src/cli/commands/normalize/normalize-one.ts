@@ -122,12 +122,11 @@ async function doSlide({ input, output, path }: NormalizeTask, work: NormalizeWo
 }
 
 /** All that has a say in the output. */
-function createKey({ method, glass, target, profile }: StainNormalizer, facts: object): string {
+function createKey({ method, glass, implausible, target, profile }: StainNormalizer, facts: object): string {
   const source = profile ? (profile.statistics ?? profile.reason) : null;
-  return hashOptions(JSON.parse(JSON.stringify({ method, glass, target: target.statistics, source, ...facts }))).slice(
-    0,
-    16,
-  );
+  return hashOptions(
+    JSON.parse(JSON.stringify({ method, glass, implausible, target: target.statistics, source, ...facts })),
+  ).slice(0, 16);
 }
 
 async function isDone(row: ResultRow, key: string, path: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { checkPictureOptions, type PictureFormatChoice } from '../../../preproce
 import {
   type DegenerateChoice,
   type GlassChoice,
+  type ImplausibleChoice,
   STAIN_DEFAULTS,
   type StainMethodName,
   type StainScope,
@@ -28,6 +29,7 @@ export interface NormalizeSettings {
   readonly source: string | undefined;
   readonly onDegenerate: DegenerateChoice;
   readonly glass: GlassChoice;
+  readonly implausible: ImplausibleChoice;
   readonly seed: number;
   readonly profileCache: string | undefined;
   readonly format: PictureFormatChoice | undefined;
@@ -58,14 +60,17 @@ export function toNormalizeSettings(args: NormalizeArguments): NormalizeSettings
       hint: 'leave one of them out',
     });
   const reference = target?.length === 1 && target[0] === DEFAULT_TARGET;
-  const { method, onDegenerate, glass, seed } = withDefaults(STAIN_DEFAULTS, dropUndefined(pickStain(args)));
+  const { method, onDegenerate, glass, implausible, seed } = withDefaults(
+    STAIN_DEFAULTS,
+    dropUndefined(pickStain(args)),
+  );
   return {
     ...{ out: args.out, method, targets: reference ? undefined : target, targetRule: args.targetRule, fit, source },
-    ...{ onDegenerate, glass, seed, profileCache: args.profileCache, format, quality, convert },
+    ...{ onDegenerate, glass, implausible, seed, profileCache: args.profileCache, format, quality, convert },
     ...{ overwrite: args.overwrite === true, sheet: args.sheet, ...toSlideOptions(args) },
   };
 }
 
-function pickStain({ method, onDegenerate, glass, seed }: NormalizeArguments) {
-  return { method, onDegenerate, glass, seed };
+function pickStain({ method, onDegenerate, glass, implausible, seed }: NormalizeArguments) {
+  return { method, onDegenerate, glass, implausible, seed };
 }

@@ -4,6 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import type { PictureFormatChoice } from '../../../preprocessing/normalize-files/options.ts';
 import { countPixels } from '../../../preprocessing/normalize-files/read-picture-file.ts';
 import { sweepTemporary } from '../../../utils/atomic-file.ts';
+import { OptionError } from '../../../utils/errors.ts';
 import { acquireLease } from '../../../utils/lease.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { createNormalizers, type Normalizers } from './create-normalizers.ts';
@@ -47,7 +48,10 @@ async function runSingle(
   context: CommandContext,
 ): Promise<CommandExit> {
   const { out } = given;
-  const format = given.format ?? formatOf(out);
+  const named = formatOf(out);
+  const format = given.format ?? named;
+  if (input.kind === 'picture' && named && format !== 'same' && format !== named)
+    throw new OptionError('--format', `${named}, as --out says, or another --out`, format);
   const settings = { ...given, ...(format && { format }) };
   const cache = settings.profileCache;
   const normalizers = await createNormalizers({ inputs: [input], settings, cache, context });

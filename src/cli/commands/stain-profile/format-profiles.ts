@@ -28,7 +28,8 @@ function formatFound(entry: Found, against: string | undefined): string[] {
   const facts = `${method}, of ${of === 'reference' ? 'the reference' : `${of === 'image' ? 'an' : 'a'} ${of}`}${share}`;
   if (!statistics) return [facts, `no stains: ${reason}`];
   const table = statistics.kind === 'stains' ? listStains(entry, statistics) : listMoments(entry, statistics);
-  return [facts, ...table, ...(comparison && against ? [`compared with ${against}`] : [])];
+  const doubt = entry.plausible === false ? ['implausible: no dye has stains like these; is there pen or ink?'] : [];
+  return [facts, ...table, ...doubt, ...(comparison && against ? [`compared with ${against}`] : [])];
 }
 
 function listStains({ colors = [], comparison }: Found, { stains, maxConcentrations }: StainVectors): string[] {

@@ -8,6 +8,8 @@ export type ProfileEntry =
       readonly input: string;
       readonly status: StainProfile['status'];
       readonly profile: StainProfile;
+      /** Whether a dye may have such stains; false as of green pen. */
+      readonly plausible?: boolean;
       /** Each stain at full strength, as `#rrggbb`. */
       readonly colors?: readonly string[];
       readonly comparison?: ProfileComparison;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { isPlausible } from '../../../preprocessing/stain-normalization/fit/refuse-implausible.ts';
 import { loadStainMethod } from '../../../preprocessing/stain-normalization/methods.ts';
 import { STAIN_DEFAULTS } from '../../../preprocessing/stain-normalization/options.ts';
 import { listStainColors } from '../../../preprocessing/stain-normalization/pictures/stain-colors.ts';
@@ -85,7 +86,8 @@ function describeEntry(input: string, profile: StainProfile, against: StainProfi
   const { statistics } = profile;
   const comparison = against && compareProfiles(profile, against);
   const colors = statistics?.kind === 'stains' ? { colors: listStainColors(statistics) } : {};
-  return { input, status: profile.status, profile, ...colors, ...(comparison && { comparison }) };
+  const plausible = statistics ? { plausible: isPlausible(statistics) } : {};
+  return { input, status: profile.status, profile, ...plausible, ...colors, ...(comparison && { comparison }) };
 }
 
 /** @throws OptionError for profiles of several methods, of which there is no mean */

@@ -3,7 +3,7 @@ import { add, dot, high16, low16 } from './jpeg-decode-lanes';
 
 // 4:2:0 chroma, the usual one: the triangle filter both ways and colour in one pass. The arithmetic of jpeg-decode-colour.ts,
 // with two differences that save instructions. Even and odd pixels stay apart until their shares are added to luma. And the
-// constants are loaded before the loop, as the engine's compiler would make those that it knows anew for every 16 pixels.
+// constants are loaded before the loop, or made there by the engine's compiler, as the loop ends with its condition.
 
 /** Red and blue for `q15mulr`; green for pairs of blue and twice red, and its rounding (32 bits); the offset of sums. */
 const CONSTANTS: usize = memory.data<i16>([
@@ -52,12 +52,67 @@ function greenShare(even: v128, odd: v128, factors: v128, round: v128): v128 {
   return v128.shuffle<i16>(lower, add(dot(odd, factors), round), 0, 9, 2, 11, 4, 13, 6, 15);
 }
 
+/** What becomes of 16 pixels: RGB; sums of pairs, kept; means of these and of the pairs in the row above. */
+const PIXELS: i32 = 0;
+const SUMS: i32 = 1;
+const MEANS: i32 = 2;
+
 /**
  * `cbFar` and `crFar` are the rows above for even rows of the image, below for odd ones. The outermost samples must be
  * repeated outside the planes.
  */
 export function convertH2v2Row(
   out: usize, y: usize, cb: usize, cbFar: usize, cr: usize, crFar: usize, pixels: i32, line: usize,
+): void {
+  convert(PIXELS, out, y, cb, cbFar, cr, crFar, pixels, line, 0);
+}
+
+/** The upper row of a pair of rows that become means: its sums go to `held`, 48 bytes for every 16 pixels or fewer. */
+export function sumH2v2Row(
+  held: usize, y: usize, cb: usize, cbFar: usize, cr: usize, crFar: usize, pixels: i32,
+): void {
+  convert(SUMS, 0, y, cb, cbFar, cr, crFar, pixels, 0, held);
+}
+
+/** The lower row: means of 2 x 2 pixels, halves rounded up. `pixels` is even. */
+export function meanH2v2Row(
+  out: usize, y: usize, cb: usize, cbFar: usize, cr: usize, crFar: usize, pixels: i32, line: usize, held: usize,
+): void {
+  convert(MEANS, out, y, cb, cbFar, cr, crFar, pixels, line, held);
+}
+
+/** Means of the pairs in two rows, as 16 bits. */
+@inline
+function meanOf(pixels: v128, held: usize): v128 {
+  const sum = i16x8.add(i16x8.extadd_pairwise_i8x16_u(pixels), v128.load(held));
+  return i16x8.shr_u(i16x8.add(sum, i16x8.splat(2)), 2);
+}
+
+/** 8 pixels as 24 bytes and not one more. */
+@inline
+function storeMeans(out: usize, r: v128, g: v128, b: v128, held: usize): void {
+  const rg = i8x16.narrow_i16x8_u(meanOf(r, held), meanOf(g, held + 16));
+  const blue = meanOf(b, held + 32);
+  const bb = i8x16.narrow_i16x8_u(blue, blue);
+  v128.store(out, v128.shuffle<u8>(rg, bb, 0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5));
+  const rest = v128.shuffle<u8>(rg, bb, 13, 21, 6, 14, 22, 7, 15, 23, 13, 21, 6, 14, 22, 7, 15, 23);
+  v128.store64_lane(out, rest, 0, 16);
+}
+
+@inline
+function put(what: i32, out: usize, r: v128, g: v128, b: v128, held: usize): void {
+  if (what == PIXELS) storePixels(out, r, g, b);
+  else if (what == MEANS) storeMeans(out, r, g, b, held);
+  else {
+    v128.store(held, i16x8.extadd_pairwise_i8x16_u(r));
+    v128.store(held, i16x8.extadd_pairwise_i8x16_u(g), 16);
+    v128.store(held, i16x8.extadd_pairwise_i8x16_u(b), 32);
+  }
+}
+
+@inline
+function convert(
+  what: i32, out: usize, y: usize, cb: usize, cbFar: usize, cr: usize, crFar: usize, pixels: i32, line: usize, held: usize,
 ): void {
   const redFactor = v128.load(CONSTANTS);
   const blueFactor = v128.load(CONSTANTS, 16);
@@ -69,7 +124,7 @@ export function convertH2v2Row(
   let r0 = sums(cr - 8, crFar - 8, offset);
   let b1 = sums(cb, cbFar, offset);
   let r1 = sums(cr, crFar, offset);
-  for (; pixels > 0; pixels -= 16, y += 16, out += 48) {
+  do {
     cb += 8;
     cbFar += 8;
     cr += 8;
@@ -98,11 +153,15 @@ export function convertH2v2Row(
     const r = i8x16.narrow_i16x8_u(i16x8.add(y0, low16(redEven, redOdd)), i16x8.add(y1, high16(redEven, redOdd)));
     const g = i8x16.narrow_i16x8_u(i16x8.add(y0, green0), i16x8.add(y1, green1));
     const b = i8x16.narrow_i16x8_u(i16x8.add(y0, low16(blueEven, blueOdd)), i16x8.add(y1, high16(blueEven, blueOdd)));
-    if (pixels < 16) {
-      storePixels(line, r, g, b);
-      memory.copy(out, line, 3 * pixels);
+    if (what != SUMS && pixels < 16) {
+      put(what, line, r, g, b, held);
+      memory.copy(out, line, what == MEANS ? (3 * pixels) >> 1 : 3 * pixels);
       return;
     }
-    storePixels(out, r, g, b);
-  }
+    put(what, out, r, g, b, held);
+    y += 16;
+    out += what == MEANS ? 24 : 48;
+    held += 48;
+    pixels -= 16;
+  } while (pixels > 0);
 }

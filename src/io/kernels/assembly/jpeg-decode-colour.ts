@@ -58,8 +58,16 @@ function storeConverted(out: usize, y: v128, cb0: v128, cb1: v128, cr0: v128, cr
 
 /** Three planes as they are. */
 export function storeRgbRow(out: usize, r: usize, g: usize, b: usize, pixels: i32, line: usize): void {
-  for (; pixels >= 16; pixels -= 16, r += 16, g += 16, b += 16, out += 48) {
-    storePixels(out, v128.load(r), v128.load(g), v128.load(b));
+  if (pixels >= 16) {
+    // With its condition behind it, constants are made before the loop.
+    do {
+      storePixels(out, v128.load(r), v128.load(g), v128.load(b));
+      r += 16;
+      g += 16;
+      b += 16;
+      out += 48;
+      pixels -= 16;
+    } while (pixels >= 16);
   }
   if (pixels > 0) {
     storePixels(line, v128.load(r), v128.load(g), v128.load(b));

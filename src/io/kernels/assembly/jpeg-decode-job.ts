@@ -41,6 +41,8 @@ export class JpegJob {
   quant2: usize;
   dc2: usize;
   ac2: usize;
+  /** 1: every 2 x 2 pixels of the decoded image become their mean; colour of even width and height, uncropped. */
+  mean: i32;
 
   // From here on the kernel's own.
   predicted0: i32;
@@ -67,7 +69,9 @@ export class JpegJob {
   /** Steps of the three components in the order of the coefficients. */
   steps: usize;
   coefficients: usize;
+  /** Two lines of pixels; before the first, room for 16 pixels. */
   line: usize;
+  linePitch: i32;
   window: usize;
   windowEnd: usize;
   /** Units until the next restart marker, and its number 0 to 7. */

@@ -1,5 +1,6 @@
+import { halveColourRow } from './area-halve';
 import { convertH2v1Row, convertRepeatedRow, convertRow, storeRgbRow } from './jpeg-decode-colour';
-import { convertH2v2Row } from './jpeg-decode-colour-h2v2';
+import { convertH2v2Row, meanH2v2Row, sumH2v2Row } from './jpeg-decode-colour-h2v2';
 import { checkEnd, decodeUnitRow, startInterval, WINDOW_MARGIN, WINDOW_PAD } from './jpeg-decode-entropy';
 import { inverseDct8 } from './jpeg-decode-idct';
 import { inverseDct1, inverseDct2, inverseDct4 } from './jpeg-decode-idct-scaled';
@@ -24,6 +25,8 @@ export { buildJpegTable, jpegTableBytes } from './jpeg-decode-tables';
 
 const LEFT: i32 = 16;
 const RIGHT: i32 = 32;
+/** Bytes of a line's start that pixels beyond the last whole vector pass through. */
+const LINE: usize = 64;
 /** Bytes of the steps of one component. */
 const STEPS_BYTES: usize = 128;
 
@@ -58,7 +61,8 @@ export function decodeJpeg(address: usize): i32 {
     // Rows outside the crop are decoded for their faults alone; the filter looks one row beyond.
     if ((row + 1) * rows >= job.cropY && row * rows <= job.cropY + job.cropHeight) {
       transform(job);
-      emit(job, row);
+      if (job.mean) emitMeans(job, row);
+      else emit(job, row);
       carry(job);
     } else {
       memory.fill(job.coefficients, 0, job.unitsAcross * job.blocksPerUnit * BLOCK_BYTES);
@@ -108,7 +112,8 @@ function layOut(job: JpegJob): usize {
   job.cr = job.cb + plane;
   at += 2 * plane;
   job.line = at;
-  at = align(at + 64 + (job.cropX > 0 ? 3 * job.outWidth : 0));
+  job.linePitch = 3 * ((job.outWidth + 15) & ~15);
+  at += LINE + (job.mean ? 2 * job.linePitch : job.cropX > 0 ? job.linePitch : 0);
   job.window = at;
   job.windowEnd = align(at + WINDOW_PAD + 2 * WINDOW_MARGIN + (job.sourceEnd - job.source));
   return job.windowEnd + WINDOW_MARGIN;
@@ -173,16 +178,47 @@ function emit(job: JpegJob, unitRow: i32): void {
     if (job.components == 1) {
       memory.copy(out, job.luma + (y - top) * job.lumaPitch + job.cropX, job.cropWidth);
     } else if (job.cropX == 0) {
-      emitRow(job, y, top, out, pixels);
+      emitRow(job, y, top, out, y > job.cropY ? out - job.pitch : 0, pixels);
     } else {
-      emitRow(job, y, top, job.line + 64, pixels);
-      memory.copy(out, job.line + 64 + 3 * job.cropX, 3 * job.cropWidth);
+      emitRow(job, y, top, job.line + LINE, 0, pixels);
+      memory.copy(out, job.line + LINE + 3 * job.cropX, 3 * job.cropWidth);
     }
   }
 }
 
-/** Image row `y` where the unit row begins at row `top`. */
-function emitRow(job: JpegJob, y: i32, top: i32, out: usize, pixels: i32): void {
+/** As `emit`, at half size. Of a pair of rows the upper one waits in a line, in the nearest cache. */
+function emitMeans(job: JpegJob, unitRow: i32): void {
+  const rows = job.down * job.lumaSide;
+  const top = unitRow * rows;
+  const late = job.upsampling == UPSAMPLE_H2V2 ? 1 : 0;
+  const to = unitRow == job.unitsDown - 1 ? job.outHeight : top + rows - late;
+  for (let y = max(0, top - late); y < to; y++) {
+    const out = job.out + (y >> 1) * job.pitch;
+    if (late) emitMeanOfH2v2(job, y, top, out);
+    else {
+      const upper = job.line + LINE;
+      const lower = upper + job.linePitch;
+      emitRow(job, y, top, y & 1 ? lower : upper, 0, job.outWidth);
+      if (y & 1) halveColourRow(upper, lower, out, job.outWidth >> 1);
+    }
+  }
+}
+
+function emitMeanOfH2v2(job: JpegJob, y: i32, top: i32, out: usize): void {
+  const luma = job.luma + (y - top) * job.lumaPitch;
+  const row = y >> 1;
+  const far = y & 1 ? min(row + 1, job.chromaHeight - 1) : max(row - 1, 0);
+  const near = (row - (top >> 1)) * job.chromaPitch;
+  const other = (far - (top >> 1)) * job.chromaPitch;
+  const cb = job.cb;
+  const cr = job.cr;
+  const held = job.line + LINE;
+  if (y & 1) meanH2v2Row(out, luma, cb + near, cb + other, cr + near, cr + other, job.outWidth, job.line, held);
+  else sumH2v2Row(held, luma, cb + near, cb + other, cr + near, cr + other, job.outWidth);
+}
+
+/** Image row `y` where the unit row begins at row `top`. `before` has the pixels of the row above, or is 0. */
+function emitRow(job: JpegJob, y: i32, top: i32, out: usize, before: usize, pixels: i32): void {
   const luma = job.luma + (y - top) * job.lumaPitch;
   const line = job.line;
   const pitch = job.chromaPitch;
@@ -192,9 +228,9 @@ function emitRow(job: JpegJob, y: i32, top: i32, out: usize, pixels: i32): void 
     const near = (row - (top >> 1)) * pitch;
     const other = (far - (top >> 1)) * pitch;
     // The row above was made of the same pair of chroma rows, or of this one and the one on its other side.
-    const before = y & 1 ? (max(row - 1, 0) - (top >> 1)) * pitch : near;
-    if (job.cropX == 0 && y > job.cropY && y >= top && repeatsRow(job, luma, other, before, pixels)) {
-      memory.copy(out, out - job.pitch, 3 * pixels);
+    const above = y & 1 ? (max(row - 1, 0) - (top >> 1)) * pitch : near;
+    if (before && y >= top && repeatsRow(job, luma, other, above, pixels)) {
+      memory.copy(out, before, 3 * pixels);
       return;
     }
     convertH2v2Row(out, luma, job.cb + near, job.cb + other, job.cr + near, job.cr + other, pixels, line);

@@ -1,209 +1,276 @@
 // From interleaved RGB or grey rows to 8 x 8 blocks of samples, as libjpeg-turbo makes them: YCbCr in 16-bit fixed point
 // (JFIF 1.02), edges filled with the last pixel, chroma of 4:2:0 averaged over 2 x 2 pixels with a bias of 1, 2, 1, 2 ...
+//
+// Blocks are laid out for the transform. Rows go in pairs (`PAIR` bytes), which lie in the order (0, 1), (3, 2), (7, 6),
+// (4, 5); of each pair come samples 0 and 1 of the one row and of the other, then those of columns (3, 2), (4, 5), (7, 6).
+// A line is one row of 16 samples a group, each 8 of them with columns in this order; `pairLines` makes pairs of two.
 
-/** Bytes of a block of samples: 8 rows of 8. A row of pixels spreads over as many blocks as it is wide. */
+/** Bytes of a block of samples, and of two of its rows. */
 export const BLOCK: usize = 64;
+export const PAIR: usize = 16;
 /** Pixels that are converted at a time. */
 export const GROUP: i32 = 16;
+/** Pixels of which a group may be read where it lies: more is read than it has. */
+const WHOLE: i32 = 18;
+/** Bytes of less than `WHOLE` pixels with what is read behind them. */
+export const EDGE: usize = 64;
+/** Bytes of a group of chroma before its means are taken. */
+export const SUMS: usize = 64;
 
-// Constants are loaded: the engine makes a vector of four or five instructions wherever one stands in the code.
+// Loops end with their condition: then the engine's compiler makes masks before the loop, and not each time. Other constants
+// are loaded.
 
-/** Of four pixels, red and blue of each as a pair of 16 bits; then twice the green. The same for those that end a vector. */
-const PAIRS = memory.data<u8>([
-  0, 255, 2, 255, 3, 255, 5, 255, 6, 255, 8, 255, 9, 255, 11, 255,
-  1, 255, 1, 255, 4, 255, 4, 255, 7, 255, 7, 255, 10, 255, 10, 255,
-  4, 255, 6, 255, 7, 255, 9, 255, 10, 255, 12, 255, 13, 255, 15, 255,
-  5, 255, 5, 255, 8, 255, 8, 255, 11, 255, 11, 255, 14, 255, 14, 255,
-], 16);
 /** For luma and minus chroma from (R - G, B - G): 0.299, 0.114; 0.16874, -0.5; -0.5, 0.08131. */
 const LUMA = memory.data<i16>([19595, 7471, 19595, 7471, 19595, 7471, 19595, 7471], 16);
 const BLUE = memory.data<i16>([11059, -32768, 11059, -32768, 11059, -32768, 11059, -32768], 16);
 const RED = memory.data<i16>([-32768, 5329, -32768, 5329, -32768, 5329, -32768, 5329], 16);
-const ONES = memory.data<i16>([1, 1, 1, 1, 1, 1, 1, 1], 16);
-const GREEN = memory.data<i32>([-65536, -65536, -65536, -65536], 16);
 const HALF = memory.data<i32>([0x8000, 0x8000, 0x8000, 0x8000], 16);
 /** 128, and a half less one. */
 const MIDDLE = memory.data<i32>([0x807fff, 0x807fff, 0x807fff, 0x807fff], 16);
 /** The same with what the means of chroma are rounded by: 1 and 2 in turn. */
 const BIASED = memory.data<i32>([0x817fff, 0x807fff, 0x827fff, 0x807fff], 16);
 
-/** Converts `width` RGB pixels into blocks, and repeats the last up to a whole group. `edge` is 48 bytes of scratch. */
-export function convertRow(row: usize, width: i32, edge: usize, y: usize, cb: usize, cr: usize): void {
-  let at: usize = 0;
+/**
+ * Converts the first of two rows of RGB of which chroma is halved both ways: `width` pixels, the last repeated up to a whole
+ * group. Luma becomes a line; chroma is kept as it is, in `SUMS` bytes of 16-bit samples for each group. `edge` is `EDGE` bytes
+ * of scratch.
+ */
+export function convertFirst(row: usize, width: i32, edge: usize, luma: usize, sums: usize): void {
   let from = row;
-  for (let left = width; left > 0; left -= GROUP, at += 2 * BLOCK, from += 48) {
-    if (left < GROUP) {
-      fillEdge(from, left, edge);
-      from = edge;
-    }
-    convertGroup(from, y + at, cb + at, cr + at);
-  }
+  let to = luma;
+  let sum = sums;
+  let left = width;
+  do {
+    if (left < WHOLE) from = copyEdge(from, left, edge);
+    const g0 = pickGreen(from);
+    const g1 = pickGreen(from + 12);
+    const g2 = pickGreen(from + 24);
+    const g3 = pickGreen(from + 36);
+    const d0 = i16x8.sub(pickRedBlue(from), g0);
+    const d1 = i16x8.sub(pickRedBlue(from + 12), g1);
+    const d2 = i16x8.sub(pickRedBlue(from + 24), g2);
+    const d3 = i16x8.sub(pickRedBlue(from + 36), g3);
+    v128.store(to, arrange(getLuma(d0, d1, g0, g1), getLuma(d2, d3, g2, g3)));
+    const biased = v128.load(BIASED);
+    const blue = v128.load(BLUE);
+    v128.store(sum, getChroma(d0, d2, blue, biased));
+    v128.store(sum, getChroma(d1, d3, blue, biased), 16);
+    const red = v128.load(RED);
+    v128.store(sum, getChroma(d0, d2, red, biased), 32);
+    v128.store(sum, getChroma(d1, d3, red, biased), 48);
+    from += 48;
+    to += 16;
+    sum += SUMS;
+    left -= GROUP;
+  } while (left > 0);
 }
 
 /**
- * Converts the upper of two rows of which chroma is halved both ways: luma into blocks, and of chroma 8 sums of two
- * neighbours (16 bits) for each group, blue and then red.
+ * Converts the second row, and finishes both: pairs of luma of the two blocks from `to` on, and of the next two `step` bytes
+ * behind; a line of 8 blue and 8 red means for each group.
  */
-export function convertUpperRow(row: usize, width: i32, edge: usize, y: usize, sums: usize): void {
-  let to = y;
-  let line = sums;
+export function convertSecond(
+  row: usize, width: i32, edge: usize, luma: usize, sums: usize, to: usize, step: usize, line: usize,
+): void {
   let from = row;
-  for (let left = width; left > 0; left -= GROUP, to += 2 * BLOCK, line += 32, from += 48) {
-    if (left < GROUP) {
-      fillEdge(from, left, edge);
-      from = edge;
-    }
-    const g0 = pickGreen(from, 0);
-    const g1 = pickGreen(from + 12, 0);
-    const g2 = pickGreen(from + 24, 0);
-    const g3 = pickGreen(from + 32, 32);
-    const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
-    const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
-    const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
-    const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
-    storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), to);
-    v128.store(line, sumChroma(d0, d1, d2, d3, v128.load(BLUE), v128.load(BIASED)));
-    v128.store(line, sumChroma(d0, d1, d2, d3, v128.load(RED), v128.load(BIASED)), 16);
-  }
+  let first = luma;
+  let sum = sums;
+  let pair = to;
+  let chroma = line;
+  let left = width;
+  do {
+    if (left < WHOLE) from = copyEdge(from, left, edge);
+    const g0 = pickGreen(from);
+    const g1 = pickGreen(from + 12);
+    const g2 = pickGreen(from + 24);
+    const g3 = pickGreen(from + 36);
+    const d0 = i16x8.sub(pickRedBlue(from), g0);
+    const d1 = i16x8.sub(pickRedBlue(from + 12), g1);
+    const d2 = i16x8.sub(pickRedBlue(from + 24), g2);
+    const d3 = i16x8.sub(pickRedBlue(from + 36), g3);
+    const above = v128.load(first);
+    const here = arrange(getLuma(d0, d1, g0, g1), getLuma(d2, d3, g2, g3));
+    v128.store(pair, pairLow(above, here));
+    v128.store(pair, pairHigh(above, here), BLOCK);
+    const middle = v128.load(MIDDLE);
+    const blue = v128.load(BLUE);
+    const means = getMeans(
+      i16x8.add(v128.load(sum), getChroma(d0, d2, blue, middle)),
+      i16x8.add(v128.load(sum, 16), getChroma(d1, d3, blue, middle)),
+    );
+    const red = v128.load(RED);
+    const redMeans = getMeans(
+      i16x8.add(v128.load(sum, 32), getChroma(d0, d2, red, middle)),
+      i16x8.add(v128.load(sum, 48), getChroma(d1, d3, red, middle)),
+    );
+    v128.store(chroma, arrange(means, redMeans));
+    from += 48;
+    first += 16;
+    sum += SUMS;
+    pair += step;
+    chroma += 16;
+    left -= GROUP;
+  } while (left > 0);
 }
 
-/** Converts the lower row and stores the means of chroma into rows of blocks. */
-export function convertLowerRow(row: usize, width: i32, edge: usize, y: usize, sums: usize, cb: usize, cr: usize): void {
+/** Converts a row of RGB into lines of luma, blue and red. */
+export function convertRow(row: usize, width: i32, edge: usize, y: usize, cb: usize, cr: usize): void {
+  let from = row;
   let at: usize = 0;
-  let line = sums;
-  let from = row;
-  for (let left = width; left > 0; left -= GROUP, at += BLOCK, line += 32, from += 48) {
-    if (left < GROUP) {
-      fillEdge(from, left, edge);
-      from = edge;
-    }
-    const g0 = pickGreen(from, 0);
-    const g1 = pickGreen(from + 12, 0);
-    const g2 = pickGreen(from + 24, 0);
-    const g3 = pickGreen(from + 32, 32);
-    const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
-    const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
-    const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
-    const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
-    storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), y + 2 * at);
-    storeMeans(v128.load(line), sumChroma(d0, d1, d2, d3, v128.load(BLUE), v128.load(MIDDLE)), cb + at);
-    storeMeans(v128.load(line, 16), sumChroma(d0, d1, d2, d3, v128.load(RED), v128.load(MIDDLE)), cr + at);
-  }
+  let left = width;
+  do {
+    if (left < WHOLE) from = copyEdge(from, left, edge);
+    const g0 = pickGreen(from);
+    const g1 = pickGreen(from + 12);
+    const g2 = pickGreen(from + 24);
+    const g3 = pickGreen(from + 36);
+    const d0 = i16x8.sub(pickRedBlue(from), g0);
+    const d1 = i16x8.sub(pickRedBlue(from + 12), g1);
+    const d2 = i16x8.sub(pickRedBlue(from + 24), g2);
+    const d3 = i16x8.sub(pickRedBlue(from + 36), g3);
+    v128.store(y + at, arrange(getLuma(d0, d1, g0, g1), getLuma(d2, d3, g2, g3)));
+    const middle = v128.load(MIDDLE);
+    const blue = v128.load(BLUE);
+    v128.store(cb + at, arrange(getChroma(d0, d1, blue, middle), getChroma(d2, d3, blue, middle)));
+    const red = v128.load(RED);
+    v128.store(cr + at, arrange(getChroma(d0, d1, red, middle), getChroma(d2, d3, red, middle)));
+    at += 16;
+    from += 48;
+    left -= GROUP;
+  } while (left > 0);
 }
 
-function fillEdge(from: usize, pixels: i32, edge: usize): void {
+/** The end of a row where more may be read than it has, its last pixel repeated up to a whole group. @returns `edge` */
+function copyEdge(from: usize, pixels: i32, edge: usize): usize {
+  if (pixels == GROUP) {
+    v128.store(edge, v128.load(from));
+    v128.store(edge, v128.load(from, 16), 16);
+    v128.store(edge, v128.load(from, 32), 32);
+    return edge;
+  }
   const bytes = <usize>pixels * 3;
   memory.copy(edge, from, bytes);
   for (let at = bytes; at < 48; at++) store<u8>(edge + at, load<u8>(edge + at - 3));
+  return edge;
 }
 
-/** 16 pixels, read as four times 4: the last four end with what was loaded, so that nothing behind them is read. */
+/** Of 4 pixels, red and blue of each as a pair of 16 bits. */
 // @ts-ignore: decorator
 @inline
-function convertGroup(from: usize, y: usize, cb: usize, cr: usize): void {
-  const g0 = pickGreen(from, 0);
-  const g1 = pickGreen(from + 12, 0);
-  const g2 = pickGreen(from + 24, 0);
-  const g3 = pickGreen(from + 32, 32);
-  const d0 = i16x8.sub(pickRedBlue(from, 0), g0);
-  const d1 = i16x8.sub(pickRedBlue(from + 12, 0), g1);
-  const d2 = i16x8.sub(pickRedBlue(from + 24, 0), g2);
-  const d3 = i16x8.sub(pickRedBlue(from + 32, 32), g3);
-  storeHalves(narrow(getLuma(d0, g0), getLuma(d1, g1), getLuma(d2, g2), getLuma(d3, g3)), y);
-  const middle = v128.load(MIDDLE);
-  const blue = v128.load(BLUE);
-  storeHalves(
-    narrow(
-      getChroma(d0, blue, middle),
-      getChroma(d1, blue, middle),
-      getChroma(d2, blue, middle),
-      getChroma(d3, blue, middle),
-    ),
-    cb,
-  );
-  const red = v128.load(RED);
-  storeHalves(
-    narrow(
-      getChroma(d0, red, middle),
-      getChroma(d1, red, middle),
-      getChroma(d2, red, middle),
-      getChroma(d3, red, middle),
-    ),
-    cr,
-  );
+function pickRedBlue(from: usize): v128 {
+  return i8x16.swizzle(v128.load(from), i8x16(0, -1, 2, -1, 3, -1, 5, -1, 6, -1, 8, -1, 9, -1, 11, -1));
 }
 
+/** Twice the green of 4 pixels. */
 // @ts-ignore: decorator
 @inline
-function pickRedBlue(from: usize, kind: usize): v128 {
-  return i8x16.swizzle(v128.load(from), v128.load(PAIRS + kind));
+function pickGreen(from: usize): v128 {
+  return i8x16.swizzle(v128.load(from), i8x16(1, -1, 1, -1, 4, -1, 4, -1, 7, -1, 7, -1, 10, -1, 10, -1));
 }
 
+/** G + 0.299 (R - G) + 0.114 (B - G) = 0.299 R + 0.587 G + 0.114 B, of 4 pixels and of 4 others in turn. */
 // @ts-ignore: decorator
 @inline
-function pickGreen(from: usize, kind: usize): v128 {
-  return i8x16.swizzle(v128.load(from), v128.load(PAIRS + kind + 16));
-}
-
-/** G + 0.299 (R - G) + 0.114 (B - G) = 0.299 R + 0.587 G + 0.114 B. */
-// @ts-ignore: decorator
-@inline
-function getLuma(differences: v128, greens: v128): v128 {
-  const sum = i32x4.add(i32x4.dot_i16x8_s(differences, v128.load(LUMA)), v128.load(HALF));
-  return i32x4.shr_s(i32x4.add(sum, v128.and(greens, v128.load(GREEN))), 16);
+function getLuma(d0: v128, d1: v128, g0: v128, g1: v128): v128 {
+  const weights = v128.load(LUMA);
+  const half = v128.load(HALF);
+  const one = i32x4.add(i32x4.dot_i16x8_s(d0, weights), half);
+  const other = i32x4.add(i32x4.dot_i16x8_s(d1, weights), half);
+  return i16x8.add(takeUpper(one, other), takeTurns(g0, g1));
 }
 
 /** Weights of chroma add up to 0: -0.16874 R - 0.33126 G + 0.5 B + 128, 0.5 R - 0.41869 G - 0.08131 B + 128, halves down. */
 // @ts-ignore: decorator
 @inline
-function getChroma(differences: v128, weights: v128, middle: v128): v128 {
-  return i32x4.shr_s(i32x4.sub(middle, i32x4.dot_i16x8_s(differences, weights)), 16);
+function getChroma(d0: v128, d1: v128, weights: v128, middle: v128): v128 {
+  const one = i32x4.sub(middle, i32x4.dot_i16x8_s(d0, weights));
+  return takeUpper(one, i32x4.sub(middle, i32x4.dot_i16x8_s(d1, weights)));
 }
 
-/** Chroma of 16 pixels, neighbours added. */
+/** Means of neighbours as 8 samples, 0 to 3 and 4 to 7 in turn, from sums down pixels 0 to 3 and 8 to 11, and the others. */
 // @ts-ignore: decorator
 @inline
-function sumChroma(d0: v128, d1: v128, d2: v128, d3: v128, weights: v128, middle: v128): v128 {
-  const ones = v128.load(ONES);
-  const left = i16x8.narrow_i32x4_s(getChroma(d0, weights, middle), getChroma(d1, weights, middle));
-  const right = i16x8.narrow_i32x4_s(getChroma(d2, weights, middle), getChroma(d3, weights, middle));
-  return i16x8.narrow_i32x4_s(i32x4.dot_i16x8_s(left, ones), i32x4.dot_i16x8_s(right, ones));
+function getMeans(left: v128, right: v128): v128 {
+  const sums = i16x8.add(i32x4.shuffle(left, right, 0, 2, 4, 6), i32x4.shuffle(left, right, 1, 3, 5, 7));
+  return i16x8.shr_u(sums, 2);
 }
 
+/** The upper halves of the lanes of both in turn. */
 // @ts-ignore: decorator
 @inline
-function storeMeans(upper: v128, lower: v128, to: usize): void {
-  const means = i16x8.shr_u(i16x8.add(upper, lower), 2);
-  v128.store_lane<u64>(to, i8x16.narrow_i16x8_u(means, means), 0);
+function takeUpper(a: v128, b: v128): v128 {
+  return takeTurns(i32x4.shr_u(a, 16), b);
 }
 
+/** Even lanes of the one, odd lanes of the other. */
 // @ts-ignore: decorator
 @inline
-function narrow(a: v128, b: v128, c: v128, d: v128): v128 {
-  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+function takeTurns(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 9, 2, 11, 4, 13, 6, 15);
 }
 
-/** 16 samples into two blocks. */
+/** Two rows of 8 samples, 0 to 3 and 4 to 7 of each in turn, as bytes of a line. */
 // @ts-ignore: decorator
 @inline
-function storeHalves(samples: v128, at: usize): void {
-  v128.store_lane<u64>(at, samples, 0);
-  v128.store_lane<u64>(at + BLOCK, samples, 1);
+function arrange(a: v128, b: v128): v128 {
+  return i8x16.swizzle(i8x16.narrow_i16x8_u(a, b), i8x16(0, 2, 6, 4, 1, 3, 7, 5, 8, 10, 14, 12, 9, 11, 15, 13));
 }
 
-/** Spreads a grey row over blocks, and repeats its last pixel up to a whole group. */
-export function copyGreyRow(row: usize, width: i32, y: usize): void {
-  let to = y;
-  let i = 0;
-  for (; i + GROUP <= width; i += GROUP, to += 2 * BLOCK) storeHalves(v128.load(row + <usize>i), to);
-  if (i == width) return;
-  for (let k = 0; k < GROUP; k++) {
-    const x = min(i + k, width - 1);
-    store<u8>(to + <usize>((k >> 3) << 6) + <usize>(k & 7), load<u8>(row + <usize>x));
+/** A line of a grey row, its last pixel repeated up to a whole group. */
+export function copyGreyRow(row: usize, width: i32, edge: usize, line: usize): void {
+  let from = row;
+  let to = line;
+  let left = width;
+  do {
+    if (left < GROUP) {
+      for (let i = 0; i < GROUP; i++) store<u8>(edge + <usize>i, load<u8>(from + <usize>min(i, left - 1)));
+      from = edge;
+    }
+    v128.store(to, i8x16.swizzle(v128.load(from), i8x16(0, 1, 3, 2, 4, 5, 7, 6, 8, 9, 11, 10, 12, 13, 15, 14)));
+    from += 16;
+    to += 16;
+    left -= GROUP;
+  } while (left > 0);
+}
+
+/** Makes pairs of two lines: the first 8 samples of each group go to `to`, the others to `next`, `step` bytes on each time. */
+export function pairLines(first: usize, second: usize, groups: i32, to: usize, next: usize, step: usize): void {
+  const distance = next - to;
+  const end = first + (<usize>groups << 4);
+  let other = second;
+  let at = to;
+  for (let one = first; one < end; one += 16, other += 16, at += step) {
+    const a = v128.load(one);
+    const b = v128.load(other);
+    v128.store(at, pairLow(a, b));
+    v128.store(at + distance, pairHigh(a, b));
   }
 }
 
-/** Copies one row of samples of `blocks` blocks to the place of another row. */
-export function repeatRow(from: usize, to: usize, blocks: i32): void {
-  for (let b = 0; b < blocks; b++) store<u64>(to + ((<usize>b) << 6), load<u64>(from + ((<usize>b) << 6)));
+/** Copies pairs of two blocks and the next, the rows of each exchanged. */
+export function repeatPairs(from: usize, groups: i32, to: usize, step: usize): void {
+  let source = from;
+  let target = to;
+  for (let i = 0; i < groups; i++, source += step, target += step) {
+    v128.store(target, exchange(v128.load(source)));
+    v128.store(target, exchange(v128.load(source, BLOCK)), BLOCK);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function exchange(pair: v128): v128 {
+  return v128.or(i32x4.shl(pair, 16), i32x4.shr_u(pair, 16));
+}
+
+// @ts-ignore: decorator
+@inline
+function pairLow(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairHigh(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }

@@ -4,7 +4,7 @@ import { createHuffmanCache } from './huffman-cache.ts';
 import type { JpegOutput } from './output.ts';
 
 /** Words of a job, in the order of assembly/jpeg-decode-job.ts. */
-const FIELD = { scale: 5, crop: 8, out: 12, source: 14, scratch: 16, tables: 17 } as const;
+const FIELD = { scale: 5, crop: 8, out: 12, source: 14, scratch: 16, tables: 17, mean: 26 } as const;
 
 /** Addresses of one decode. */
 export interface JobPlaces {
@@ -62,13 +62,16 @@ export function createJobWriter(kernels: Kernels): JobWriter {
       }
       written = header;
     },
-    writePlaces({ scale, crop }, { out, pitch, source, end }) {
+    writePlaces({ scale, mean, crop }, { out, pitch, source, end }) {
       refreshViews();
+      // A crop of means is the whole image, in decoded pixels.
+      const each = mean ? 2 : 1;
       words[first + FIELD.scale] = Math.log2(scale);
+      words[first + FIELD.mean] = mean ? 1 : 0;
       words[first + FIELD.crop] = crop.x;
       words[first + FIELD.crop + 1] = crop.y;
-      words[first + FIELD.crop + 2] = crop.width;
-      words[first + FIELD.crop + 3] = crop.height;
+      words[first + FIELD.crop + 2] = crop.width * each;
+      words[first + FIELD.crop + 3] = crop.height * each;
       words[first + FIELD.out] = out;
       words[first + FIELD.out + 1] = pitch;
       words[first + FIELD.source] = source;

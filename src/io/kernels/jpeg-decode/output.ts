@@ -13,11 +13,16 @@ export interface JpegOutput {
   readonly data: Uint8Array;
   readonly pitch: number;
   readonly scale: JpegScale;
+  /** Each pixel is the mean of 2 x 2 decoded ones. */
+  readonly mean: boolean;
   readonly crop: JpegCrop;
 }
 
 /** @throws RangeError where the crop leaves the image or `data` can't hold it */
-export function checkOutput({ data, pitch, crop }: JpegOutput, { width, height, channels }: JpegGeometry): void {
+export function checkOutput(
+  { data, pitch, crop }: JpegOutput,
+  { width, height, channels }: Pick<JpegGeometry, 'width' | 'height' | 'channels'>,
+): void {
   const whole = [crop.x, crop.y, crop.width, crop.height, pitch].every(
     (value) => Number.isInteger(value) && value >= 0,
   );

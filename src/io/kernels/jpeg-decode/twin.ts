@@ -1,3 +1,4 @@
+import { resampleArea } from '../area-resample.ts';
 import { checkFault } from './faults.ts';
 import { computeJpegGeometry } from './geometry.ts';
 import type { JpegHeader } from './header.ts';
@@ -11,6 +12,24 @@ import { inverseDct } from './twin-idct.ts';
  * tests, and the fallback where WebAssembly has no SIMD. @throws CodecError
  */
 export function decodeWithTwin(jpeg: Uint8Array, header: JpegHeader, output: JpegOutput): void {
+  if (output.mean) decodeMeans(jpeg, header, output);
+  else decodePixels(jpeg, header, output);
+}
+
+function decodeMeans(jpeg: Uint8Array, header: JpegHeader, { data, pitch, crop }: JpegOutput): void {
+  const { width, height } = header;
+  const pixels = new Uint8Array(width * height * 3);
+  const whole = { data: pixels, pitch: width * 3, scale: 1, mean: false, crop: { x: 0, y: 0, width, height } } as const;
+  decodePixels(jpeg, header, whole);
+  const means = new Uint8Array(crop.width * crop.height * 3);
+  const window = { x: 0, y: 0, stepX: 2, stepY: 2 };
+  const target = { data: means, width: crop.width, firstRow: 0, endRow: crop.height };
+  resampleArea({ data: pixels, width, height, channels: 3 }, window, target);
+  const row = crop.width * 3;
+  for (let y = 0; y < crop.height; y++) data.set(means.subarray(y * row, (y + 1) * row), y * pitch);
+}
+
+function decodePixels(jpeg: Uint8Array, header: JpegHeader, output: JpegOutput): void {
   const planes = decodePlanes(jpeg, header, output);
   const { crop, pitch, data } = output;
   const geometry = computeJpegGeometry(header, output.scale);

@@ -59,6 +59,7 @@ function createWords({ counts, symbols }: HuffmanTable, size: number): Uint32Arr
 
 /** Lays the tables out as assembly/jpeg-encode.ts reads them. `at` is a multiple of 4. */
 export function writeKernelTables({ steps, dc, ac }: CodingTables, buffer: ArrayBuffer, at: number): void {
+  const values = createValues();
   for (const kind of [0, 1] as const) {
     const start = at + kind * HALF_BYTES;
     const reciprocals = new Float32Array(buffer, start, 64);
@@ -69,39 +70,49 @@ export function writeKernelTables({ steps, dc, ac }: CodingTables, buffer: Array
       next += 4 * entries;
       return new Uint32Array(buffer, next - 4 * entries, entries);
     };
-    fillValues(take(DC_ENTRIES), (size) => dc[kind][size]!);
-    fillAc(take(AC_ENTRIES), ac[kind]);
-    take(SYMBOLS).set(ac[kind].map(mirror));
-    fillValues(take(VALUES), () => 0);
+    const [dcWords, acWords] = [dc[kind].map(mirror), ac[kind].map(mirror)];
+    fillDc(take(DC_ENTRIES), dcWords, values);
+    fillAc(take(AC_ENTRIES), acWords, values);
+    take(SYMBOLS).set(acWords);
+    take(VALUES).set(values.subarray(DC_MIDDLE - VALUE_MIDDLE, DC_MIDDLE + VALUE_MIDDLE));
   }
 }
 
-/** Values around the middle, each behind the word of its size. All is mirrored, as the kernel collects bits lowest first. */
-function fillValues(entries: Uint32Array, getWord: (size: number) => number): void {
-  const middle = entries.length / 2;
-  for (let value = 1 - middle; value < middle; value++)
-    entries[value + middle] = mirror(join(getWord(getSize(value)), value));
+/**
+ * The bits of every value of a DC difference, at value + 2048: the value, or for a negative one the value less one. All entries
+ * are mirrored, as the kernel collects bits lowest first.
+ */
+function createValues(): Uint32Array {
+  const values = new Uint32Array(DC_ENTRIES);
+  for (let value = 1; value < DC_MIDDLE; value++) {
+    const size = 32 - Math.clz32(value);
+    const bits = ((value & 1) << (size - 1)) | (values[DC_MIDDLE + (value >> 1)]! >>> 6);
+    values[DC_MIDDLE + value] = (bits << 6) | size;
+    values[DC_MIDDLE - value] = ((bits ^ ((1 << size) - 1)) << 6) | size;
+  }
+  return values;
 }
 
-function fillAc(entries: Uint32Array, words: Uint32Array): void {
+function fillDc(entries: Uint32Array, words: Uint32Array, values: Uint32Array): void {
+  for (let i = 1; i < DC_ENTRIES; i++) entries[i] = append(words[values[i]! & 63]!, values[i]!);
+}
+
+function fillAc(entries: Uint32Array, words: Uint32Array, values: Uint32Array): void {
   entries.fill(RARE);
   entries[0] = 0;
   for (let run = 0; run < AC_RUNS; run++) {
     const row = entries.subarray(256 * (run + 1), 256 * (run + 2));
-    for (let value = -127; value < 127; value++)
-      if (value !== 0) row[value & 255] = mirror(join(words[16 * run + getSize(value)]!, value));
+    for (let value = -127; value < 127; value++) {
+      const bits = values[DC_MIDDLE + value]!;
+      if (value !== 0) row[value & 255] = append(words[16 * run + (bits & 63)]!, bits);
+    }
   }
 }
 
-function getSize(value: number): number {
-  return 32 - Math.clz32(Math.abs(value));
-}
-
-/** A word with the bits of a value behind it: the value, or for a negative one the value less one. */
-function join(word: number, value: number): number {
-  const size = getSize(value);
-  const bits = (value < 0 ? value - 1 : value) & ((1 << size) - 1);
-  return ((((word >>> 6) << size) | bits) << 6) | ((word & 63) + size);
+/** A word with the bits of a value behind it. */
+function append(word: number, value: number): number {
+  const length = word & 63;
+  return ((((value >>> 6) << length) | (word >>> 6)) << 6) | (length + (value & 63));
 }
 
 /** The same number of bits in reverse. */

@@ -20,7 +20,7 @@ export interface JpegLimits {
 }
 
 /** Of the kernel: for each group of 16 pixels a row; see assembly/jpeg-encode.ts. */
-const SCRATCH_BYTES = 544;
+const SCRATCH_BYTES = 512;
 const CODED_BYTES = 6 * 216;
 
 export function createTwinEngine(tables: CodingTables, { width, outputBytes }: JpegLimits): JpegEngine {

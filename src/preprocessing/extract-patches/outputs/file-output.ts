@@ -10,13 +10,13 @@ import { loadPatchWriter } from '../writers.ts';
 /** One file a patch, each whole or absent. */
 export async function createFileOutput(
   { geometry, slideId }: PatchTask,
-  { format, quality, folder }: PatchFileOutput,
+  { format, quality, folder, fresh }: PatchFileOutput,
   kernels: Kernels | undefined,
 ): Promise<PatchSink> {
   const { extension, createEncoder } = await loadPatchWriter(format);
   const encoder = createEncoder({ size: geometry.size, quality, kernels });
   const images = join(folder, IMAGES);
-  const writeFile = createSyncFileWriter(folder);
+  const writeFile = createSyncFileWriter(folder, { fresh });
   return {
     take({ patch, block, file }) {
       const encoded = file ?? (block && encoder.encode(block));

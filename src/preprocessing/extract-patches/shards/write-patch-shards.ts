@@ -25,7 +25,7 @@ import { createShardWriter, type FinishedShard, type ShardWriter } from './shard
 /** Runs that are under way, or done ahead of their turn, for each worker. */
 const WINDOW = 2;
 
-interface ShardOptions extends WritePatchesOptions {
+interface WriteShardsOptions extends WritePatchesOptions {
   readonly labels?: StageLabels | undefined;
 }
 
@@ -38,7 +38,7 @@ interface ShardOptions extends WritePatchesOptions {
 export async function writePatchShards(
   stage: PatchStage,
   run: StageRun,
-  options: ShardOptions,
+  options: WriteShardsOptions,
 ): Promise<readonly FinishedShard[]> {
   using ledger = openPatchLedger(stage.folder);
   const finished = new LedgerBatch(ledger);
@@ -127,7 +127,7 @@ async function planRuns({ plan, slide, workerMemory }: PatchStage): Promise<Iter
  */
 async function* createJobs(
   stage: PatchStage,
-  { format, onDone, labels, spare }: ShardOptions & { readonly spare: SpareBuffers },
+  { format, onDone, labels, spare }: WriteShardsOptions & { readonly spare: SpareBuffers },
   from: number,
 ): AsyncGenerator<PatchJob> {
   const { plan, slide, slideId, slideOptions, workerMemory, stain } = stage;
@@ -180,12 +180,14 @@ class LedgerBatch {
   }
 
   /** Those up to the last one with a place. */
-  flush(end = this.#placed): void {
-    this.#ledger.writePacked(sliceEntries(this.#entries, this.#written, end));
-    this.#written = end;
+  flush(): void {
+    this.#ledger.writePacked(sliceEntries(this.#entries, this.#written, this.#placed));
+    this.#written = this.#placed;
   }
 
+  /** All that is left: patches that were left out have no place. */
   end(): void {
-    this.flush(this.#entries.indices.length);
+    this.#placed = this.#entries.indices.length;
+    this.flush();
   }
 }

@@ -62,13 +62,19 @@ async function loadLabelCodec(image: TiffImage, name: string): Promise<SampleCod
   const fail = (problem: string, hint = 'labels are whole numbers of one channel, stored without loss') =>
     new MaskError(name, problem, { hint });
   if (samplesPerPixel !== 1) throw fail(`${samplesPerPixel} samples a pixel are a picture, not a mask of labels`);
+  const loaded = await loadTiffCodec(compression);
+  if (!loaded)
+    throw fail(
+      `stored as ${describeCompression(compression)}, which is not read`,
+      'write it with deflate, LZW or Zstandard',
+    );
   if (!LOSSLESS.includes(compression)) throw fail(`stored as ${describeLossy(compression)}, which may change labels`);
   if (fillOrder !== 1) throw fail(`fill order ${fillOrder}`);
   if (photometric === PHOTOMETRIC.WhiteIsZero && bitsPerSample === 1)
     throw fail('white is 0 in this mask of 1 bit: what is drawn in it is not certain', 'write it with black as 0');
   if (sampleFormat === 3) throw fail('floating numbers are no labels');
-  const codec = (await loadTiffCodec(compression))?.samples;
-  const reason = codec ? codec.getUnsupportedReason(getTileParameters(image, 0)) : describeCompression(compression);
+  const codec = loaded.samples;
+  const reason = codec ? codec.getUnsupportedReason(getTileParameters(image, 0)) : 'its samples are not read';
   if (codec && reason === undefined) return codec;
   throw fail(reason ?? 'its samples are not read');
 }

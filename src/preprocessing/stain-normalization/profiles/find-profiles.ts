@@ -6,13 +6,16 @@ import type { RgbPixels } from '../stain-method.ts';
 import { checkProfile } from './check-profile.ts';
 import { averageStatistics, poolPixels } from './combine-fits.ts';
 import { fitProfile, isSlide, readPicture } from './fit-profile.ts';
-import { combineProfiles, createProfile, type StainProfile } from './stain-profile.ts';
+import { combineProfiles, createProfile, refuseProfile, type StainProfile } from './stain-profile.ts';
 
-export const BETTER_TARGET =
-  'choose a target with more stained tissue, or leave `target` out for the built-in reference';
+export const BETTER_TARGET = 'choose a target with more stained tissue, or none for the built-in reference';
 
 /** @throws OptionError; StainError where the stains of one of several targets can't be told; what reading a target throws */
 export async function findTarget(settings: NormalizerSettings): Promise<StainProfile> {
+  return refuseProfile(await findAnyTarget(settings), settings.implausible);
+}
+
+async function findAnyTarget(settings: NormalizerSettings): Promise<StainProfile> {
   const { target, targetRule, method: name } = settings;
   if (target === undefined) return describeReference(settings);
   const all = Array.isArray(target) ? (target as readonly StainTarget[]) : [target as StainTarget];
@@ -35,6 +38,11 @@ export async function findTarget(settings: NormalizerSettings): Promise<StainPro
 
 /** Undefined where each picture has its own. @throws OptionError; what reading a slide throws */
 export async function findSource(settings: NormalizerSettings): Promise<StainProfile | undefined> {
+  const found = await findAnySource(settings);
+  return found && refuseProfile(found, settings.implausible);
+}
+
+async function findAnySource(settings: NormalizerSettings): Promise<StainProfile | undefined> {
   const { source } = settings;
   if (source === undefined) return undefined;
   if (!Array.isArray(source)) return findProfile(source as StainTarget, settings, 'source');

@@ -39,6 +39,7 @@ export const profileSchema = z
         'rank-deficient',
         'vanishing-concentrations',
         'no-convergence',
+        'implausible-stains',
       ])
       .optional(),
     statistics: statistics.optional(),

@@ -54,7 +54,8 @@ export function resolveSampleOptions(slide: Slide, options: SampleOptions = {}):
 
 /**
  * The patches one below the other; a picture without pixels where there is no tissue. Each lies about a pixel of the tissue mask,
- * on as few stored tiles as it can; what is smaller than a patch is taken whole.
+ * on as few stored tiles as it can; what is smaller than a patch is taken whole. With `onBadTile` patches on such tiles are left out:
+ * they are white there, and no glass.
  * @throws TileError and what `detectTissue` throws
  */
 export async function sampleSlide(
@@ -70,15 +71,19 @@ export async function sampleSlide(
   const points = drawPoints(mask, settings);
   const bytes = width * height * 3;
   const data = new Uint8Array(points.length * bytes);
-  for (const [i, point] of points.entries()) {
+  let taken = 0;
+  for (const point of points) {
     const x = placeOnTiles(point.x / level.downsample.x, width, { tile: level.tileWidth, end: level.width });
     const y = placeOnTiles(point.y / level.downsample.y, height, { tile: level.tileHeight, end: level.height });
     const corner = { x: x * level.downsample.x, y: y * level.downsample.y };
-    const region = { ...corner, level: settings.level, width, height };
-    const raster = await slide.readRegion(region, getReadOptions(options));
-    data.set(raster.data, i * bytes);
+    let isSound = true;
+    const reading = getReadOptions(options, () => {
+      isSound = false;
+    });
+    const raster = await slide.readRegion({ ...corner, level: settings.level, width, height }, reading);
+    if (isSound) data.set(raster.data, taken++ * bytes);
   }
-  return { width, height: points.length * height, data };
+  return { width, height: taken * height, data: data.subarray(0, taken * bytes) };
 }
 
 /** Level-0 points at random places of the tissue; none where there is none. */
@@ -124,6 +129,13 @@ async function findTissue(slide: Slide, options: SampleOptions): Promise<TissueM
   return (await detectTissue(slide, { ...level, ...getReadOptions(options) })).mask;
 }
 
-function getReadOptions({ signal, onBadTile }: SampleOptions): ReadRegionOptions {
-  return { ...(signal && { signal }), ...(onBadTile && { onBadTile }) };
+function getReadOptions({ signal, onBadTile }: SampleOptions, onBad = () => {}): ReadRegionOptions {
+  if (!onBadTile) return { ...(signal && { signal }) };
+  return {
+    ...(signal && { signal }),
+    onBadTile(error) {
+      onBad();
+      onBadTile(error);
+    },
+  };
 }

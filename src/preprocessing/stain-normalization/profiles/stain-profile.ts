@@ -1,6 +1,7 @@
 /** What was found of the stains of an image, a slide or a cohort, as plain data. */
 import { VERSION } from '../../../utils/version.ts';
-import type { StainMethodName } from '../options.ts';
+import { isPlausible } from '../fit/refuse-implausible.ts';
+import type { ImplausibleChoice, StainMethodName } from '../options.ts';
 import type { DegenerateReason, StainFit, StainStatistics } from '../stain-method.ts';
 import { averageStatistics } from './combine-fits.ts';
 
@@ -51,6 +52,13 @@ export function createProfile(
       ? ({ status: 'fitted', statistics: fit.statistics } as const)
       : ({ status: 'degenerate', reason: fit.reason } as const);
   return { schema: PROFILE_SCHEMA, slideloom: VERSION, method, of, ...found, pixels, tissuePixels, inputs, parameters };
+}
+
+/** The profile, or with `refuse` a degenerate one where its stains are not plausible. */
+export function refuseProfile(profile: StainProfile, choice: ImplausibleChoice): StainProfile {
+  const { statistics } = profile;
+  if (choice === 'use' || !statistics || isPlausible(statistics)) return profile;
+  return { ...profile, status: 'degenerate', reason: 'implausible-stains', statistics: undefined };
 }
 
 /**

@@ -146,7 +146,7 @@ function setBits(bits: Uint8Array, from: number, to: number): void {
 }
 
 /** Four bytes each, without the last ones; none where the bytes do not lie on a word. */
-export function viewWords({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+function viewWords({ buffer, byteOffset, length }: Uint8Array): Int32Array {
   const aligned = byteOffset % 4 === 0;
   return new Int32Array(buffer as ArrayBuffer, aligned ? byteOffset : 0, aligned ? length >> 2 : 0);
 }

@@ -23,12 +23,14 @@ export function updateAdamw({ weights, gradients, m, v }: AdamwArrays, factors: 
   const { stepSize, keep, beta1, beta2, root, epsilon } = factors;
   const rest1 = 1 - beta1;
   const rest2 = 1 - beta2;
+  // A product is cheaper than a quotient, and there is one quotient already.
+  const scale = 1 / root;
   for (let i = 0; i < weights.length; i++) {
     const g = gradients[i]!;
     const first = beta1 * m[i]! + rest1 * g;
     const second = beta2 * v[i]! + rest2 * g * g;
     m[i] = first;
     v[i] = second;
-    weights[i] = weights[i]! * keep - (stepSize * first) / (Math.sqrt(second) / root + epsilon);
+    weights[i] = weights[i]! * keep - (stepSize * first) / (Math.sqrt(second) * scale + epsilon);
   }
 }

@@ -21,6 +21,8 @@ const FILLS = {
   extremes: (random: () => number) => (random() < 0.5 ? 0 : 255),
   flat: () => 243,
   gradient: (_: () => number, x: number, y: number, c: number) => 3 * x + 2 * y + 50 * c,
+  /** Two rows again and again: each pair repeats the one above. */
+  repeats: (_: () => number, x: number, y: number, c: number) => (y % 2 === 0 ? 37 * x + 60 * c : 200 - 11 * x),
   /** Flat glass with a little noise and a dark object: runs of zeros of every length. */
   glass: (random: () => number, x: number, y: number) =>
     x > 20 && x < 60 && y % 40 > 10 ? 90 + 40 * Math.sin(x / 3) : random() < 0.01 ? 242 : 243,

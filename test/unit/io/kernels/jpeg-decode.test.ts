@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../../../src/io/codec/sharp.ts';
+import { resampleArea } from '../../../../src/io/kernels/area-resample.ts';
 import {
   createJpegDecoder,
+  type JpegCrop,
   type JpegDecoder,
   type JpegScale,
   parseJpegHeader,
@@ -55,6 +57,39 @@ describe.each(decoders)('JPEG decoder, $kind', (decoder) => {
     expect(into(data, 183, { x: 0, y: -1, width: 61, height: 43 })).toThrow(RangeError);
     expect(into(data, 182, { x: 0, y: 0, width: 61, height: 43 })).toThrow(/at least 183 for `pitch`/);
     expect(into(data.subarray(1), 183, { x: 0, y: 0, width: 61, height: 43 })).toThrow(/at least 7869 bytes/);
+  });
+
+  it.each(JPEG_FIXTURES.filter(({ name }) => !name.startsWith('grey')))(
+    'makes means of 2 x 2 pixels: $name',
+    ({ name }) => {
+      expectMeans(decoder, trimToEven(readFixture(name)));
+    },
+  );
+
+  it('makes means of images of any even size, and of RGB', async () => {
+    for (const [width, height] of [
+      [2, 2],
+      [34, 18],
+      [64, 48],
+      [90, 66],
+    ] as const) {
+      const jpeg = await encodeNoise(width, height);
+      expectMeans(decoder, jpeg);
+      expectMeans(decoder, removeMarkers(jpeg), 'rgb');
+    }
+  });
+
+  it('refuses means of what has none', async () => {
+    const grey = readFixture('grey restart 5');
+    const data = new Uint8Array(10_000);
+    const into = (jpeg: Uint8Array, more: { scale?: JpegScale; crop?: JpegCrop } = {}) => {
+      return () => decoder.decodeInto(jpeg, parseJpegHeader(jpeg), { data, pitch: 200, mean: true, ...more });
+    };
+    expect(into(grey)).toThrow(/colour image of even size for `mean` but received 1 channels/);
+    expect(into(readFixture('420 plain'))).toThrow(/61 x 43/);
+    const even = await encodeNoise(16, 16);
+    expect(into(even, { scale: 2 })).toThrow(/at scale 2/);
+    expect(into(even, { crop: { x: 0, y: 0, width: 8, height: 8 } })).toThrow(/cropped/);
   });
 
   it('takes tables from outside, and those of the stream before them', async () => {
@@ -316,4 +351,40 @@ async function writeOptimised(seed: number): Promise<Buffer> {
   return sharp(data, { raw: { width: 48, height: 48, channels: 3 } })
     .jpeg({ quality: 30 + 2 * seed })
     .toBuffer();
+}
+
+/** One pixel less on an axis of odd length: the coded blocks stay the same. */
+function trimToEven(jpeg: Uint8Array): Uint8Array {
+  const trimmed = Uint8Array.from(jpeg);
+  const frame = findFrame(jpeg);
+  for (const low of [frame + 6, frame + 8]) trimmed[low] = (trimmed[low] ?? 0) & 0xfe;
+  return trimmed;
+}
+
+async function encodeNoise(width: number, height: number): Promise<Uint8Array> {
+  const random = createSeededRandom(width + height);
+  const data = Uint8Array.from({ length: width * height * 3 }, () => random.integer(0, 255));
+  const chromaSubsampling = width % 4 === 0 ? '4:4:4' : '4:2:0';
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 90, chromaSubsampling })
+    .toBuffer();
+}
+
+/** Against area averaging of the whole image: both round halves up. */
+function expectMeans(decoder: JpegDecoder, jpeg: Uint8Array, colour?: 'rgb'): void {
+  const header = parseJpegHeader(jpeg, colour ? { colour } : {});
+  const { data: pixels, width, height } = decoder.decode(jpeg, header);
+  const means = {
+    width: width / 2,
+    height: height / 2,
+    channels: 3,
+    data: new Uint8Array((width * height * 3) / 4),
+  } as const;
+  const target = { data: means.data, width: means.width, firstRow: 0, endRow: means.height };
+  resampleArea({ data: pixels, width, height, channels: 3 }, { x: 0, y: 0, stepX: 2, stepY: 2 }, target);
+  const pitch = means.width * 3 + 5;
+  const at = { x: 0, y: 0, width: means.width, height: means.height, pitch, length: pitch * means.height + 7 };
+  const data = new Uint8Array(at.length).fill(0xa5);
+  decoder.decodeInto(jpeg, header, { data, pitch, mean: true });
+  expect(data, `${width} x ${height}, ${header.colour}`).toEqual(cutExpected(means, at));
 }

@@ -124,6 +124,11 @@ describe('shards', () => {
       ]);
       expect(hashFiles(folder)).toEqual(hashFiles(whole));
       expect(found).toEqual(places);
+      for (const [i, { shard, offset }] of found.entries()) {
+        const { bytes } = createSample(PLAN[i] ?? -1);
+        const file = readFileSync(join(folder, `shard-00000${shard}.tar`));
+        expect(file.subarray(offset, offset + bytes.length).equals(bytes)).toBe(true);
+      }
     }
   });
 
