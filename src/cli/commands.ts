@@ -12,6 +12,7 @@ export const COMMANDS = {
   collect: async () => (await import('./commands/collect.ts')).collectCommand,
   normalize: async () => (await import('./commands/normalize.ts')).normalizeCommand,
   'stain-profile': async () => (await import('./commands/stain-profile.ts')).stainProfileCommand,
+  'train phase1': async () => (await import('./commands/train-phase1.ts')).trainPhase1Command,
   formats: async () => (await import('./commands/formats.ts')).formatsCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -13,16 +13,24 @@ export interface GivenArguments {
   readonly inputs: readonly string[];
 }
 
-/** The command's name is the first word that is no flag and not the value of `--config`. */
+/**
+ * The command's name is the first word that is no flag and not the value of `--config`, with the word behind it where
+ * commands have names of two words.
+ */
 export function splitCommand(argv: readonly string[]): { name: string | undefined; rest: string[] } {
   const at = argv.findIndex((word, index) => !word.startsWith('-') && argv[index - 1] !== '--config');
   const end = argv.indexOf('--');
   if (at < 0 || (end >= 0 && end < at)) return { name: undefined, rest: [...argv] };
+  const both = `${argv[at]} ${argv[at + 1]}`;
+  if (COMMAND_NAMES.some((name) => name === both)) return { name: both, rest: argv.toSpliced(at, 2) };
   return { name: argv[at], rest: argv.toSpliced(at, 1) };
 }
 
 /** @throws UsageError for a word that is no command */
 export function createUnknownCommandError(name: string): UsageError {
+  const own = COMMAND_NAMES.filter((one) => one.startsWith(`${name} `));
+  if (own.length > 0)
+    return new UsageError(`"${name}" is half a command`, { hint: `commands: ${own.join(', ')}; each has --help` });
   const near = suggest(name, COMMAND_NAMES);
   const hint = near ? `did you mean ${near}?` : `commands: ${COMMAND_NAMES.join(', ')}`;
   return new UsageError(`"${name}" is no command`, { hint });

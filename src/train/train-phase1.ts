@@ -1,6 +1,6 @@
 /** Phase 1: a classifier of patches learns from a table of pictures, from any ONNX model that gives logits. */
 import { join } from 'node:path';
-import { CheckpointError, isSlideloomError, TrainingError } from '../utils/errors.ts';
+import { isSlideloomError } from '../utils/errors.ts';
 import { ModelError } from '../utils/model-errors.ts';
 import { getErrorCode } from '../utils/output-error.ts';
 import type { RunRecord } from '../utils/run-record.ts';
@@ -8,6 +8,8 @@ import type { StageResult, StageRun } from '../utils/stage-run.ts';
 import { createDecodePool } from './batches/decode-pool.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { readCheckpoint } from './checkpoints/read-checkpoint.ts';
+import { writeTrainingReport } from './report/write-training-report.ts';
+import { createReportFacts } from './train-phase1/create-report-facts.ts';
 import { exportBest } from './train-phase1/export-best.ts';
 import { type MetricsLog, openMetricsLog } from './train-phase1/metrics-log.ts';
 import { type ModelCard, readModelCard } from './train-phase1/model-card.ts';
@@ -35,7 +37,7 @@ export interface Phase1Result {
 
 /**
  * Trains a classifier and leaves in `out`: `model.onnx` with its card, `best.safetensors`, `last.safetensors`, `metrics.jsonl`,
- * `validation.csv` and `record.json`. On the processor the same config gives the same weights, whatever the number of
+ * `validation.csv`, `report.html` and `record.json`. On the processor the same config gives the same weights, whatever the number of
  * threads, and however often it was stopped or killed and resumed.
  * @throws OptionError, SourceError, DatasetError, ModelError, OperatorError, SessionError, OutputError, OutputInUseError,
  * CheckpointError; TrainingError where loss or gradients are no numbers: `last.safetensors` is then the last good state
@@ -43,9 +45,9 @@ export interface Phase1Result {
 export async function trainPhase1(config: Phase1Config): Promise<Phase1Result> {
   const settings = resolvePhase1(config);
   const data = await readPhase1Data(settings);
-  const model = await readPhase1Model(settings);
+  const model = await readPhase1Model(settings, data.classes.length);
   const modelPath = join(settings.out, 'model.onnx');
-  await using stage = await openPhase1Stage(settings, model);
+  await using stage = await openPhase1Stage(settings, { data, model });
   if ('record' in stage) return finishDone(settings.out, modelPath, stage.record);
   const signals = [stage.lease.signal, ...(settings.signal ? [settings.signal] : [])];
   try {
@@ -74,11 +76,10 @@ async function train(parts: Parts, resumes: boolean): Promise<{ card: ModelCard;
   const training = createTraining({ ...parts, open, pool, engine: await open() });
   try {
     const log = await takeUp(training, resumes);
-    await runEpochs(training, log).catch((error: unknown) => {
-      throw nameCheckpoint(error, training);
-    });
-    const { card } = await exportBest(training);
-    return { card, result: summarize(training, log) };
+    await runEpochs(training, log);
+    const exported = await exportBest(training);
+    await writeTrainingReport(settings.out, createReportFacts(training, exported, log.epochs));
+    return { card: exported.card, result: summarize(training, log) };
   } finally {
     await training.engine.release();
   }
@@ -109,7 +110,11 @@ function summarize({ state, data, settings }: Training, log: MetricsLog): StageR
   return {
     counts: {
       ...{ epochs: log.epochs.length, bestEpoch: stopping.state.bestEpoch + 1, steps: optimizer.steps },
-      ...{ trainPictures: data.train.length, validationPictures: data.validation.length, skippedPictures: paths.length },
+      ...{
+        trainPictures: data.train.length,
+        validationPictures: data.validation.length,
+        skippedPictures: paths.length,
+      },
     },
     notices: paths.sort().map((path) => `left out: ${path}`),
     ...(log.epochs.length < settings.epochs ? { outcome: 'stopped-early' } : {}),
@@ -125,10 +130,4 @@ async function finishDone(folder: string, modelPath: string, record: RunRecord):
 /** The error of the run is what counts, also where there is no room left for a record of it. */
 async function recordFailure(run: StageRun, error: unknown, folder: string): Promise<void> {
   await run.fail(error, { outputs: await listOutputFiles(folder).catch(() => []) }).catch(() => undefined);
-}
-
-/** Says from where to go on. */
-function nameCheckpoint(error: unknown, training: Training): unknown {
-  if (!(error instanceof TrainingError)) return error;
-  return error;
 }

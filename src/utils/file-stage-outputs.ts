@@ -1,8 +1,9 @@
 /** What the record of a stage with a named output says of the files that lie there; see `file-stage.ts`. */
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { hashFile } from './hash.ts';
 import { findDamagedOutput } from './open-stage.ts';
-import type { FoundRecord, RunRecord } from './run-record.ts';
+import type { FoundRecord, OutputFile, RunRecord } from './run-record.ts';
 
 /** Where files are expected. */
 export interface ExpectedFiles {
@@ -54,6 +55,20 @@ export async function listSound(folder: string, found: FoundRecord): Promise<str
   for (const output of found.record.outputs)
     if ((await findDamagedOutput(folder, [output])) === undefined) sound.push(join(folder, output.path));
   return sound;
+}
+
+/** Those of the files that are there, as they are. */
+export async function listFiles(folder: string, paths: readonly string[]): Promise<OutputFile[]> {
+  const files: OutputFile[] = [];
+  for (const path of paths) {
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => undefined,
+    );
+    const sha256 = size === undefined ? undefined : await hashFile(path).catch(() => undefined);
+    if (size !== undefined && sha256 !== undefined) files.push({ path: toRelative(folder, path), size, sha256 });
+  }
+  return files;
 }
 
 export function isThere(path: string): Promise<boolean> {

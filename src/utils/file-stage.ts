@@ -13,6 +13,7 @@ import {
   isOwn,
   isThere,
   isWhole,
+  listFiles,
   listSound,
   toRelative,
 } from './file-stage-outputs.ts';
@@ -58,7 +59,7 @@ export interface FileStageRun extends AsyncDisposable {
   readonly made: RunRecord | undefined;
   /** @throws OutputError */
   finish(result: FileStageResult): Promise<RunRecord>;
-  /** Ends it as failed, with the outputs that were made before. @throws OutputError */
+  /** Ends it as failed, with the outputs that were made before and whatever lies beside them. @throws OutputError */
   fail(error: unknown, result?: FileStageResult): Promise<RunRecord>;
   /** Ends it as if it had never begun. @throws OutputError */
   abandon(): Promise<void>;
@@ -135,7 +136,8 @@ async function startFileStage(
         return record;
       },
       async fail(error, result = {}) {
-        const failed = createRecord(identity, 'failed', clock.measure(true), place(result));
+        const made = { ...place(result), beside: await listFiles(folder, settings.beside ?? []) };
+        const failed = createRecord(identity, 'failed', clock.measure(true), made);
         const record = { ...failed, error: describeRunError(error) };
         await write(record);
         return record;

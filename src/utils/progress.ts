@@ -25,9 +25,12 @@ export interface ProgressOptions {
   now?: () => number;
 }
 
+/** By their names, as they stand at the moment. */
+export type ProgressFigures = Readonly<Record<string, number>>;
+
 export interface Progress extends Disposable {
-  /** `finished` items are done in all, the initial ones included. */
-  update(finished: number): void;
+  /** `finished` items are done in all, the initial ones included. `figures` are shown behind: a loss. */
+  update(finished: number, figures?: ProgressFigures): void;
   /** Draws the last state and ends the bar's line. May be called twice. */
   done(): void;
 }
@@ -55,6 +58,7 @@ interface Snapshot {
   /** Seconds; undefined where it can't be told. */
   readonly left: number | undefined;
   readonly elapsed: number;
+  readonly figures: ProgressFigures | undefined;
 }
 
 export function createProgress(options: ProgressOptions): Progress {
@@ -69,6 +73,7 @@ class StreamProgress implements Progress {
   readonly #first: Sample;
   readonly #samples: Sample[];
   #finished: number;
+  #figures: ProgressFigures | undefined;
   #drawnAt: number;
   #ended = false;
 
@@ -83,8 +88,9 @@ class StreamProgress implements Progress {
     this.#samples = [this.#first];
   }
 
-  update(finished: number): void {
+  update(finished: number, figures?: ProgressFigures): void {
     this.#finished = finished;
+    this.#figures = figures;
     const time = this.#now();
     if (this.#ended || time - this.#drawnAt < INTERVAL[this.#style]) return;
     this.#drawnAt = time;
@@ -108,7 +114,8 @@ class StreamProgress implements Progress {
     const seconds = (time - since.time) / 1000;
     const rate = seconds > 0 ? (this.#finished - since.finished) / seconds : undefined;
     const left = total !== undefined && rate ? Math.max(0, total - this.#finished) / rate : undefined;
-    return { label, unit, finished: this.#finished, total, rate, left, elapsed: (time - this.#first.time) / 1000 };
+    const elapsed = (time - this.#first.time) / 1000;
+    return { label, unit, finished: this.#finished, total, rate, left, elapsed, figures: this.#figures };
   }
 
   #draw(snapshot: Snapshot, last: boolean): void {
@@ -126,10 +133,10 @@ function chooseStyle(options: ProgressOptions, stream: TextStream): Style {
 }
 
 function toJson(snapshot: Snapshot, last: boolean): Record<string, unknown> {
-  const { label, unit, finished, total, rate, left, elapsed } = snapshot;
+  const { label, unit, finished, total, rate, left, elapsed, figures } = snapshot;
   const round = (value: number | undefined) => (value === undefined ? undefined : Math.round(value * 10) / 10);
   const numbers = { rate: round(rate), secondsLeft: last ? 0 : round(left), seconds: round(elapsed) };
-  return { progress: label, unit, finished, total, ...numbers, done: last };
+  return { progress: label, unit, finished, total, ...numbers, figures, done: last };
 }
 
 function formatBar({ label, finished, total }: Snapshot): string {
@@ -139,11 +146,17 @@ function formatBar({ label, finished, total }: Snapshot): string {
 }
 
 function formatState(snapshot: Snapshot, last: boolean): string {
-  const { unit, finished, total, rate, left, elapsed } = snapshot;
+  const { unit, finished, total, rate, left, elapsed, figures = {} } = snapshot;
   const share = total ? ` of ${formatCount(total)} (${((finished / total) * 100).toFixed(1)} %)` : '';
   const speed = rate === undefined ? '' : `, ${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} ${unit}/s`;
   const end = last ? `, ${formatSeconds(elapsed)}` : left === undefined ? '' : `, ${formatSeconds(left)} left`;
-  return `${formatCount(finished)}${share} ${unit}${speed}${end}`;
+  const more = Object.entries(figures).map(([name, value]) => `, ${name} ${formatFigure(value)}`);
+  return `${formatCount(finished)}${share} ${unit}${speed}${end}${more.join('')}`;
+}
+
+function formatFigure(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toPrecision(3);
 }
 
 function formatCount(value: number): string {

@@ -11,6 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeMask } from '../../src/cli/commands/masks/make-mask.ts';
+import { AbortedError } from '../../src/utils/errors.ts';
+import { createLogger } from '../../src/utils/log.ts';
 import { recordSchema } from '../../src/utils/record-schemas.ts';
 import { writeJpegSlide } from '../support/jpeg-slide.ts';
 import { runInProcess } from './run-in-process.ts';
@@ -133,6 +136,61 @@ describe('the record of a mask', () => {
       expect(getIdentity(out)).not.toEqual(before);
     },
   );
+
+  it('knows the picture that was made before another one failed, and one that was there when the mask was missing', async () => {
+    const { annotation, place, out } = createPlace();
+    const [overlay, missing] = [join(place, 'o.jpg'), join(place, 'no', 'such')];
+    const full = join(missing, 'f.tif');
+    const args = [annotation, '--slide', slide, '--out', out, '--overlay', overlay, '--full-overlay', full];
+    const block = () => writeFileSync(join(place, 'no'), 'a file where a folder has to be');
+    block();
+    for (const lost of [undefined, out, overlay]) {
+      if (lost !== undefined) rmSync(lost);
+      expect((await runMasks(...args)).mask).toMatchObject({ status: 'failed', error: { tag: 'output' } });
+      expect([existsSync(out), existsSync(overlay)]).toEqual([true, true]);
+    }
+    rmSync(join(place, 'no'));
+    mkdirSync(missing, { recursive: true });
+    const { mask } = await runMasks(...args);
+    expect(mask).toMatchObject({ status: 'ok', earlier: false });
+    expect((await runMasks(...args)).mask).toEqual({ ...mask, earlier: true });
+    rmSync(missing, { recursive: true });
+    rmSync(join(place, 'no'), { recursive: true });
+    block();
+    expect((await runMasks(...args)).mask).toMatchObject({ status: 'failed', error: { tag: 'output' } });
+    // What was edited since is no longer its own.
+    writeFileSync(overlay, 'mine');
+    expect((await runMasks(...args)).mask).toMatchObject({ error: { message: /is there already/ } });
+    expect(readFileSync(overlay, 'utf8')).toBe('mine');
+  });
+
+  it('keeps the mask where the work is called off while its picture is made, and then makes the picture', async () => {
+    const { annotation, place, out, record } = createPlace();
+    const full = join(place, 'f.tif');
+    const pair = { id: 'drawn', annotation, slide: { id: 'slide', path: slide, mpp: undefined } };
+    const settings = {
+      ...{ out, overlay: undefined, fullOverlay: full, size: undefined, slide: undefined },
+      ...{ mask: {}, classes: {}, full: {}, check: false, repair: false, folder: false },
+    };
+    const make = (at: string) => {
+      const controller = new AbortController();
+      const createProgress = ({ label }: { label: string }) => {
+        if (label === at) controller.abort(new AbortedError('stopped'));
+        return { update: () => {}, done: () => {}, [Symbol.dispose]: () => {} };
+      };
+      const { signal } = controller;
+      const log = createLogger({ level: 'silent' });
+      return makeMask(pair, settings, { log, json: true, signal, stdout: () => {}, createProgress });
+    };
+    await expect(make('drawn')).rejects.toThrow('stopped');
+    expect(readdirSync(place)).toEqual(['drawn.xml']);
+    await expect(make('drawn overlay')).rejects.toThrow('stopped');
+    expect(readRecord(record)).toMatchObject({ status: 'failed', outputs: [{ path: 'mask.tif' }] });
+    const before = getIdentity(out);
+    expect(await make('')).toMatchObject({ status: 'ok', earlier: false, fullOverlay: { path: full } });
+    expect(getIdentity(out)).toEqual(before);
+    expect(readdirSync(place).sort()).toEqual(['drawn.xml', 'f.tif', 'mask.tif', 'mask.tif.record.json']);
+  });
 
   it('is no leave to write over what changed: options, annotations, or the file itself', async () => {
     const { annotation, out } = createPlace();

@@ -85,7 +85,7 @@ describe.each(RULES)('a whole mask by $rule ($coords), painted by the kernels', 
     expect(Buffer.compare(paintWhole(moved, grid, options), paintPlain(shapes, grid, options))).not.toBe(0);
   });
 
-  it('has them where the rasteriser has to take over: vertices out of reach, masks too wide', () => {
+  it('has them where the rasteriser has to take over: vertices out of reach, masks too wide or too large', () => {
     const near = { polygon: { exterior: star(9, { x: 20, y: 20, radius: 19 }), holes: [] }, label: 1 };
     const far = { polygon: { exterior: Float64Array.of(5, 5, 2 ** 30, 8, 9, 2 ** 31), holes: [] }, label: 2 };
     const grid = { width: 40, height: 40, downsample: ONE };
@@ -94,6 +94,9 @@ describe.each(RULES)('a whole mask by $rule ($coords), painted by the kernels', 
     const wide = { width: 262_145, height: 30, downsample: ONE };
     expect(isTaken([near], wide, options)).toBe(false);
     expectEqual([near], wide, options);
+    const large = { width: 2 ** 16, height: 2 ** 15, downsample: ONE };
+    expect(isTaken([near], large, options)).toBe(false);
+    expect(isTaken([near], { ...large, height: 2 ** 15 - 1 }, options)).toBe(true);
     const widest = { width: 262_144, height: 3, downsample: ONE };
     const teeth = Float64Array.from({ length: 262_144 * 2 }, (_, i) =>
       i % 2 === 0 ? i / 2 : (i >> 1) % 2 === 0 ? 0 : 3,

@@ -1,15 +1,9 @@
+import { formatCount, formatDecimal, formatDuration, formatTime } from '../../utils/format-values.ts';
+import { type Html, html } from '../../utils/html.ts';
 import { formatBytes } from '../../utils/memory-budget.ts';
-import { formatCount, formatDecimal, formatDuration, formatTime } from './format-values.ts';
-import { Html, html } from './html.ts';
+import { renderOptions, renderPage, renderTiles } from '../../utils/report-page.ts';
 import { renderCard, renderRow } from './render-slide.ts';
-import type {
-  ReportData,
-  ReportLabel,
-  ReportOption,
-  ReportSlide,
-  ReportTotals,
-  ReportVolatile,
-} from './report-data.ts';
+import type { ReportData, ReportLabel, ReportSlide, ReportTotals, ReportVolatile } from './report-data.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
 /**
@@ -18,30 +12,13 @@ import { REPORT_STYLE } from './report-style.ts';
  * else, so the rest of two reports may be compared byte for byte.
  */
 export function renderReport(data: ReportData): string {
-  const { title, version, slides } = data;
+  const { title, version, slides, totals } = data;
   const named = nameSlides(slides);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="slideloom ${version}">
-<title>${title}</title>
-<style>${new Html(REPORT_STYLE)}</style>
-</head>
-<body>
-<header class="top">
-<p class="mark">slideloom ${version}</p>
-<h1>${title}</h1>
-<p class="summary">${summarise(data.totals)}</p>
-</header>
-<main>
-${renderTotals(data.totals)}${renderLabels(data.totals.labels)}${renderVolatile(data.volatile)}${renderTable(named)}${renderCards(named)}${renderOptions(data.options)}</main>
-<footer><p>Dates, timings, memory and host are marked <code>data-volatile</code> in this page. Without them, two runs with the same options on the same slides give the same report.</p></footer>
-</body>
-</html>
-`;
-  return page.toString();
+  return renderPage({
+    ...{ title, version, style: REPORT_STYLE, summary: summarise(totals) },
+    content: html`${renderTotals(totals)}${renderLabels(totals.labels)}${renderVolatile(data.volatile)}${renderTable(named)}${renderCards(named)}${renderOptions(data.options)}`,
+    footer: html`Dates, timings, memory and host are marked <code>data-volatile</code> in this page. Without them, two runs with the same options on the same slides give the same report.`,
+  });
 }
 
 interface NamedSlide {
@@ -67,7 +44,7 @@ function summarise({ slides, ok, noTissue, failed }: ReportTotals): string {
 
 function renderTotals(totals: ReportTotals): Html {
   const { slides, ok, noTissue, failed, patches, skipped, badTiles, tissueMm2 } = totals;
-  const tiles = [
+  return renderTiles([
     { name: 'slides', value: formatCount(slides) },
     { name: 'done', value: formatCount(ok) },
     { name: 'without tissue', value: formatCount(noTissue), mark: noTissue > 0 && 'warn' },
@@ -76,11 +53,7 @@ function renderTotals(totals: ReportTotals): Html {
     { name: 'skipped', value: formatCount(skipped), mark: skipped > 0 && 'warn' },
     { name: 'bad tiles', value: formatCount(badTiles), mark: badTiles > 0 && 'warn' },
     { name: 'mm² of tissue', value: formatDecimal(tissueMm2, 2) },
-  ];
-  return html`<section aria-label="Totals">
-<dl class="tiles">${tiles.map(({ name, value, mark }) => html`<div class="tile ${mark || 'plain'}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-</section>
-`;
+  ]);
 }
 
 /** Labels of all patches, in a run that gave them some. */
@@ -133,17 +106,5 @@ function renderCards(slides: readonly NamedSlide[]): Html {
   return html`<section aria-labelledby="slides">
 <h2 id="slides">Slides</h2>
 ${slides.map(({ slide, anchor }) => renderCard(slide, anchor))}</section>
-`;
-}
-
-function renderOptions(options: readonly ReportOption[]): Html {
-  return html`<section aria-labelledby="options">
-<h2 id="options">Options</h2>
-<div class="scroll"><table class="options">
-<caption>Defaults included</caption>
-<thead><tr><th scope="col">Option</th><th scope="col">Value</th></tr></thead>
-<tbody>${options.map(({ name, value }) => html`<tr><th scope="row"><code>${name}</code></th><td>${String(value ?? '–')}</td></tr>`)}</tbody>
-</table></div>
-</section>
 `;
 }

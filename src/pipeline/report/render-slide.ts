@@ -1,13 +1,6 @@
-import {
-  formatCount,
-  formatDecimal,
-  formatDuration,
-  formatMpp,
-  formatShare,
-  formatSize,
-  NONE,
-} from './format-values.ts';
-import { type Html, html, toHref } from './html.ts';
+import { formatCount, formatDecimal, formatDuration, formatShare, NONE } from '../../utils/format-values.ts';
+import { type Html, html, toHref } from '../../utils/html.ts';
+import { formatMpp, formatSize } from './format-slide.ts';
 import type { ReportLabel, ReportPicture, ReportSlide, ReportStatus } from './report-data.ts';
 
 const STATUS_WORDS: Readonly<Record<ReportStatus, string>> = {

@@ -29,6 +29,8 @@ const BITMAP_BYTES = 1 << 19;
 const RUN_BYTES = 1 << 20;
 /** So that the runs of a row have room, 4 bytes for each of its pixels at most. */
 const MAX_WIDTH = RUN_BYTES / 4;
+/** Pixels are told by their numbers. */
+const MAX_PIXELS = 2 ** 31;
 /** The kernels' own, and the range of the vertices. */
 const OWN_BYTES = 1 << 20;
 const MAX_BYTES = 2 ** 31;
@@ -39,9 +41,9 @@ const VERTEX_BYTES = 16;
 const COORDS: Readonly<Record<Coords, number>> = { exact: 0, trunc: 1, round: 2 };
 
 /**
- * Memory: 2 MiB, and 16 bytes for each vertex of the largest shape.
+ * Memory: 3 MiB, of which 1 is the kernels' own, and 16 bytes for each vertex of the largest shape.
  * @returns undefined where only the plain rasteriser does it: by other rules than `cv2` and `pixel-centre`, above 262,144
- *   columns or 134 million vertices, and on machines without WebAssembly's SIMD
+ *   columns, 2^31 pixels or 134 million vertices, and on machines without WebAssembly's SIMD
  */
 export function createShapeKernels(
   shapes: readonly MaskShape[],
@@ -50,7 +52,8 @@ export function createShapeKernels(
 ): ShapeKernels | undefined {
   const most = shapes.reduce((points, { polygon }) => Math.max(points, countPoints(polygon)), 0);
   const bytes = OWN_BYTES + 2 * BITMAP_BYTES + RUN_BYTES + most * VERTEX_BYTES;
-  if ((rule !== 'cv2' && rule !== 'pixel-centre') || grid.width > MAX_WIDTH || bytes > MAX_BYTES) return undefined;
+  if ((rule !== 'cv2' && rule !== 'pixel-centre') || bytes > MAX_BYTES) return undefined;
+  if (grid.width > MAX_WIDTH || grid.width * grid.height >= MAX_PIXELS) return undefined;
   if (!hasWasmSimd()) return undefined;
   const desk = createDesk(createKernels(bytes), { grid, rule, coords }, most);
   return {

@@ -106,8 +106,10 @@ async function makeRecorded(
     await run.finish(made.at(-1) ?? { outcome: 'nothing-drawn', notices });
     return { ...entry, notices };
   } catch (error) {
-    // The first error is the one to tell: where not even the record can be written, it stays as it is.
-    const ended = context.signal.aborted ? run.abandon() : run.fail(error, made.at(-1));
+    // The first error is the one to tell: where not even the record can be written, it stays as it is. A mask that was
+    // made before the work was called off has to be known as its own.
+    const untouched = context.signal.aborted && made.length === 0;
+    const ended = untouched ? run.abandon() : run.fail(error, made.at(-1));
     await ended.catch(() => {});
     throw error;
   }

@@ -33,7 +33,8 @@ interface WriteShardsOptions extends WritePatchesOptions {
  * Tar files of many patches. Workers cut and encode runs of patches and pack them as they lie in a shard; this thread puts
  * the runs in order, and hashes and writes them in large pieces.
  * Shards of an earlier run are kept up to the first that is missing, and all that follows is cut again. Memory beside
- * that of the workers: `WINDOW` runs a worker, each of a quarter of its memory or one patch, and a buffer of 256 KiB.
+ * that of the workers: `WINDOW` runs a worker, each of a quarter of its memory or one patch, in buffers of up to twice that (they
+ * grow by doubling, and are filled again), and a buffer of 256 KiB.
  */
 export async function writePatchShards(
   stage: PatchStage,

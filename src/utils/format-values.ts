@@ -1,5 +1,4 @@
-/** How the report writes numbers; the same on every machine, whatever its language. */
-import type { ReportSlide } from './report-data.ts';
+/** How reports write numbers; the same on every machine, whatever its language. */
 
 /** Stands where nothing is known. */
 export const NONE = '–';
@@ -23,19 +22,6 @@ export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${rest} s`;
-}
-
-export function formatMpp(mpp: ReportSlide['mpp']): string {
-  if (!mpp) return 'unknown';
-  const [x, y] = [mpp.x, mpp.y].map((value) => String(Math.round(value * 10_000) / 10_000));
-  return `${x === y ? x : `${x} × ${y}`} µm/px (${mpp.source})`;
-}
-
-export function formatSize({ width, height, mpp }: ReportSlide): string {
-  if (width === undefined || height === undefined) return NONE;
-  const pixels = `${formatCount(width)} × ${formatCount(height)} px`;
-  if (!mpp) return pixels;
-  return `${pixels}, ${formatDecimal((width * mpp.x) / 1000, 2)} × ${formatDecimal((height * mpp.y) / 1000, 2)} mm`;
 }
 
 /** ISO 8601 as a reader likes it: `2025-05-04 09:31:22 UTC`. */

@@ -1,0 +1,34 @@
+// ResNet-18 from the same weights on the same batch, one thread on each side.
+import { join } from 'node:path';
+import { compareSides } from '../lib/compare-sides.mjs';
+import { exportModel } from '../lib/onnx-models.mjs';
+import { peerCommand } from '../lib/peers.mjs';
+import { row } from '../lib/rows.mjs';
+
+const BATCH = '32';
+/** Ours may take 0.65 of the peer's CPU time. */
+const TARGETS = { 'ours.x_per_cpu_s': { atLeast: 1.538 }, 'ours.x_peak_mb': { atMost: 1 } };
+
+export const INFER_CASES = {
+  resnet18_96: (ctx) => compareScores(ctx, { size: '96', usual: 20 }),
+  resnet18_224: (ctx) => compareScores(ctx, { size: '224', usual: 4 }),
+};
+
+async function compareScores(ctx, { size, usual }) {
+  const peer = peerCommand(ctx.root, 'infer_torch.py', ['torch']);
+  const model = exportModel(ctx, 'resnet18.onnx', peer);
+  const reps = ctx.options.reps ?? `${ctx.quick ? 2 : usual}`;
+  const script = join(ctx.root, 'scripts', 'bench', 'ours', 'infer.mjs');
+  const prefix = `infer.resnet18_${size}`;
+  const { rows, results } = await compareSides(ctx, prefix, {
+    sides: {
+      torch: () => [...peer, '--batch', BATCH, '--size', size, '--reps', reps],
+      ours: () => [process.execPath, script, model, BATCH, size, reps],
+    },
+    unit: 'images',
+    targets: TARGETS,
+  });
+  const [theirs, mine] = [results.torch[0].mean, results.ours[0].mean];
+  const detail = `of the mean scores of ${BATCH} pictures, ${mine} to ${theirs}`;
+  return [row(`${prefix}.difference`, Math.abs(mine - theirs), { unit: 'score', atMost: 1e-5, detail }), ...rows];
+}

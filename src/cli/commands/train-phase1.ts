@@ -1,0 +1,31 @@
+import { defineCommand } from '../define-command.ts';
+import { TRAIN_PHASE1_OPTIONS } from '../options/train.ts';
+
+export const trainPhase1Command = defineCommand({
+  name: 'train phase1',
+  usage: '--train TABLE --model MODEL --out DIR [options]',
+  describe: 'Train a classifier of patches: any ONNX model, on the processor or a graphics processor',
+  details: [
+    'TABLE is a CSV with a row for each picture: path, label, and the patient or slide. Where there is no --validation, whole ' +
+      'patients are put aside. Somebody in both tables ends the run before it begins.',
+    'DIR gets model.onnx with the best weights, model.card.json (input, normalization, classes, threshold, figures), best and last ' +
+      'checkpoints, metrics.jsonl, validation.csv and record.json. A training that was stopped or killed goes on with --resume, ' +
+      'and ends with the same weights, bit for bit on the processor.',
+  ],
+  examples: [
+    { command: 'train phase1 --train train.csv --model resnet-tiny --out run/', describe: 'from scratch' },
+    {
+      command:
+        'train phase1 --train train.csv --validation val.csv --model model.onnx --new-head --trained head --out run/',
+      describe: 'a new last layer for a model of your own',
+    },
+    { command: 'train phase1 --train train.csv --model resnet18 --out run/ --resume', describe: 'begin, or go on' },
+  ],
+  inputs: 'none',
+  options: TRAIN_PHASE1_OPTIONS,
+  async run(args, context) {
+    const { toPhase1Config } = await import('./train/phase1-config.ts');
+    const { runPhase1 } = await import('./train/run-phase1.ts');
+    return runPhase1(toPhase1Config(args), context);
+  },
+});

@@ -1,0 +1,75 @@
+import { openForward } from '../../onnx/open-forward.ts';
+import type { ModelSource } from '../../onnx/prepare-model.ts';
+import type { Device } from '../../onnx/session.ts';
+import type { PictureSettings } from '../batches/batch-job.ts';
+import type { BatchLoader } from '../batches/batch-loader.ts';
+import type { SkippedImage } from '../data/check-images.ts';
+import type { Example } from '../data/example.ts';
+import { createSampler } from '../data/sampler.ts';
+import { softmaxRows } from '../metrics/kernels/softmax-rows.ts';
+import type { Predictions } from '../metrics/predictions.ts';
+import type { ParameterMap } from '../parameters.ts';
+
+/** What a model is judged with. */
+export interface Judge {
+  readonly loader: BatchLoader;
+  readonly examples: readonly Example[];
+  readonly batchSize: number;
+  readonly classCount: number;
+  readonly inputName: string;
+  readonly outputName: string;
+  readonly pictures: PictureSettings;
+  readonly device: Device;
+  readonly threads: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Judged extends Predictions {
+  readonly labels: number[];
+  readonly probabilities: Float32Array;
+  /** Of each row. */
+  readonly paths: readonly string[];
+  readonly skipped: readonly SkippedImage[];
+}
+
+/**
+ * Probabilities of all examples that can be read, in their order: without augmentation and dropout, batch normalisation by its
+ * running statistics.
+ * @param weights in place of the file's
+ * @throws DatasetError, SessionError, AbortedError
+ */
+export async function judgeModel(source: ModelSource, weights: ParameterMap, judge: Judge): Promise<Judged> {
+  const { loader, examples, batchSize, classCount, inputName, outputName, pictures, device, threads, signal } = judge;
+  await using forward = await openForward(source, { weights, device, ...(threads === undefined ? {} : { threads }) });
+  const sampler = createSampler(
+    examples.map(({ label }) => label),
+    { order: 'sequential', batchSize, seed: 0 },
+  );
+  const found = { labels: [] as number[], paths: [] as string[], skipped: [] as SkippedImage[] };
+  const rows: Float32Array[] = [];
+  for await (const batch of loader.load(sampler.plan(sampler.start()), { signal })) {
+    try {
+      found.skipped.push(...batch.skipped);
+      if (batch.count === 0) continue;
+      const dims = [batch.count, 3, pictures.height, pictures.width];
+      const inputs = new Map([[inputName, { type: 'float32' as const, dims, data: batch.images }]]);
+      const outputs = await forward.run(inputs, [outputName]);
+      rows.push(softmaxRows(outputs.get(outputName)?.data as Float32Array, classCount));
+      found.labels.push(...batch.labels);
+      found.paths.push(...batch.indices.map((index) => examples[index]?.path ?? ''));
+    } finally {
+      batch.release();
+    }
+  }
+  return { ...found, probabilities: joinRows(rows), classCount };
+}
+
+function joinRows(rows: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    joined.set(row, at);
+    at += row.length;
+  }
+  return joined;
+}

@@ -1,0 +1,102 @@
+import { basename } from 'node:path';
+import type { Tensor } from '../../onnx/model/tensor.ts';
+import type { TrainStep, TrainStepResult } from '../../onnx/train-step.ts';
+import { mixSeeds } from '../../utils/random.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { PictureSettings } from '../batches/batch-job.ts';
+import { checkFinite } from '../check-finite.ts';
+import type { Example } from '../data/example.ts';
+import type { GradientSum } from '../optimizers/accumulate-gradients.ts';
+import { clipGradients, computeGlobalNorm } from '../optimizers/clip-gradients.ts';
+import type { ParameterMap } from '../parameters.ts';
+import type { RunState } from './run-state.ts';
+
+/** What learning from a batch needs beside the state. */
+export interface Learner {
+  readonly inputName: string;
+  readonly pictures: PictureSettings;
+  readonly classCount: number;
+  readonly examples: readonly Example[];
+  readonly clipNorm: number;
+  /** Undefined where each batch is a step. */
+  readonly sum: GradientSum | undefined;
+  /** Batches that make a step. */
+  readonly accumulate: number;
+}
+
+export interface Learned {
+  readonly loss: number;
+  readonly rate: number;
+  readonly gradientNorm: number;
+}
+
+/** Apart from the seeds that the loader makes of the same numbers. */
+const DROPOUT = -2;
+/** Pictures that an error names. */
+const MOST_NAMED = 3;
+
+/**
+ * Learns from one batch, or gathers its gradients until there are enough for a step.
+ * @param last of its epoch: what was gathered is a step then in any case
+ * @throws TrainingError, before anything is changed, where loss or gradients are no numbers; SessionError
+ */
+export async function learnBatch(
+  engine: TrainStep,
+  state: RunState,
+  { batch, learner, last }: { batch: Batch; learner: Learner; last: boolean },
+): Promise<Learned> {
+  const { schedule, optimizer, next } = state;
+  const rate = schedule.getRate({ step: optimizer.steps, epoch: batch.epoch });
+  const result = await engine.step({
+    ...toTensors(batch, learner),
+    weights: state.weights,
+    seed: mixSeeds(next.seed, batch.epoch, batch.position, DROPOUT),
+  });
+  const { loss } = result;
+  const direct = learner.sum === undefined && learner.clipNorm > 0;
+  const gradientNorm = direct ? clipGradients(result.gradients, learner.clipNorm) : computeGlobalNorm(result.gradients);
+  checkFinite({ loss, gradientNorm }, optimizer.steps, describeBatch(batch, learner.examples));
+  for (const [name, values] of result.statistics) state.weights.set(name, values);
+  const ready = gather(result, { batch, learner, last });
+  if (ready) {
+    optimizer.step(ready, rate);
+    state.average?.update(state.weights);
+    state.sums.steps++;
+  }
+  state.sums.pictures += batch.count;
+  state.sums.loss += loss * batch.count;
+  state.sums.gradientNorm += gradientNorm * batch.count;
+  return { loss, rate, gradientNorm };
+}
+
+/** Gradients of a step; undefined while more batches are needed. */
+function gather(
+  { gradients }: TrainStepResult,
+  { batch, learner, last }: { batch: Batch; learner: Learner; last: boolean },
+): ParameterMap | undefined {
+  const { sum, accumulate, clipNorm } = learner;
+  if (!sum) return gradients;
+  sum.add(gradients, batch.count);
+  return sum.batches >= accumulate || last ? takeSum(sum, clipNorm) : undefined;
+}
+
+function takeSum(sum: GradientSum, clipNorm: number): ParameterMap {
+  const gradients = sum.take();
+  if (clipNorm > 0) clipGradients(gradients, clipNorm);
+  return gradients;
+}
+
+function toTensors({ images, targets, count }: Batch, { inputName, pictures, classCount }: Learner) {
+  const { width, height } = pictures;
+  const tensor = (dims: readonly number[], data: Float32Array): Tensor => ({ type: 'float32', dims, data });
+  return {
+    inputs: new Map([[inputName, tensor([count, 3, height, width], images)]]),
+    target: tensor([count, classCount], targets),
+  };
+}
+
+function describeBatch({ epoch, position, indices }: Batch, examples: readonly Example[]): string {
+  const names = indices.slice(0, MOST_NAMED).map((index) => basename(examples[index]?.path ?? ''));
+  const more = indices.length > names.length ? `, and ${indices.length - names.length} more` : '';
+  return `epoch ${epoch + 1}, batch ${position + 1} (${names.join(', ')}${more})`;
+}

@@ -1,0 +1,149 @@
+import { AbortedError, isSlideloomError, TrainingError } from '../../utils/errors.ts';
+import type { Batch } from '../batches/batch.ts';
+import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
+import { evaluate } from '../metrics/evaluate.ts';
+import { cleanUp } from './clean-up.ts';
+import { judgeModel } from './judge-model.ts';
+import { type Learned, learnBatch } from './learn-batch.ts';
+import type { EpochLine, MetricsLog } from './metrics-log.ts';
+import { createBestCheckpoint, createCheckpoint, getJudgedWeights, NO_SUMS } from './run-state.ts';
+import { getBestPath, getLastPath, type Training } from './training.ts';
+
+/** Learns and judges, epoch by epoch, from where the state stands to the end. @throws TrainingError, AbortedError ... */
+export async function runEpochs(training: Training, log: MetricsLog): Promise<void> {
+  const { state, settings } = training;
+  while (state.next.epoch < settings.epochs && !state.stopping.shouldStop) {
+    const epoch = state.next.epoch;
+    const clock = performance.now();
+    const rate = await learnEpoch(training, log).catch((error: unknown) => endEarly(training, epoch, error));
+    await endEpoch(training, log, { epoch, rate, clock });
+  }
+}
+
+/** @returns the rate of the last batch */
+async function learnEpoch(training: Training, log: MetricsLog): Promise<number> {
+  const { state, sampler, loader, signal, settings } = training;
+  let rate = 0;
+  let since = performance.now();
+  for await (const batch of loader.load(sampler.plan(state.next), { signal })) {
+    const last = batch.position === sampler.batchesPerEpoch - 1;
+    try {
+      for (const { path, message } of batch.skipped) skip(training, path, message);
+      if (batch.count > 0) {
+        const learned = await learnBatch(training.engine, state, { batch, learner: training.learner, last });
+        rate = learned.rate;
+        report(training, batch, learned);
+        if ((batch.position + 1) % settings.logEvery === 0) log.add(describeStep(training, { batch, learned, since }));
+      }
+    } finally {
+      batch.release();
+    }
+    since = performance.now();
+    state.next = batch.next;
+    if (!last) await betweenBatches(training, log, batch);
+  }
+  return rate;
+}
+
+/** Checkpoints and cleaning, where they are due. A checkpoint has to come between steps: gathered gradients are not in it. */
+async function betweenBatches(training: Training, log: MetricsLog, { epoch, position }: Batch): Promise<void> {
+  const { state, settings, learner, signal } = training;
+  const done = position + 1;
+  const between = (learner.sum?.batches ?? 0) === 0;
+  if (between) signal.throwIfAborted();
+  if (between && done % (settings.checkpointEvery * learner.accumulate) === 0) await saveLast(training);
+  if (settings.cleanupEvery === 0 || done % settings.cleanupEvery > 0) return;
+  const { engine, bytesBefore, bytesAfter, seconds } = await cleanUp(training.engine, training.open);
+  training.engine = engine;
+  const facts = { bytesBefore, bytesAfter, seconds };
+  log.add({ kind: 'cleanup', step: state.optimizer.steps, epoch: epoch + 1, batch: done, ...facts });
+  settings.logger?.debug(
+    `memory cleaned up: ${toMegabytes(bytesBefore)} to ${toMegabytes(bytesAfter)} MB, ${seconds.toFixed(2)} s`,
+    facts,
+  );
+}
+
+/** Where the caller asks for an end, the state is kept first; where the folder was lost to another run, nothing is written. */
+async function endEarly(training: Training, epoch: number, error: unknown): Promise<never> {
+  const { signal, state, learner } = training;
+  const reason: unknown = signal.reason;
+  if (!signal.aborted || isSlideloomError(reason, 'output', 'output-in-use')) throw signal.aborted ? reason : error;
+  // Behind the last batch an epoch is judged: there is no state to keep before that is done.
+  if (state.next.epoch === epoch && (learner.sum?.batches ?? 0) === 0) await saveLast(training);
+  if (isSlideloomError(reason, 'aborted')) throw reason;
+  throw new AbortedError('the training was stopped', { cause: reason, hint: 'resume goes on where it stands' });
+}
+
+async function endEpoch(
+  training: Training,
+  log: MetricsLog,
+  { epoch, rate, clock }: { epoch: number; rate: number; clock: number },
+): Promise<void> {
+  const { state, model, settings, judge } = training;
+  const judged = await judgeModel(model.model, getJudgedWeights(state), judge);
+  for (const { path, message } of judged.skipped) skip(training, path, message);
+  if (!judged.probabilities.every(Number.isFinite))
+    throw new TrainingError(
+      state.optimizer.steps,
+      `epoch ${epoch + 1}: the model gives no numbers for pictures of the validation set`,
+    );
+  const { auc, averagePrecision, accuracy, balancedAccuracy, threshold, logLoss = Number.NaN } = evaluate(judged);
+  const watched = settings.watch === 'auc' ? (auc ?? Number.NaN) : logLoss;
+  state.schedule.observe(watched);
+  const best = state.stopping.observe(watched, epoch);
+  const { pictures, loss, gradientNorm } = state.sums;
+  const line: EpochLine = {
+    ...{ kind: 'epoch', epoch: epoch + 1, step: state.optimizer.steps, rate },
+    ...{ trainLoss: loss / pictures, gradientNorm: gradientNorm / pictures },
+    ...{ loss: logLoss, auc, averagePrecision, accuracy, balancedAccuracy, threshold, best },
+    seconds: (performance.now() - clock) / 1000,
+  };
+  state.sums = { ...NO_SUMS };
+  if (best) await writeCheckpoint(getBestPath(training), createBestCheckpoint(state, training.checkpoint));
+  log.add(line);
+  await saveLast(training);
+  settings.logger?.info(formatEpoch(line), { ...line });
+}
+
+async function saveLast(training: Training): Promise<void> {
+  await writeCheckpoint(getLastPath(training), createCheckpoint(training.state, training.checkpoint));
+}
+
+function skip({ state, settings }: Training, path: string, message: string): void {
+  if (state.skipped.has(path)) return;
+  state.skipped.add(path);
+  settings.logger?.warn(`left out: ${message}`);
+}
+
+function report({ settings, sampler, state }: Training, { epoch, position }: Batch, { loss, rate }: Learned): void {
+  const { batchesPerEpoch } = sampler;
+  settings.onProgress?.({
+    batches: epoch * batchesPerEpoch + position + 1,
+    total: settings.epochs * batchesPerEpoch,
+    epoch: state.next.epoch + 1,
+    ...{ loss, rate },
+  });
+}
+
+function describeStep(
+  { state }: Training,
+  { batch, learned, since }: { batch: Batch; learned: Learned; since: number },
+) {
+  const picturesPerSecond = Math.round((batch.count / (performance.now() - since)) * 1e4) / 10;
+  const place = { epoch: batch.epoch + 1, batch: batch.position + 1 };
+  return { kind: 'step' as const, step: state.optimizer.steps, ...place, ...learned, picturesPerSecond };
+}
+
+function formatEpoch({ epoch, trainLoss, loss, auc, balancedAccuracy, best, seconds }: EpochLine): string {
+  const figures = [
+    `training loss ${trainLoss.toFixed(4)}`,
+    `validation loss ${loss.toFixed(4)}`,
+    ...(auc === undefined ? [] : [`AUC ${auc.toFixed(4)}`]),
+    ...(balancedAccuracy === undefined ? [] : [`balanced accuracy ${balancedAccuracy.toFixed(4)}`]),
+  ];
+  return `epoch ${epoch}: ${figures.join(', ')}, ${seconds.toFixed(1)} s${best ? ', the best so far' : ''}`;
+}
+
+function toMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
