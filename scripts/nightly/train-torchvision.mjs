@@ -46,7 +46,11 @@ async function compare(name) {
   const step = await openTrainStep(join(folder, `${name}.onnx`), { loss: { kind: 'cross-entropy' } });
   const weights = step.createWeights();
   const toTensor = ({ shape, data }) => ({ type: 'float32', dims: shape, data });
-  const batch = { inputs: new Map([['x', toTensor(tensors.get('x'))]]), target: toTensor(tensors.get('target')), weights };
+  const batch = {
+    inputs: new Map([['x', toTensor(tensors.get('x'))]]),
+    target: toTensor(tensors.get('target')),
+    weights,
+  };
   const first = await step.step(batch);
   const losses = tensors.get('losses')?.data;
   const worst = findWorst(tensors, first.gradients);
@@ -90,7 +94,9 @@ function getNorm(values) {
 /** The largest distance of a loss from torch's, over AdamW's steps on one batch. */
 async function followCurve(step, batch, { first, losses }) {
   const trained = step.parameters.filter(({ trainable }) => trainable);
-  const settings = resolveParameterGroups(new Map(trained.map(({ name, dims }) => [name, dims])), { weightDecay: 0.01 });
+  const settings = resolveParameterGroups(new Map(trained.map(({ name, dims }) => [name, dims])), {
+    weightDecay: 0.01,
+  });
   const optimizer = createOptimizer(batch.weights, settings, { name: 'adamw' });
   let result = first;
   let apart = 0;

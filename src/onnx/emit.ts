@@ -29,6 +29,10 @@ export function reduceMax(builder: GraphBuilder, value: string, axes: readonly n
   return reduceBy(builder, 'ReduceMax', { value, axes, keep });
 }
 
+export function reduceSumSquare(builder: GraphBuilder, value: string, axes: readonly number[], keep = true): string {
+  return reduceBy(builder, 'ReduceSumSquare', { value, axes, keep });
+}
+
 function reduceBy(
   builder: GraphBuilder,
   op: string,

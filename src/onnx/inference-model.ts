@@ -25,6 +25,12 @@ export function createInferenceModel(model: OnnxModel, weights: ReadonlyMap<stri
   return { ...model.message, graph: { ...model.graph, node, initializer } };
 }
 
+/** Whether the file itself is what `createInferenceModel` would make of it without new weights. */
+export function isForInference({ graph, source }: OnnxModel): boolean {
+  const nodes = graph.node ?? [];
+  return nodes.every((node) => toInference(source, node, new Set()) === node);
+}
+
 function checkWeights(model: OnnxModel, weights: ReadonlyMap<string, Float32Array>): void {
   for (const [name, { length }] of weights) {
     const own = model.initializers.get(name);
@@ -37,12 +43,15 @@ function toInference(source: string, node: NodeMessage, reads: ReadonlySet<strin
   if ((node.domain ?? '') !== '' && node.domain !== 'ai.onnx') return node;
   if (node.opType === 'BatchNormalization') return toFixedStatistics(source, node, reads);
   // Its third input says that it trains.
-  if (node.opType === 'Dropout') return { ...node, input: (node.input ?? []).slice(0, 2) };
+  if (node.opType === 'Dropout' && (node.input ?? []).length > 2)
+    return { ...node, input: (node.input ?? []).slice(0, 2) };
   return node;
 }
 
 function toFixedStatistics(source: string, node: NodeMessage, reads: ReadonlySet<string>): NodeMessage {
   const [output = '', ...statistics] = node.output ?? [];
+  const trains = (node.attribute ?? []).some(({ name }) => name === 'training_mode');
+  if (!trains && statistics.length === 0) return node;
   if (statistics.some((name) => reads.has(name)))
     throw new ModelError(source, `something reads the batch statistics of its node "${node.name ?? ''}"`);
   const attribute = (node.attribute ?? []).filter(({ name }) => name !== 'training_mode');

@@ -1,5 +1,5 @@
 import { ModelError } from '../utils/model-errors.ts';
-import { createInferenceModel } from './inference-model.ts';
+import { createInferenceModel, isForInference } from './inference-model.ts';
 import { joinChunks } from './model/encode-message.ts';
 import type { Tensor } from './model/tensor.ts';
 import { encodeModel } from './model.ts';
@@ -34,6 +34,9 @@ const MAX_BYTES = 2 ** 31 - 1;
 export async function openForward(source: ModelSource, options: ForwardOptions = {}): Promise<Forward> {
   const { weights = new Map<string, Float32Array>(), ...settings } = options;
   const model = await openModel(source);
+  // Read from the file, the weights are not in memory once more while it loads.
+  if (typeof source === 'string' && weights.size === 0 && isForInference(model))
+    return new OrtForward(await openModelOnDevice(source, { optimization: 'all', ...settings }));
   const chunks = encodeModel(createInferenceModel(model, weights));
   if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) > MAX_BYTES)
     throw new ModelError(model.source, 'more than 2 GiB with its weights', {

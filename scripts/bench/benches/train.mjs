@@ -4,7 +4,8 @@ import { TRAIN_STEP_CASES } from '../cases/train-steps.mjs';
 import { createCases } from '../lib/cases.mjs';
 
 export const name = 'train';
-export const describe = 'training steps per CPU-second and memory, one thread, ours beside PyTorch; memory over 2,000 steps';
+export const describe =
+  'training steps per CPU-second and memory, one thread, ours beside PyTorch; memory over 2,000 steps';
 export const { options, run } = createCases(
   { ...TRAIN_STEP_CASES, ...TRAIN_MEMORY_CASES },
   { steps: { type: 'string', describe: 'N: steps that each side does in a run; by default 4 to 60, by model' } },

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { compareSides } from '../lib/compare-sides.mjs';
 import { exportModel } from '../lib/onnx-models.mjs';
-import { peerCommand } from '../lib/peers.mjs';
 import { row } from '../lib/rows.mjs';
+import { openTorch } from '../lib/torch-peer.mjs';
 
 const BATCH = '32';
 /** Ours may take 0.65 of the peer's CPU time. */
@@ -15,8 +15,8 @@ export const INFER_CASES = {
 };
 
 async function compareScores(ctx, { size, usual }) {
-  const peer = peerCommand(ctx.root, 'infer_torch.py', ['torch']);
-  const model = exportModel(ctx, 'resnet18.onnx', peer);
+  const peer = openTorch(ctx).shared('infer_torch.py');
+  const model = exportModel(ctx, `resnet18-${size}.onnx`, [...peer, '--size', size]);
   const reps = ctx.options.reps ?? `${ctx.quick ? 2 : usual}`;
   const script = join(ctx.root, 'scripts', 'bench', 'ours', 'infer.mjs');
   const prefix = `infer.resnet18_${size}`;

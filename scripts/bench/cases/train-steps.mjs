@@ -1,9 +1,9 @@
 // Steps of training from the same weights on the same batch: forward, backward and AdamW, one thread on each side.
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { compareSides } from '../lib/compare-sides.mjs';
 import { exportModel } from '../lib/onnx-models.mjs';
-import { peerCommand } from '../lib/peers.mjs';
 import { row } from '../lib/rows.mjs';
+import { openTorch } from '../lib/torch-peer.mjs';
 
 /**
  * `time` is the longest that ours may take, as a share of the peer's CPU time. `steps` is about two seconds of work. `loss`
@@ -45,10 +45,10 @@ async function compareSteps(ctx, name) {
 }
 
 function getPeer(ctx, name) {
-  const [python, shared] = peerCommand(ctx.root, 'train_torch.py', ['torch']);
-  if (SHARED.includes(name)) return [python, shared, '--model', name];
-  const script = join(ctx.root, 'scripts', 'bench', 'peers', 'train_nets.py');
-  return [python, script, dirname(shared), '--model', name];
+  const torch = openTorch(ctx);
+  return SHARED.includes(name)
+    ? torch.shared('train_torch.py', '--model', name)
+    : torch.own('train_nets.py', '--model', name);
 }
 
 function round(value) {

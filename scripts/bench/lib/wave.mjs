@@ -5,8 +5,8 @@ export function createWave(dims) {
 }
 
 /** Classes 0 and 1 in turn, as probabilities. */
-export function createTarget({ rows, first }) {
-  const data = new Float32Array(2 * rows);
-  for (let index = 0; index < rows; index += 1) data[2 * index + ((index + first) % 2)] = 1;
-  return { type: 'float32', dims: [rows, 2], data };
+export function createTarget({ rows, first = 0, classes = 2 }) {
+  const data = new Float32Array(classes * rows);
+  for (let index = 0; index < rows; index += 1) data[classes * index + ((index + first) % 2)] = 1;
+  return { type: 'float32', dims: [rows, classes], data };
 }

@@ -7,8 +7,8 @@ import { measure } from '../lib/measure.mjs';
 import { readRuntimeVersion } from '../lib/runtime-version.mjs';
 import { createTarget, createWave } from '../lib/wave.mjs';
 
-/** Steps that are not looked at: arena and compiler grow. */
-const WARM_UP = 100;
+/** Steps that are not looked at: until then the memory of session, compiler and heap grows to what the bags need. */
+const WARM_UP = 2000;
 const EVERY = 20;
 
 const [model, count] = process.argv.slice(2);
@@ -19,7 +19,7 @@ const trained = step.parameters.filter(({ trainable }) => trainable);
 const settings = resolveParameterGroups(new Map(trained.map(({ name, dims }) => [name, dims])), { weightDecay: 0.01 });
 const optimizer = createOptimizer(weights, settings, { name: 'adamw' });
 const [{ name: input, dims }] = step.inputs;
-const target = createTarget({ rows: 1, first: 1 });
+const target = createTarget({ rows: 1, classes: step.target.dims[1] });
 
 /** VmRSS in bytes, after what nobody holds is gone. */
 function readMemory() {
@@ -45,7 +45,7 @@ function fitSlope(values) {
   return product / square / EVERY;
 }
 
-for (let index = 0; index < WARM_UP; index += 1) await learn(index);
+for (let index = 0; index < Math.min(steps, WARM_UP); index += 1) await learn(index);
 await measure({
   name: 'slideloom',
   unit: 'steps',

@@ -1,4 +1,4 @@
-import { getNumber } from '../attributes.ts';
+import { float, getNumber } from '../attributes.ts';
 import { createUnsupported, listAxes, multiply, reduceSum, reshape, reshapeLike } from '../emit.ts';
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
@@ -16,27 +16,53 @@ function alongChannels(context: GradientContext, vector: string): string {
 }
 
 /** Over the batch where the lowering kept the batch's statistics, with fixed statistics otherwise. */
-const batchNormalization: GradientRule = (context) => {
-  const { builder, node, needs, saved, getType } = context;
+const batchNormalization: GradientRule = (context) =>
+  context.saved['centred'] === undefined ? useFixedStatistics(context) : useBatchStatistics(context);
+
+/**
+ * With the centred batch c, its inverse deviation i, n values a channel and the scale s, the gradient is
+ * s * i * (dy - mean(dy) - c * i^2 * mean(dy * c)): by channel a multiple of dy, and a multiple of c with something added, which
+ * the operator itself does in one pass.
+ */
+function useBatchStatistics(context: GradientContext): readonly (string | undefined)[] {
+  const { builder, node, needs, saved, getType, getDims } = context;
+  const [dy = ''] = context.outputGradients;
+  const [x = '', scale = ''] = node.inputs;
+  const { centred = '', inverse = '', count = '' } = saved;
+  const axes = listAllButChannels(context);
+  const total = reduceSum(builder, dy, axes, false);
+  const tilt = multiply(builder, reduceSum(builder, multiply(builder, dy, centred), axes, false), inverse);
+  return [needs(0) ? toInput() : undefined, needs(1) ? tilt : undefined, needs(2) ? total : undefined];
+
+  function toInput(): string {
+    const factor = multiply(builder, scale, inverse);
+    const share = builder.add('Neg', [builder.add('Div', [factor, count])]);
+    const [channels = 1] = getDims(scale);
+    const repeat = (value: number) => builder.tensor(getType(x), [channels], new Array<number>(channels).fill(value));
+    const slope = multiply(builder, multiply(builder, share, inverse), tilt);
+    const rest = builder.add(
+      'BatchNormalization',
+      [centred, slope, multiply(builder, share, total), repeat(0), repeat(1)],
+      { epsilon: float(0) },
+    );
+    return builder.add('Add', [multiply(builder, dy, alongChannels(context, factor)), rest]);
+  }
+}
+
+function useFixedStatistics(context: GradientContext): readonly (string | undefined)[] {
+  const { builder, node, needs, getType } = context;
   const [dy = ''] = context.outputGradients;
   const [x = '', scale = '', , mean = '', variance = ''] = node.inputs;
   const axes = listAllButChannels(context);
-  const batch = saved['normal'] !== undefined;
-  const inverse = saved['inverse'] ?? invertFixed();
-  const normal = saved['normal'] ?? multiply(builder, builder.add('Sub', [x, alongChannels(context, mean)]), inverse);
-  const scaled = () => multiply(builder, dy, alongChannels(context, scale));
-  const toInput = () =>
-    batch ? centreGradient(context, scaled(), { normal, inverse, axes }) : multiply(builder, scaled(), inverse);
+  const inverse = alongChannels(context, invertRoot(context, variance, getType(variance)));
+  const normal = () => multiply(builder, builder.add('Sub', [x, alongChannels(context, mean)]), inverse);
+  const factor = () => multiply(builder, alongChannels(context, scale), inverse);
   return [
-    needs(0) ? toInput() : undefined,
-    needs(1) ? reduceSum(builder, multiply(builder, dy, normal), axes, false) : undefined,
+    needs(0) ? multiply(builder, dy, factor()) : undefined,
+    needs(1) ? reduceSum(builder, multiply(builder, dy, normal()), axes, false) : undefined,
     needs(2) ? reduceSum(builder, dy, axes, false) : undefined,
   ];
-
-  function invertFixed(): string {
-    return alongChannels(context, invertRoot(context, variance, getType(variance)));
-  }
-};
+}
 
 /** Each sample and channel by itself, over its pixels. */
 const instanceNormalization: GradientRule = (context) => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Tensor } from '../../onnx/model/tensor.ts';
-import type { TrainStep, TrainStepResult } from '../../onnx/train-step.ts';
+import type { TrainStep } from '../../onnx/train-step.ts';
 import { mixSeeds } from '../../utils/random.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { PictureSettings } from '../batches/batch-job.ts';
@@ -37,15 +37,14 @@ const MOST_NAMED = 3;
 
 /**
  * Learns from one batch, or gathers its gradients until there are enough for a step.
- * @param last of its epoch: what was gathered is a step then in any case
  * @throws TrainingError, before anything is changed, where loss or gradients are no numbers; SessionError
  */
 export async function learnBatch(
   engine: TrainStep,
   state: RunState,
-  { batch, learner, last }: { batch: Batch; learner: Learner; last: boolean },
+  { batch, learner }: { batch: Batch; learner: Learner },
 ): Promise<Learned> {
-  const { schedule, optimizer, next } = state;
+  const { schedule, optimizer, next, sums } = state;
   const rate = schedule.getRate({ step: optimizer.steps, epoch: batch.epoch });
   const result = await engine.step({
     ...toTensors(batch, learner),
@@ -57,33 +56,26 @@ export async function learnBatch(
   const gradientNorm = direct ? clipGradients(result.gradients, learner.clipNorm) : computeGlobalNorm(result.gradients);
   checkFinite({ loss, gradientNorm }, optimizer.steps, describeBatch(batch, learner.examples));
   for (const [name, values] of result.statistics) state.weights.set(name, values);
-  const ready = gather(result, { batch, learner, last });
-  if (ready) {
-    optimizer.step(ready, rate);
-    state.average?.update(state.weights);
-    state.sums.steps++;
-  }
-  state.sums.pictures += batch.count;
-  state.sums.loss += loss * batch.count;
-  state.sums.gradientNorm += gradientNorm * batch.count;
+  if (learner.sum) learner.sum.add(result.gradients, batch.count);
+  else takeStep(state, result.gradients, rate);
+  if (learner.sum && learner.sum.batches >= learner.accumulate) takeGathered(state, learner, rate);
+  sums.pictures += batch.count;
+  sums.loss += loss * batch.count;
+  sums.gradientNorm += gradientNorm * batch.count;
   return { loss, rate, gradientNorm };
 }
 
-/** Gradients of a step; undefined while more batches are needed. */
-function gather(
-  { gradients }: TrainStepResult,
-  { batch, learner, last }: { batch: Batch; learner: Learner; last: boolean },
-): ParameterMap | undefined {
-  const { sum, accumulate, clipNorm } = learner;
-  if (!sum) return gradients;
-  sum.add(gradients, batch.count);
-  return sum.batches >= accumulate || last ? takeSum(sum, clipNorm) : undefined;
-}
-
-function takeSum(sum: GradientSum, clipNorm: number): ParameterMap {
+/** A step by the gradients that were gathered so far, where there are any. */
+export function takeGathered(state: RunState, { sum, clipNorm }: Learner, rate: number): void {
+  if (!sum || sum.batches === 0) return;
   const gradients = sum.take();
   if (clipNorm > 0) clipGradients(gradients, clipNorm);
-  return gradients;
+  takeStep(state, gradients, rate);
+}
+
+function takeStep({ optimizer, average, weights }: RunState, gradients: ParameterMap, rate: number): void {
+  optimizer.step(gradients, rate);
+  average?.update(weights);
 }
 
 function toTensors({ images, targets, count }: Batch, { inputName, pictures, classCount }: Learner) {

@@ -1,13 +1,13 @@
-import { AbortedError, isSlideloomError, TrainingError } from '../../utils/errors.ts';
+import { AbortedError, DatasetError, isSlideloomError, TrainingError } from '../../utils/errors.ts';
 import type { Batch } from '../batches/batch.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
 import { evaluate } from '../metrics/evaluate.ts';
 import { cleanUp } from './clean-up.ts';
 import { judgeModel } from './judge-model.ts';
-import { type Learned, learnBatch } from './learn-batch.ts';
+import { type Learned, learnBatch, takeGathered } from './learn-batch.ts';
 import type { EpochLine, MetricsLog } from './metrics-log.ts';
 import { createBestCheckpoint, createCheckpoint, getJudgedWeights, NO_SUMS } from './run-state.ts';
-import { getBestPath, getLastPath, type Training } from './training.ts';
+import { getBestPath, getLastPath, LAST_NAME, type Training } from './training.ts';
 
 /** Learns and judges, epoch by epoch, from where the state stands to the end. @throws TrainingError, AbortedError ... */
 export async function runEpochs(training: Training, log: MetricsLog): Promise<void> {
@@ -22,15 +22,14 @@ export async function runEpochs(training: Training, log: MetricsLog): Promise<vo
 
 /** @returns the rate of the last batch */
 async function learnEpoch(training: Training, log: MetricsLog): Promise<number> {
-  const { state, sampler, loader, signal, settings } = training;
+  const { state, sampler, loader, learner, signal, settings } = training;
   let rate = 0;
   let since = performance.now();
   for await (const batch of loader.load(sampler.plan(state.next), { signal })) {
-    const last = batch.position === sampler.batchesPerEpoch - 1;
     try {
       for (const { path, message } of batch.skipped) skip(training, path, message);
       if (batch.count > 0) {
-        const learned = await learnBatch(training.engine, state, { batch, learner: training.learner, last });
+        const learned = await learnBatch(training.engine, state, { batch, learner });
         rate = learned.rate;
         report(training, batch, learned);
         if ((batch.position + 1) % settings.logEvery === 0) log.add(describeStep(training, { batch, learned, since }));
@@ -40,8 +39,9 @@ async function learnEpoch(training: Training, log: MetricsLog): Promise<number> 
     }
     since = performance.now();
     state.next = batch.next;
-    if (!last) await betweenBatches(training, log, batch);
+    if (batch.position < sampler.batchesPerEpoch - 1) await betweenBatches(training, log, batch);
   }
+  takeGathered(state, learner, rate);
   return rate;
 }
 
@@ -70,6 +70,7 @@ async function endEarly(training: Training, epoch: number, error: unknown): Prom
   if (!signal.aborted || isSlideloomError(reason, 'output', 'output-in-use')) throw signal.aborted ? reason : error;
   // Behind the last batch an epoch is judged: there is no state to keep before that is done.
   if (state.next.epoch === epoch && (learner.sum?.batches ?? 0) === 0) await saveLast(training);
+  training.settings.logger?.notice(`${LAST_NAME} holds where the training stands: --resume goes on with it`);
   if (isSlideloomError(reason, 'aborted')) throw reason;
   throw new AbortedError('the training was stopped', { cause: reason, hint: 'resume goes on where it stands' });
 }
@@ -80,12 +81,14 @@ async function endEpoch(
   { epoch, rate, clock }: { epoch: number; rate: number; clock: number },
 ): Promise<void> {
   const { state, model, settings, judge } = training;
+  if (state.sums.pictures === 0) throw new DatasetError(settings.train, 'no picture can be read', { reason: 'empty' });
   const judged = await judgeModel(model.model, getJudgedWeights(state), judge);
   for (const { path, message } of judged.skipped) skip(training, path, message);
   if (!judged.probabilities.every(Number.isFinite))
     throw new TrainingError(
       state.optimizer.steps,
       `epoch ${epoch + 1}: the model gives no numbers for pictures of the validation set`,
+      { hint: 'lower the learning rate' },
     );
   const { auc, averagePrecision, accuracy, balancedAccuracy, threshold, logLoss = Number.NaN } = evaluate(judged);
   const watched = settings.watch === 'auc' ? (auc ?? Number.NaN) : logLoss;

@@ -40,17 +40,16 @@ export interface EpochSums {
   pictures: number;
   /** Losses, each times its pictures. */
   loss: number;
-  steps: number;
   gradientNorm: number;
 }
 
 const runFactsSchema = z.object({
-  sums: z.object({ pictures: z.number(), loss: z.number(), steps: z.number(), gradientNorm: z.number() }),
+  sums: z.object({ pictures: z.number(), loss: z.number(), gradientNorm: z.number() }),
   stopping: z.object({ best: z.number().optional(), bestEpoch: z.int(), badEpochs: z.int() }),
   skipped: z.array(z.string()),
 });
 
-export const NO_SUMS: Readonly<EpochSums> = Object.freeze({ pictures: 0, loss: 0, steps: 0, gradientNorm: 0 });
+export const NO_SUMS: Readonly<EpochSums> = Object.freeze({ pictures: 0, loss: 0, gradientNorm: 0 });
 
 /** A training before its first batch. @param stepsPerEpoch of the optimiser @throws OptionError */
 export function createRunState(
