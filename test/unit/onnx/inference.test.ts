@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -60,6 +60,13 @@ function expectClose(actual: ArrayLike<unknown>, expected: readonly number[]): v
 
 it('inference uses running statistics and drops nothing', async () => {
   await using forward = await openForward(MODEL);
+  expectClose((await forward.run(new Map([['x', X]]))).get('y')!.data, computeByHand([0.5, -1, 2], 1));
+});
+
+it('a file that was exported for training is not run as it is', async () => {
+  const path = join(folder, 'training.onnx');
+  writeFileSync(path, MODEL);
+  await using forward = await openForward(path);
   expectClose((await forward.run(new Map([['x', X]]))).get('y')!.data, computeByHand([0.5, -1, 2], 1));
 });
 
