@@ -11,8 +11,15 @@ const INSIDE = [
   ...['jpeg-decode', 'jpeg-encode', 'png-encode', 'wasm-kernels'].map((name) => `io/kernels/${name}.js`),
   ...['io/source/buffer-source.js', 'io/tiff/open-tiff.js', 'io/tiff/tiff-image.js'],
   ...['utils/errors.js', 'utils/extract.js', 'utils/open-handles.js'],
-  ...['onnx/open-forward.js', 'onnx/train-step.js', 'io/safetensors/read-safetensors.js'],
-  ...['train/optimizers.js', 'train/optimizers/parameter-groups.js'],
+  ...[
+    'onnx/open-forward.js',
+    'onnx/train-step.js',
+    'onnx/device/open-trainer.js',
+    'io/safetensors/read-safetensors.js',
+  ],
+  ...['train/optimizers.js', 'train/optimizers/parameter-groups.js', 'train/optimizers/clip-gradients.js'],
+  ...['train/step-memory.js', 'train/batches/buffer-pool.js', 'onnx/model.js', 'onnx/write-graph.js'],
+  ...['onnx/model.js', 'onnx/model/encode-message.js', 'onnx/quantize.js'],
   ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
   ...['methods', 'vectors/vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
     (name) => `preprocessing/stain-normalization/${name}.js`,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run nightly [-- NAME ...]: networks of torchvision (ResNet-18, MobileNetV3-S, ViT-B/16, Swin-T, ConvNeXt-T), exported and
+// npm run nightly -- torchvision [NAME ...]: networks of torchvision (ResNet-18, MobileNetV3-S, ViT-B/16, Swin-T, ConvNeXt-T), exported and
 // trained by torch, then trained here. Needs /usr/bin/python3 with torch and torchvision; ends with 1 where a figure is too far.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /** Attributes of nodes: made, and read with the defaults that ONNX gives them. */
 
-import { OperatorError } from '../utils/model-errors.ts';
+import { OperatorError } from '../utils/errors.ts';
 import { type Attribute, describeNode, type GraphNode } from './graph.ts';
 import type { Tensor } from './model/tensor.ts';
 

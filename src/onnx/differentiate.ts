@@ -1,4 +1,4 @@
-import { OperatorError } from '../utils/model-errors.ts';
+import { OperatorError } from '../utils/errors.ts';
 import type { GradientContext, NodeContext } from './gradient-rule.ts';
 import { getGradientRule } from './gradients.ts';
 import { describeNode, type GraphNode, type ValueFacts } from './graph.ts';

@@ -1,5 +1,5 @@
 /** Small pieces of graph that rules share. Axes count from 0; where ONNX changed an operator, the builder's opset decides. */
-import { OperatorError } from '../utils/model-errors.ts';
+import { OperatorError } from '../utils/errors.ts';
 import { float, int, ints } from './attributes.ts';
 import type { NodeContext } from './gradient-rule.ts';
 import { type Dims, DYNAMIC, describeNode } from './graph.ts';

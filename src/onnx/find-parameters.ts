@@ -22,7 +22,10 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
   Resize: [1, 2],
 };
 
-/** Tensors of numbers in the file: weights, and the running statistics of batch normalisations. In the order of the file. */
+/**
+ * Tensors of numbers in the file: weights, and the running statistics of batch normalisations. In the order that the graph reads
+ * them, which is that of the forward pass; some exporters sort those of the file by name.
+ */
 export function findParameters(graph: Graph): Parameter[] {
   const statistics = new Set(graph.nodes.filter(isBatchNormalization).flatMap((node) => node.inputs.slice(3, 5)));
   const isSetting = (node: GraphNode, input: number, name: string) =>
@@ -31,8 +34,9 @@ export function findParameters(graph: Graph): Parameter[] {
     graph.nodes.flatMap((node) => node.inputs.filter((name, input) => !isSetting(node, input, name))),
   );
   const parameters: Parameter[] = [];
-  for (const [name, { type, dims }] of graph.initializers) {
-    if (!isDifferentiable(type) || !read.has(name)) continue;
+  for (const name of read) {
+    const { type, dims = [] } = graph.initializers.get(name) ?? {};
+    if (!isDifferentiable(type)) continue;
     // Numbers that an exporter moved out of the code are no weights; matrices under such names are, only renamed.
     if (dims.length === 0 && isGenerated(name)) continue;
     parameters.push({ name, dims, kind: statistics.has(name) ? 'statistic' : 'weight' });

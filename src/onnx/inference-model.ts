@@ -1,5 +1,4 @@
-import { OptionError } from '../utils/errors.ts';
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError, OptionError } from '../utils/errors.ts';
 import type { ModelMessage, NodeMessage, TensorMessage } from './model/messages.ts';
 import { createTensorMessage } from './model/tensor.ts';
 import type { OnnxModel } from './model.ts';

@@ -1,7 +1,6 @@
 /** ONNX files: bytes to messages and back. Nothing here knows what operators mean. */
 import { readFile, stat } from 'node:fs/promises';
-import { SourceError } from '../utils/errors.ts';
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError, SourceError } from '../utils/errors.ts';
 import { decodeMessage } from './model/decode-message.ts';
 import { encodeMessage } from './model/encode-message.ts';
 import { ExternalData } from './model/external-data.ts';

@@ -1,4 +1,4 @@
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError } from '../utils/errors.ts';
 import { getNumber } from './attributes.ts';
 import { type Graph, type GraphNode, listCaptured, listReads } from './graph.ts';
 import type { Tensor } from './model/tensor.ts';

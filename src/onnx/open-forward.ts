@@ -1,4 +1,4 @@
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError } from '../utils/errors.ts';
 import { createInferenceModel, isForInference } from './inference-model.ts';
 import { joinChunks } from './model/encode-message.ts';
 import type { Tensor } from './model/tensor.ts';

@@ -1,4 +1,4 @@
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError } from '../utils/errors.ts';
 import {
   type Dims,
   DYNAMIC,

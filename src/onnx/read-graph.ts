@@ -1,4 +1,4 @@
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError } from '../utils/errors.ts';
 import { type Attribute, describeNode, type Graph, type GraphNode, listReads, type ValueInfo } from './graph.ts';
 import { getDataType } from './model/data-types.ts';
 import type { AttributeMessage, NodeMessage, ValueInfoMessage } from './model/messages.ts';
@@ -65,7 +65,8 @@ function readValueInfo(source: string, { name = '', type }: ValueInfoMessage): V
   };
 }
 
-function readNode(source: string, message: NodeMessage): GraphNode {
+/** A node of the file. @throws ModelError for attributes that can't be read */
+export function readNode(source: string, message: NodeMessage): GraphNode {
   const { opType = '', domain = '', name = '', input = [], output = [] } = message;
   const attributes: Record<string, Attribute> = {};
   for (const attribute of message.attribute ?? []) {

@@ -1,9 +1,13 @@
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError } from '../utils/errors.ts';
 import { createRandom } from '../utils/random.ts';
-import type { GraphMessage, NodeMessage, ValueInfoMessage } from './model/messages.ts';
-import { createTensorMessage, type Tensor } from './model/tensor.ts';
+import { getNumber, int } from './attributes.ts';
+import type { GraphNode } from './graph.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import type { ValueInfoMessage } from './model/messages.ts';
+import type { Tensor } from './model/tensor.ts';
 import type { OnnxModel } from './model.ts';
 import { drawDefault } from './models/initialize.ts';
+import { listNames, readNodes, rewriteModel } from './rewrite-model.ts';
 
 export interface HeadOptions {
   /** Logits of the new layer. */
@@ -12,60 +16,101 @@ export interface HeadOptions {
   readonly seed: number;
 }
 
+/** Layers that turn logits into probabilities, which go with the old head. */
+const ACTIVATIONS: ReadonlySet<string> = new Set(['Softmax', 'LogSoftmax']);
+
 /**
- * The model with a new last layer in place of its own, of as many classes as wanted, under the names of the old one. Weights begin
- * as torch begins those of a `Linear`, biases at 0.
- * @throws ModelError where the first output does not come from a Gemm with weights of its own
+ * The model with a new last layer of as many classes as wanted. Where it ends in a linear layer of its own (Gemm, or MatMul with or
+ * without an Add), with or without softmax, that one is replaced under its names; else its output is taken for features,
+ * and a layer `head.weight`, `head.bias` is put after it. Weights begin as torch begins those of a `Linear`, biases at 0.
+ * @throws ModelError where the first output is not [batch, features]
  */
 export function replaceHead(model: OnnxModel, { classes, seed }: HeadOptions): OnnxModel {
-  const { graph, initializers } = model;
-  const [output, ...more] = graph.output ?? [];
-  const { node, weight, isTransposed } = findHead(model, output?.name ?? '');
-  const [, weightName = '', biasName = ''] = node.input ?? [];
-  const inputs = weight.dims[isTransposed ? 1 : 0] ?? 0;
+  const nodes = readNodes(model);
+  const name = model.graph.output?.[0]?.name ?? '';
+  const last = findMaker(nodes, name);
+  const logits = last && ACTIVATIONS.has(last.op) ? (last.inputs[0] ?? '') : name;
+  const head = findHead(model, nodes, logits);
+  if (!head) return appendHead(model, { nodes, classes, seed });
+  const { weight, bias, isTransposed } = head;
+  const inputs = model.initializers.get(weight)?.dims[isTransposed ? 1 : 0] ?? 0;
+  const tensors = new Map([[weight, drawWeight({ inputs, classes, isTransposed, seed })]]);
+  if (bias !== '') tensors.set(bias, { type: 'float32', dims: [classes], data: new Float32Array(classes) });
+  const kept = logits === name ? nodes : nodes.filter((node) => node !== last);
+  return rewriteModel(model, { nodes: kept, tensors, graph: describeOutputs(model, logits, classes) });
+}
+
+interface Head {
+  readonly weight: string;
+  /** '' where there is none. */
+  readonly bias: string;
+  /** Whether the weight is [outputs, inputs]. */
+  readonly isTransposed: boolean;
+}
+
+/** The linear layer that makes a value, where nothing else reads its weights. */
+function findHead({ initializers }: OnnxModel, nodes: readonly GraphNode[], logits: string): Head | undefined {
+  const isOwn = (name: string, rank: number) => {
+    const tensor = initializers.get(name);
+    const reads = nodes.reduce((sum, { inputs }) => sum + inputs.filter((one) => one === name).length, 0);
+    return tensor?.type === 'float32' && tensor.dims.length === rank && reads === 1;
+  };
+  const node = findMaker(nodes, logits);
+  const [, weight = '', bias = ''] = node?.inputs ?? [];
+  if (node?.op === 'Gemm' && isOwn(weight, 2) && (bias === '' || isOwn(bias, 1)))
+    return { weight, bias, isTransposed: getNumber(node, 'transB', 0) === 1 };
+  if (node?.op === 'MatMul' && isOwn(weight, 2)) return { weight, bias: '', isTransposed: false };
+  if (node?.op !== 'Add') return undefined;
+  const added = node.inputs.find((name) => isOwn(name, 1));
+  const product = node.inputs.map((name) => findMaker(nodes, name)).find((one) => one?.op === 'MatMul');
+  const [, factor = ''] = product?.inputs ?? [];
+  return added !== undefined && isOwn(factor, 2) ? { weight: factor, bias: added, isTransposed: false } : undefined;
+}
+
+function appendHead(
+  model: OnnxModel,
+  { nodes, classes, seed }: HeadOptions & { nodes: readonly GraphNode[] },
+): OnnxModel {
+  const { source, graph, initializers } = model;
+  const [output] = graph.output ?? [];
+  const [, features, ...more] = output?.type?.tensorType?.shape?.dim ?? [];
+  if (features?.dimValue === undefined || more.length > 0)
+    throw new ModelError(source, `its output "${output?.name ?? ''}" is no [batch, features], which a new head needs`, {
+      hint: 'export it with a pooled output, as the last layer of a classifier has',
+    });
+  const inputs = (graph.input ?? []).map(({ name = '' }) => ({ name, type: 'float32' as const, dims: [] }));
+  const builder = new GraphBuilder(0, listNames({ inputs, initializers, nodes }));
+  const [weight, bias] = ['head.weight', 'head.bias'];
+  if (initializers.has(weight) || initializers.has(bias))
+    throw new ModelError(source, `it has a tensor "${weight}" that is not its last layer`);
+  const logits = builder.add('Gemm', [output?.name ?? '', weight, bias], { transB: int(1) });
+  const tensors = new Map<string, Tensor>([
+    [weight, drawWeight({ inputs: features.dimValue, classes, isTransposed: true, seed })],
+    [bias, { type: 'float32', dims: [classes], data: new Float32Array(classes) }],
+  ]);
+  return rewriteModel(model, {
+    nodes: [...nodes, ...builder.nodes],
+    tensors,
+    graph: describeOutputs(model, logits, classes),
+  });
+}
+
+/** The last node that makes a value. */
+function findMaker(nodes: readonly GraphNode[], name: string): GraphNode | undefined {
+  return nodes.findLast(({ outputs, domain }) => domain === '' && outputs.includes(name));
+}
+
+function drawWeight(layer: { inputs: number; classes: number; isTransposed: boolean; seed: number }): Tensor {
+  const { inputs, classes, isTransposed, seed } = layer;
   const data = new Float32Array(classes * inputs);
   drawDefault(inputs)(data, createRandom(seed));
-  const fresh = new Map<string, Tensor>([
-    [weightName, { type: 'float32', dims: isTransposed ? [classes, inputs] : [inputs, classes], data }],
-    [biasName, { type: 'float32', dims: [classes], data: new Float32Array(classes) }],
-  ]);
-  const all = new Map([...initializers].map(([name, tensor]) => [name, fresh.get(name) ?? tensor]));
-  const changed: GraphMessage = {
-    ...graph,
-    output: [...(output ? [setClasses(output, classes)] : []), ...more],
-    valueInfo: (graph.valueInfo ?? []).filter(({ name }) => name !== output?.name),
-    initializer: [...all].map(([name, tensor]) => createTensorMessage(name, tensor)),
-  };
-  return { source: model.source, message: { ...model.message, graph: changed }, graph: changed, initializers: all };
+  return { type: 'float32', dims: isTransposed ? [classes, inputs] : [inputs, classes], data };
 }
 
-function findHead({ source, graph, initializers }: OnnxModel, output: string) {
-  const nodes = graph.node ?? [];
-  const node = nodes.findLast((one) => one.output?.includes(output));
-  const [, weightName = '', biasName = ''] = node?.input ?? [];
-  const weight = initializers.get(weightName);
-  const own = [weightName, ...(biasName === '' ? [] : [biasName])];
-  const isOwn = own.every((name) => initializers.has(name) && countReads(nodes, name) === 1);
-  if (node?.opType !== 'Gemm' || weight?.type !== 'float32' || !isOwn)
-    throw new ModelError(
-      source,
-      `its output comes from ${node?.opType ?? 'nowhere'}, not from a layer that can be replaced`,
-      {
-        hint: 'a new head takes the place of a Gemm with weights of its own (torch.nn.Linear)',
-      },
-    );
-  return { node, weight, isTransposed: (node.attribute ?? []).some(({ name, i }) => name === 'transB' && i === 1) };
-}
-
-function countReads(nodes: readonly NodeMessage[], name: string): number {
-  return nodes.reduce((sum, { input = [] }) => sum + input.filter((one) => one === name).length, 0);
-}
-
-/** The second side of an output's shape, where it has one. */
-function setClasses(output: ValueInfoMessage, classes: number): ValueInfoMessage {
-  const { type } = output;
-  const dim = type?.tensorType?.shape?.dim;
-  if (!type?.tensorType || dim?.length !== 2) return output;
-  const shape = { dim: [dim[0] ?? {}, { dimValue: classes }] };
-  return { ...output, type: { ...type, tensorType: { ...type.tensorType, shape } } };
+/** Outputs with another first one: the logits. What the file told of that value goes. */
+function describeOutputs({ graph }: OnnxModel, logits: string, classes: number) {
+  const [output, ...more] = graph.output ?? [];
+  const dim = [output?.type?.tensorType?.shape?.dim?.[0] ?? {}, { dimValue: classes }];
+  const first: ValueInfoMessage = { name: logits, type: { tensorType: { elemType: 1, shape: { dim } } } };
+  return { output: [first, ...more], valueInfo: (graph.valueInfo ?? []).filter(({ name }) => name !== logits) };
 }

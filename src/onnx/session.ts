@@ -3,7 +3,7 @@
  * worker thread. Memory of a session is given back by `release()`, and by nothing else.
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { SessionError } from '../utils/model-errors.ts';
+import { SessionError } from '../utils/errors.ts';
 import { trackOpen } from '../utils/open-handles.ts';
 import type { DataType, TensorData } from './model/data-types.ts';
 import type { Tensor } from './model/tensor.ts';
@@ -17,6 +17,19 @@ export interface SessionOptions {
   threads?: number;
   /** How far onnxruntime rewrites the graph: `all` pays for inference with weights inside. Default `basic`. */
   optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Outputs that stay where the graph runs; `runKeeping` gives them. */
+  kept?: readonly string[];
+  /** Refuse a graph of which the device leaves a part to the processor. Default false. */
+  strict?: boolean;
+  /** Order of a picture's dimensions within WebGPU. Default `NCHW`. */
+  layout?: 'NCHW' | 'NHWC';
+}
+
+/** A value that stays where its session computes, to be fed to another run. Whoever asked for it disposes of it. */
+export interface DeviceTensor {
+  readonly dims: readonly number[];
+  /** Gives its memory back. May be called twice. */
+  dispose(): void;
 }
 
 /** A graph that is loaded. Use it from one caller at a time. */
@@ -31,20 +44,26 @@ export interface Session extends AsyncDisposable {
    * @param fetches outputs that are wanted; default all
    * @throws SessionError
    */
-  run(feeds: ReadonlyMap<string, Tensor>, fetches?: readonly string[]): Promise<Map<string, Tensor>>;
+  run(feeds: Feeds, fetches?: readonly string[]): Promise<Map<string, Tensor>>;
+  /** As `run`, with the outputs that the session was opened to keep apart from those that are copied. @throws SessionError */
+  runKeeping(feeds: Feeds): Promise<{ results: Map<string, Tensor>; kept: Map<string, DeviceTensor> }>;
   /** Gives all memory back. May be called twice. */
   release(): Promise<void>;
 }
+
+/** Inputs by name: values, or what a session has kept on the same device. */
+export type Feeds = ReadonlyMap<string, Tensor | DeviceTensor>;
 
 type Runtime = typeof import('onnxruntime-node');
 let runtime: Promise<Runtime> | undefined;
 
 /** Loads a model from its path or its bytes. @throws SessionError where onnxruntime refuses it, or the device is missing */
 export async function openSession(model: string | Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  const { device = 'cpu', threads, optimization = 'basic' } = options;
+  const { device = 'cpu', threads, optimization = 'basic', kept = [], strict = false, layout = 'NCHW' } = options;
   const ort = await loadRuntime(device);
   const settings: InferenceSession.SessionOptions = {
-    executionProviders: [device],
+    // Channels last, its own choice, WebGPU convolves groups of 5, 6 or 7 channels to wrong numbers (1.30).
+    executionProviders: [device === 'webgpu' ? { name: device, preferredLayout: layout } : device],
     graphOptimizationLevel: optimization,
     // Patterns grow memory by a third to a half when shapes vary, and save no time.
     enableMemPattern: false,
@@ -52,14 +71,18 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     logSeverityLevel: 4,
     // Threads that wait for work by spinning take the processor from whoever reads the next batch: on two busy cores a step
     // took twice the CPU and several times as long.
-    extra: { 'session.intra_op.allow_spinning': '0' },
+    extra: { 'session.intra_op.allow_spinning': '0', ...(strict ? { 'session.disable_cpu_ep_fallback': '1' } : {}) },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    // Only WebGPU has memory of its own that JavaScript can hold.
+    ...(device === 'webgpu' && kept.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
   };
   try {
     const session = await (typeof model === 'string'
       ? ort.InferenceSession.create(model, settings)
       : ort.InferenceSession.create(model, settings));
-    return new OrtSession(ort, session, device);
+    return new OrtSession(ort, session, { device, kept });
   } catch (error) {
     throw new SessionError(device, `the graph can't be loaded: ${getMessage(error)}`, { cause: error });
   }
@@ -70,6 +93,13 @@ export async function listDevices(): Promise<Device[]> {
   const { listSupportedBackends } = await loadRuntime('cpu');
   const names = listSupportedBackends().map(({ name }) => name);
   return (['cuda', 'webgpu', 'cpu'] as const).filter((device) => names.includes(device));
+}
+
+/** Version of onnxruntime, and its backends: those that are not bundled need libraries beside it. @throws SessionError */
+export async function describeRuntime(): Promise<{ version: string; backends: { name: string; bundled: boolean }[] }> {
+  const { env, listSupportedBackends } = await loadRuntime('cpu');
+  const backends = listSupportedBackends().map(({ name, bundled }) => ({ name, bundled }));
+  return { version: env.versions.node ?? 'unknown', backends };
 }
 
 async function loadRuntime(device: Device): Promise<Runtime> {
@@ -92,13 +122,15 @@ class OrtSession implements Session {
   readonly #ort: Runtime;
   readonly #types: ReadonlyMap<string, DataType>;
   readonly #untrack: () => void;
+  readonly #kept: ReadonlySet<string>;
   #session: InferenceSession | undefined;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
-  constructor(ort: Runtime, session: InferenceSession, device: Device) {
+  constructor(ort: Runtime, session: InferenceSession, { device, kept }: { device: Device; kept: readonly string[] }) {
     this.#ort = ort;
     this.#session = session;
+    this.#kept = new Set(kept);
     this.device = device;
     this.inputNames = session.inputNames;
     this.outputNames = session.outputNames;
@@ -112,16 +144,18 @@ class OrtSession implements Session {
     return this.#types.get(name);
   }
 
-  async run(feeds: ReadonlyMap<string, Tensor>, fetches?: readonly string[]): Promise<Map<string, Tensor>> {
-    if (!this.#session) throw new SessionError(this.device, 'the session is released');
-    const inputs: Record<string, OrtTensor> = {};
-    for (const [name, tensor] of feeds) inputs[name] = this.#toOrt(tensor);
-    try {
-      const results = await (fetches ? this.#session.run(inputs, fetches) : this.#session.run(inputs));
-      return new Map(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
-    } catch (error) {
-      throw new SessionError(this.device, getMessage(error), { cause: error });
-    }
+  async run(feeds: Feeds, fetches?: readonly string[]): Promise<Map<string, Tensor>> {
+    const results = await this.#run(feeds, fetches);
+    return new Map(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
+  }
+
+  async runKeeping(feeds: Feeds): Promise<{ results: Map<string, Tensor>; kept: Map<string, DeviceTensor> }> {
+    const results = new Map<string, Tensor>();
+    const kept = new Map<string, DeviceTensor>();
+    for (const [name, value] of Object.entries(await this.#run(feeds)))
+      if (this.#kept.has(name)) kept.set(name, new OrtDeviceTensor(value));
+      else results.set(name, fromOrt(value));
+    return { results, kept };
   }
 
   async release(): Promise<void> {
@@ -136,7 +170,20 @@ class OrtSession implements Session {
     return this.release();
   }
 
-  #toOrt({ type, data, dims }: Tensor): OrtTensor {
+  async #run(feeds: Feeds, fetches?: readonly string[]): Promise<InferenceSession.OnnxValueMapType> {
+    if (!this.#session) throw new SessionError(this.device, 'the session is released');
+    const inputs: Record<string, OrtTensor> = {};
+    for (const [name, tensor] of feeds) inputs[name] = this.#toOrt(tensor);
+    try {
+      return await (fetches ? this.#session.run(inputs, fetches) : this.#session.run(inputs));
+    } catch (error) {
+      throw new SessionError(this.device, getMessage(error), { cause: error });
+    }
+  }
+
+  #toOrt(tensor: Tensor | DeviceTensor): OrtTensor {
+    if (tensor instanceof OrtDeviceTensor) return tensor.value;
+    const { type, data, dims } = tensor as Tensor;
     // Its constructors are one for each type; ours is a type that is known only at run time.
     const create = this.#ort.Tensor as unknown as new (
       type: string,
@@ -144,6 +191,23 @@ class OrtSession implements Session {
       dims: readonly number[],
     ) => OrtTensor;
     return new create(type, data, dims);
+  }
+}
+
+/** Its values are never asked for: onnxruntime-node 1.30 ends the process at `getData()` of what lies on a device. */
+class OrtDeviceTensor implements DeviceTensor {
+  readonly value: OrtTensor;
+  readonly dims: readonly number[];
+  #open = true;
+
+  constructor(value: OrtTensor) {
+    this.value = value;
+    this.dims = value.dims;
+  }
+
+  dispose(): void {
+    if (this.#open) this.value.dispose();
+    this.#open = false;
   }
 }
 

@@ -1,8 +1,9 @@
-import { OptionError } from '../utils/errors.ts';
-import { ModelError, OperatorError } from '../utils/model-errors.ts';
+import { ModelError, OperatorError, OptionError } from '../utils/errors.ts';
 import { differentiate, findDependents } from './differentiate.ts';
 import type { DropoutMask } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
+import { fuseGelu } from './fuse-gelu.ts';
+import { fuseProducts } from './fuse-products.ts';
 import type { NodeContext } from './gradient-rule.ts';
 import {
   type Dims,
@@ -17,7 +18,9 @@ import {
 import { GraphBuilder } from './graph-builder.ts';
 import { addLoss, type LossOptions } from './losses.ts';
 import { getLowering } from './lowerings.ts';
+import { narrowRows } from './narrow-rows.ts';
 import { getOperatorName } from './operators.ts';
+import { orderNodes } from './order-nodes.ts';
 import type { Device } from './session.ts';
 import type { WritableGraph } from './write-graph.ts';
 
@@ -50,10 +53,12 @@ export interface TrainGraph {
  * @throws OperatorError for an operator between weights and loss without a gradient; ModelError where no weight leads there
  */
 export function createTrainGraph(
-  graph: Graph,
-  facts: ReadonlyMap<string, ValueFacts>,
+  forward: Graph,
+  known: ReadonlyMap<string, ValueFacts>,
   options: TrainGraphOptions,
 ): TrainGraph {
+  // onnxruntime's own Gelu is only known to be there on the processor.
+  const { graph, facts } = narrowRows(options.device === 'cpu' ? fuseGelu(forward, known) : forward, known);
   const target = getTarget(graph, { facts, options });
   const assembly = new Assembly(graph, { facts, options, target: target.name });
   assembly.lower();
@@ -164,8 +169,9 @@ class Assembly {
   finish(results: Pick<TrainGraph, 'target' | 'loss' | 'gradients'>): TrainGraph {
     const { parameters } = this.#options;
     const fed = new Set(parameters.map(({ name }) => name));
-    const gradients = this.#nameOutputs(results.gradients);
-    const statistics = this.#nameOutputs(this.#statistics);
+    const taken = new Set([...this.facts.keys(), ...this.builder.constants.keys(), results.loss]);
+    const gradients = this.#nameOutputs(results.gradients, taken);
+    const statistics = this.#nameOutputs(this.#statistics, taken);
     const weights = parameters.map(({ name, dims }) => ({ name, type: this.facts.get(name)?.type ?? 'float32', dims }));
     const masks = this.#masks.map(({ name, facts }) => ({
       name,
@@ -175,14 +181,24 @@ class Assembly {
     const read = new Set(this.builder.nodes.flatMap(listReads));
     const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name) && read.has(name)));
     for (const [name, tensor] of [...this.#graph.constants, ...this.builder.constants]) tensors.set(name, tensor);
+    const outputs = [...new Set([results.loss, ...this.#graph.outputs, ...gradients.values(), ...statistics.values()])];
     const graph: WritableGraph = {
       opset: this.#graph.opset,
       inputs: [...this.#graph.inputs, results.target, ...masks, ...weights],
-      outputs: [...new Set([results.loss, ...this.#graph.outputs, ...gradients.values(), ...statistics.values()])],
+      outputs,
       tensors,
-      nodes: this.builder.nodes,
+      nodes: orderNodes(this.#simplify(outputs)),
     };
     return { ...results, graph, gradients, statistics, masks: this.#masks };
+  }
+
+  #simplify(outputs: readonly string[]): readonly GraphNode[] {
+    const { device, parameters } = this.#options;
+    const isSingle = parameters.every(({ name }) => this.facts.get(name)?.type === 'float32');
+    if (device !== 'cpu' || !isSingle) return this.builder.nodes;
+    const { builder, facts } = this;
+    const getConstant = (name: string) => builder.constants.get(name) ?? this.#graph.constants.get(name);
+    return fuseProducts({ builder, facts, outputs, getConstant });
   }
 
   #getConstant(name: string) {
@@ -193,7 +209,13 @@ class Assembly {
   }
 
   /** A value may be the gradient of two weights, or an input: each result gets a name of its own. */
-  #nameOutputs(values: ReadonlyMap<string, string>): Map<string, string> {
-    return new Map([...values].map(([name, value]) => [name, this.builder.add('Identity', [value])]));
+  #nameOutputs(values: ReadonlyMap<string, string>, taken: Set<string>): Map<string, string> {
+    const named = new Map<string, string>();
+    for (const [name, value] of values) {
+      const own = taken.has(value) ? this.builder.add('Identity', [value]) : value;
+      taken.add(own);
+      named.set(name, own);
+    }
+    return named;
   }
 }

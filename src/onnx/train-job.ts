@@ -1,6 +1,7 @@
 /** What the thread of a train step is told, and answers: plain data. Weights move there and back. */
 import type { TransferredError } from '../utils/error-transfer.ts';
 import type { ValueInfo } from './graph.ts';
+import type { Notice } from './notices.ts';
 import type { Device } from './session.ts';
 import type { TrainParameter, TrainStepInput, TrainStepOptions, TrainStepResult } from './train-step.ts';
 
@@ -11,13 +12,8 @@ export type TrainJob =
       readonly options: Omit<TrainStepOptions, 'logger'>;
     }
   | { readonly kind: 'step'; readonly input: TrainStepInput }
+  | { readonly kind: 'recycle' }
   | { readonly kind: 'release' };
-
-/** Something that a logger is to be told. */
-export interface Notice {
-  readonly level: 'debug' | 'notice' | 'warn';
-  readonly message: string;
-}
 
 export type TrainAnswer =
   | {
@@ -37,6 +33,7 @@ export type TrainAnswer =
       /** Those of the job, as they were. */
       readonly weights: TrainStepInput['weights'];
     }
+  | { readonly kind: 'recycled' }
   | { readonly kind: 'released' };
 
 /** Buffers of a step's weights, each once. */

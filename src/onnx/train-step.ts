@@ -1,7 +1,6 @@
 /** One training step of a model, as a function of inputs, target and weights. What to do with the gradients is the caller's. */
 
-import { OptionError } from '../utils/errors.ts';
-import { ModelError } from '../utils/model-errors.ts';
+import { ModelError, OptionError, SessionError } from '../utils/errors.ts';
 import { fillDropoutMasks, type RunSizes } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
 import type { ValueInfo } from './graph.ts';
@@ -56,6 +55,11 @@ export interface TrainStep extends AsyncDisposable {
   createWeights(): Map<string, Float32Array>;
   /** @throws SessionError where inputs or weights don't fit the graph */
   step(input: TrainStepInput): Promise<TrainStepResult>;
+  /**
+   * Gives back the memory that steps have gathered: the session is released and opened anew on the graph as it was built.
+   * Results don't change. @throws SessionError
+   */
+  recycle(): Promise<void>;
   /** Gives all memory back. May be called twice. */
   release(): Promise<void>;
 }
@@ -66,7 +70,9 @@ export interface TrainStep extends AsyncDisposable {
  * SessionError where no device takes it; OptionError for options that don't fit it
  */
 export async function openTrainStep(source: ModelSource, options: TrainStepOptions): Promise<TrainStep> {
-  const { loss, output, trained, sizes: _sizes, trials: _trials, ...deviceOptions } = options;
+  const { loss, output, trained, sizes: _sizes, trials: _trials, ...others } = options;
+  // The graph is written as it is to run: onnxruntime would take apart the order that frees memory early.
+  const deviceOptions = { optimization: 'disabled', ...others } as const;
   const prepared = await prepareModel(source, options);
   const weights = chooseWeights(prepared, trained);
   checkPrecision(prepared.model.source, prepared);
@@ -81,10 +87,15 @@ export async function openTrainStep(source: ModelSource, options: TrainStepOptio
   const idle = [...weights].filter((name) => !built.gradients.has(name));
   if (idle.length > 0)
     options.logger?.warn(`${prepared.model.source}: the loss does not depend on ${idle.length} weights (${idle[0]})`);
-  return new OrtTrainStep(session, built, prepared);
+  const reopen = async () => {
+    const { logger: _told, ...settings } = deviceOptions;
+    return (await openOnDevice(() => built, { ...settings, device: session.device })).session;
+  };
+  return new OrtTrainStep({ session, reopen, built }, prepared);
 }
 
-function chooseWeights(
+/** Names of the weights that are to be trained. @throws ModelError, OptionError where there are none, or not these */
+export function chooseWeights(
   { model, parameters }: PreparedModel,
   trained: readonly string[] | undefined,
 ): ReadonlySet<string> {
@@ -98,8 +109,8 @@ function chooseWeights(
   return trained ? new Set(trained) : weights;
 }
 
-/** Weights are float32 here. */
-function checkPrecision(source: string, { parameters, facts }: PreparedModel): void {
+/** Weights are float32 here. @throws ModelError */
+export function checkPrecision(source: string, { parameters, facts }: PreparedModel): void {
   const odd = parameters.find(({ name }) => facts.get(name)?.type !== 'float32');
   if (odd)
     throw new ModelError(source, `its weight "${odd.name}" is ${facts.get(odd.name)?.type ?? 'unknown'}, not float32`, {
@@ -112,15 +123,21 @@ class OrtTrainStep implements TrainStep {
   readonly target: ValueInfo;
   readonly parameters: readonly TrainParameter[];
   readonly device: Device;
-  readonly #session: Session;
+  readonly #reopen: () => Promise<Session>;
+  #session: Session;
+  #released = false;
   readonly #built: TrainGraph;
   readonly #initial: ReadonlyMap<string, Tensor>;
   readonly #fetches: readonly string[];
   readonly #outputs: readonly string[];
   readonly #sizes: RunSizes;
 
-  constructor(session: Session, built: TrainGraph, { graph, parameters, trials }: PreparedModel) {
+  constructor(
+    { session, reopen, built }: { session: Session; reopen: () => Promise<Session>; built: TrainGraph },
+    { graph, parameters, trials }: PreparedModel,
+  ) {
     this.#session = session;
+    this.#reopen = reopen;
     this.#built = built;
     this.#initial = new Map(
       parameters.flatMap(({ name }) => {
@@ -169,7 +186,14 @@ class OrtTrainStep implements TrainStep {
     };
   }
 
+  async recycle(): Promise<void> {
+    if (this.#released) throw new SessionError(this.device, 'the session is released');
+    await this.#session.release();
+    this.#session = await this.#reopen();
+  }
+
   release(): Promise<void> {
+    this.#released = true;
     return this.#session.release();
   }
 

@@ -3,6 +3,7 @@ import { WorkerError } from '../utils/errors.ts';
 import { locateWorker } from '../utils/package-files.ts';
 import { createPool, type WorkerPool } from '../utils/worker-pool.ts';
 import type { ValueInfo } from './graph.ts';
+import { performJob } from './perform-job.ts';
 import type { Device } from './session.ts';
 import { listBuffers, type TrainAnswer, type TrainJob } from './train-job.ts';
 import type { TrainParameter, TrainStep, TrainStepInput, TrainStepOptions, TrainStepResult } from './train-step.ts';
@@ -18,7 +19,7 @@ export async function openTrainThread(source: string | Uint8Array, options: Trai
   const { logger, ...plain } = options;
   const pool = createPool<TrainJob, TrainAnswer>({ entry: locateWorker('onnx/train-worker'), size: 1 });
   try {
-    const opened = await perform(pool, { kind: 'open', source, options: plain });
+    const opened = await performJob(pool, { kind: 'open', source, options: plain });
     if (opened.kind !== 'opened') throw new WorkerError('the thread answered something else');
     for (const { level, message } of opened.notices) logger?.[level](message);
     return new ThreadTrainStep(pool, opened);
@@ -26,28 +27,6 @@ export async function openTrainThread(source: string | Uint8Array, options: Trai
     await pool.close();
     throw error;
   }
-}
-
-async function perform(
-  pool: WorkerPool<TrainJob, TrainAnswer>,
-  job: TrainJob,
-  transfer: readonly ArrayBuffer[] = [],
-): Promise<TrainAnswer> {
-  let answer: TrainAnswer | undefined;
-  let tries = 0;
-  await pool.run([job], {
-    getTransfer: () => {
-      // A second try would be in a new thread, without the session, and the weights went with the first.
-      if (++tries > 1 && job.kind !== 'open')
-        throw new WorkerError('the thread of the training died', { hint: 'go on from the last checkpoint' });
-      return transfer;
-    },
-    onResult: (result) => {
-      answer = result;
-    },
-  });
-  if (!answer) throw new WorkerError('the thread gave no answer');
-  return answer;
 }
 
 class ThreadTrainStep implements TrainStep {
@@ -73,7 +52,7 @@ class ThreadTrainStep implements TrainStep {
   }
 
   async step(input: TrainStepInput): Promise<TrainStepResult> {
-    const answer = await perform(this.#pool, { kind: 'step', input }, listBuffers(input.weights));
+    const answer = await performJob(this.#pool, { kind: 'step', input }, listBuffers(input.weights));
     if (answer.kind !== 'step') throw new WorkerError('the thread answered something else');
     for (const [name, data] of answer.weights) input.weights.set(name, data);
     if (answer.failure) throw unpackError(answer.failure);
@@ -81,11 +60,15 @@ class ThreadTrainStep implements TrainStep {
     return answer.result;
   }
 
+  async recycle(): Promise<void> {
+    await performJob(this.#pool, { kind: 'recycle' });
+  }
+
   async release(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     try {
-      await perform(this.#pool, { kind: 'release' });
+      await performJob(this.#pool, { kind: 'release' });
     } finally {
       await this.#pool.close();
     }

@@ -40,7 +40,8 @@ function writeValueInfo({ name, type, dims }: ValueInfo): ValueInfoMessage {
   return { name, type: { tensorType: { elemType: DATA_TYPES[type].code, shape: { dim } } } };
 }
 
-function writeNode(node: GraphNode): NodeMessage {
+/** A node as the file has it. */
+export function writeNode(node: GraphNode): NodeMessage {
   return {
     input: [...node.inputs],
     output: [...node.outputs],

@@ -187,7 +187,7 @@ async function openLabels(
 }
 
 /** It begins file names: it must not lead anywhere else. */
-function checkSlideId(slideId: string): string {
+export function checkSlideId(slideId: string): string {
   if (slideId !== '' && !/[/\\\0]/.test(slideId)) return slideId;
   throw new OptionError('slideId', 'a name without slashes', slideId);
 }

@@ -1,6 +1,13 @@
 /** `slideloom/train`: training of ONNX models. */
 export { MODEL_NAMES, type ModelName } from '../onnx/models.ts';
 export type { AugmentOptions } from './batches/augment-options.ts';
+export {
+  type CrossValidation,
+  type CrossValidationConfig,
+  crossValidatePhase1,
+  type FoldResult,
+  type FoldSummary,
+} from './cross-validate.ts';
 export { getCardPath, type ModelCard, readModelCard } from './train-phase1/model-card.ts';
 export {
   PHASE1_DEFAULTS,

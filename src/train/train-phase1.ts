@@ -1,7 +1,6 @@
 /** Phase 1: a classifier of patches learns from a table of pictures, from any ONNX model that gives logits. */
 import { join } from 'node:path';
-import { isSlideloomError } from '../utils/errors.ts';
-import { ModelError } from '../utils/model-errors.ts';
+import { isSlideloomError, ModelError } from '../utils/errors.ts';
 import { getErrorCode } from '../utils/output-error.ts';
 import type { RunRecord } from '../utils/run-record.ts';
 import type { StageResult, StageRun } from '../utils/stage-run.ts';
@@ -73,16 +72,13 @@ async function train(parts: Parts, resumes: boolean): Promise<{ card: ModelCard;
   const { settings, data, model } = parts;
   await using pool = createDecodePool(settings.workers);
   const open = await planEngine(settings, model, data);
-  const training = createTraining({ ...parts, open, pool, engine: await open() });
-  try {
-    const log = await takeUp(training, resumes);
-    await runEpochs(training, log);
-    const exported = await exportBest(training);
-    await writeTrainingReport(settings.out, createReportFacts(training, exported, log.epochs));
-    return { card: exported.card, result: summarize(training, log) };
-  } finally {
-    await training.engine.release();
-  }
+  await using engine = await open();
+  const training = createTraining({ ...parts, pool, engine });
+  const log = await takeUp(training, resumes);
+  await runEpochs(training, log);
+  const exported = await exportBest(training);
+  await writeTrainingReport(settings.out, createReportFacts(training, exported, log.epochs));
+  return { card: exported.card, result: summarize(training, log) };
 }
 
 /** Begins at the last checkpoint, where there is one. */

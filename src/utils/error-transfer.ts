@@ -16,10 +16,13 @@ import {
   MaskError,
   MissingMppError,
   MissingPartError,
+  ModelError,
+  OperatorError,
   OptionError,
   OutputError,
   OutputInUseError,
   RemoteError,
+  SessionError,
   ShortReadError,
   SlideClosedError,
   SourceError,
@@ -31,7 +34,6 @@ import {
   UnsupportedFormatError,
   WorkerError,
 } from './errors.ts';
-import { ModelError, OperatorError, SessionError } from './model-errors.ts';
 
 /** Plain data, fit for `postMessage`. */
 export interface TransferredError {

@@ -23,6 +23,20 @@ const schema = z.strictObject({
   ),
 });
 
+const onnxSchema = z.strictObject({
+  ok: z.boolean(),
+  version: z.string(),
+  providers: z.array(
+    z.object({
+      name: z.string(),
+      available: z.boolean(),
+      reason: z.string().optional(),
+      cases: z.array(z.object({ operator: z.string(), status: z.string(), difference: z.number().optional() })),
+      memory: z.object({ before: z.number(), ran: z.number(), released: z.number() }).optional(),
+    }),
+  ),
+});
+
 describe('doctor', () => {
   it('finds this machine fit', async () => {
     const { code, stdout, stderr } = await runInProcess(['doctor', '--out', tmpdir(), '--json']);
@@ -48,6 +62,24 @@ describe('doctor', () => {
     expect(stdout.trimEnd()).toMatch(/slideloom can run here$/);
     expect(code).toBe(0);
   });
+
+  it('runs the operators of onnxruntime in processes of their own', async () => {
+    const { code, stdout } = await runInProcess(['doctor', '--onnx', '--json']);
+    const { ok, version, providers } = onnxSchema.parse(JSON.parse(stdout));
+    const [cpu] = providers;
+    expect({ name: cpu?.name, available: cpu?.available, version }).toEqual({
+      ...{ name: 'cpu', available: true },
+      version: expect.stringMatching(/^1\./),
+    });
+    expect(cpu?.cases.length).toBeGreaterThan(140);
+    expect(cpu?.cases.filter(({ status }) => status !== 'ok')).toEqual([]);
+    // Weights of 45 MB, and as much again in the order that the processor wants them; the system may keep some pages.
+    const { before = 0, ran = 0, released = 0 } = cpu?.memory ?? {};
+    expect(ran - before).toBeGreaterThan(80e6);
+    expect(released).toBeLessThan(ran);
+    for (const { available, reason } of providers) expect(available || reason !== undefined).toBe(true);
+    expect(code).toBe(ok ? 0 : 1);
+  }, 120_000);
 
   it('ends with 1 where something required fails, and says what to do', async () => {
     const { code, text } = await runChecks([

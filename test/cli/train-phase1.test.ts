@@ -36,9 +36,21 @@ it('trains, says what came out, and is done the second time', async () => {
   expect(other.stderr).toMatch(/options changed.*\nhint: .*--overwrite/);
 });
 
+it('trains a fold after another, and says what all of them came to', async () => {
+  const { code, stdout, stderr } = await train('--fold', 'all', '--folds', '2', '--out', join(folder, 'folds'));
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/fold 1: 10 of 10 \(100.0 %\) batches/);
+  expect(stdout).toMatch(
+    /folds: 2 folds\n {2}fold 0: AUC [\d.]+, epoch \d of 2\n.*\n {2}AUC [\d.]+ ± [\d.]+, balanced/,
+  );
+  expect(existsSync(join(folder, 'folds', 'fold-1', 'report.html'))).toBe(true);
+});
+
 it.each([
   [['--trained', 'tail'], '`--trained`'],
   [['--folds', '1'], '`--folds`'],
+  [['--fold', 'some'], '`--fold`'],
+  [['--fold', 'all', '--validation', 'val.csv'], '--validation'],
   [['--no-augment', '--hue', '0.1'], '--no-augment'],
   [['--device', 'cuda', '--deterministic'], '`--device`'],
   [['--model', 'resnet-huge'], 'resnet-tiny, resnet18, vit-tiny'],

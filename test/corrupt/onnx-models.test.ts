@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { decodeModel } from '../../src/onnx/model.ts';
 import { normalizeGraph } from '../../src/onnx/normalize.ts';
 import { readGraph } from '../../src/onnx/read-graph.ts';
-import { ModelError } from '../../src/utils/model-errors.ts';
+import { ModelError } from '../../src/utils/errors.ts';
 import { mutateBytes } from '../support/mutate-bytes.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { openForwardThread } from '../../src/onnx/forward-thread.ts';
 import { createZeros } from '../../src/onnx/model/tensor.ts';
+import { openForward } from '../../src/onnx/open-forward.ts';
 import { openTrainStep, type TrainStep } from '../../src/onnx/train-step.ts';
 import { openTrainThread } from '../../src/onnx/train-thread.ts';
-import { OperatorError, SessionError } from '../../src/utils/model-errors.ts';
+import { OperatorError, SessionError, WorkerError } from '../../src/utils/errors.ts';
 import { createPattern, createTinyModel } from '../support/tiny-models.ts';
 
 const MODEL = createTinyModel({
@@ -53,6 +55,19 @@ describe('a train step in a thread of its own', () => {
     await step.step({ ...BATCH, weights });
   });
 
+  it('computes the same after its session was recycled, and nothing once it is released', async () => {
+    const step = await openTrainThread(MODEL, OPTIONS);
+    const weights = step.createWeights();
+    const before = await step.step({ ...BATCH, weights });
+    await step.recycle();
+    expect(await step.step({ ...BATCH, weights })).toEqual(before);
+    await step.release();
+    await expect(step.recycle()).rejects.toThrow(WorkerError);
+    const here = await openTrainStep(MODEL, OPTIONS);
+    await here.release();
+    await expect(here.recycle()).rejects.toThrow(SessionError);
+  });
+
   it('says in its own words why a model is refused', async () => {
     const model = createTinyModel({
       nodes: [
@@ -62,6 +77,31 @@ describe('a train step in a thread of its own', () => {
       tensors: { w: createPattern(3, 4) },
     });
     await expect(openTrainThread(model, OPTIONS)).rejects.toThrow(OperatorError);
+  });
+});
+
+describe('a model in a thread of its own', () => {
+  it('gives the same bits as on this thread, by the weights given', async () => {
+    const weights = new Map([['w', createPattern(3, 4).data as Float32Array]]);
+    await using here = await openForward(MODEL, { weights });
+    await using there = await openForwardThread(MODEL, { weights });
+    expect(there.outputNames).toEqual(here.outputNames);
+    expect(await there.run(BATCH.inputs, ['y'])).toEqual(await here.run(BATCH.inputs, ['y']));
+    await expect(there.run(new Map())).rejects.toThrow(SessionError);
+  });
+
+  it('keeps this thread free while it runs', async () => {
+    const large = createTinyModel({
+      inputs: { x: ['batch', 400] },
+      nodes: [['MatMul', ['x', 'w'], ['y']]],
+      tensors: { w: createPattern(400, 4000) },
+    });
+    await using forward = await openForwardThread(large, { threads: 1 });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await forward.run(new Map([['x', createPattern(512, 400)]]));
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(0);
   });
 });
 

@@ -20,7 +20,11 @@ export const LAYERS: Readonly<Record<string, number>> = {
   cli: 6,
 };
 /** Folders of the same layer that may be imported. */
-const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = { geometry: ['utils'] };
+const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
+  geometry: ['utils'],
+  // Tables and pictures are read, and predictions judged, as in training.
+  inference: ['train'],
+};
 /** Packages that have one place: a path, or a folder when it ends in a slash. */
 const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
   '@cornerstonejs/codec-charls': ['src/io/codec/jpeg-ls.ts'],

@@ -9,8 +9,9 @@ export const trainPhase1Command = defineCommand({
     'TABLE is a CSV with a row for each picture: path, label, and the patient or slide. Where there is no --validation, whole ' +
       'patients are put aside. Somebody in both tables ends the run before it begins.',
     'DIR gets model.onnx with the best weights, model.card.json (input, normalization, classes, threshold, figures), best and last ' +
-      'checkpoints, metrics.jsonl, validation.csv and record.json. A training that was stopped or killed goes on with --resume, ' +
-      'and ends with the same weights, bit for bit on the processor.',
+      'checkpoints, metrics.jsonl, validation.csv, report.html (curves, figures, worst mistakes) and record.json. A training that ' +
+      'was stopped or killed goes on with --resume, and ends with the same weights, bit for bit on the processor.',
+    'With --fold all, DIR gets a folder like that for each fold, and report.html, folds.csv and folds.json of all of them.',
   ],
   examples: [
     { command: 'train phase1 --train train.csv --model resnet-tiny --out run/', describe: 'from scratch' },
@@ -20,12 +21,21 @@ export const trainPhase1Command = defineCommand({
       describe: 'a new last layer for a model of your own',
     },
     { command: 'train phase1 --train train.csv --model resnet18 --out run/ --resume', describe: 'begin, or go on' },
+    {
+      command: 'train phase1 --train train.csv --model resnet-tiny --fold all --out folds/',
+      describe: 'five trainings, each judged by other patients',
+    },
   ],
   inputs: 'none',
   options: TRAIN_PHASE1_OPTIONS,
   async run(args, context) {
     const { toPhase1Config } = await import('./train/phase1-config.ts');
+    const config = toPhase1Config(args);
+    if (config.fold === 'all') {
+      const { runFolds } = await import('./train/run-folds.ts');
+      return runFolds({ ...config, fold: undefined, validation: undefined }, context);
+    }
     const { runPhase1 } = await import('./train/run-phase1.ts');
-    return runPhase1(toPhase1Config(args), context);
+    return runPhase1({ ...config, fold: config.fold }, context);
   },
 });

@@ -5,6 +5,7 @@ import type { JpegCheckExports } from './jpeg-check-exports.ts';
 import type { JpegDecodeExports } from './jpeg-decode/exports.ts';
 import type { JpegEncodeExports } from './jpeg-encode/exports.ts';
 import type { MaskExports } from './mask-exports.ts';
+import type { OptimizerExports } from './optimizer-exports.ts';
 import type { PngEncodeExports } from './png-encode/exports.ts';
 import type { RgbExports } from './rgb-exports.ts';
 import type { StainExports } from './stain-exports.ts';
@@ -16,6 +17,7 @@ export interface KernelExports
     JpegDecodeExports,
     JpegEncodeExports,
     MaskExports,
+    OptimizerExports,
     PngEncodeExports,
     RgbExports,
     StainExports {

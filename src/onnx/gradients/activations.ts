@@ -1,4 +1,4 @@
-import { getNumber, getText } from '../attributes.ts';
+import { float, getNumber, getText } from '../attributes.ts';
 import { multiply, toMask, unbroadcast } from '../emit.ts';
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
 
@@ -40,7 +40,12 @@ function choose({ op, mask, x, number }: Slope, above: string, below: string): s
   return op('Add', op('Mul', positive, above), op('Mul', op('Sub', number(1), positive), below));
 }
 
-const relu = activation(({ y, mask, number }) => mask('Greater', y, number(0)));
+/** In single precision a ramp so steep that it is a step: half the time of a comparison that becomes numbers. */
+const relu = activation(({ context, y, mask, number }) =>
+  context.device === 'cpu' && context.getType(y) === 'float32'
+    ? context.builder.add('HardSigmoid', [y], { alpha: float(3e38), beta: float(0) })
+    : mask('Greater', y, number(0)),
+);
 const tanh = activation(({ y, op, number }) => op('Sub', number(1), op('Mul', y, y)));
 const sigmoid = activation(({ y, op, number }) => op('Mul', y, op('Sub', number(1), y)));
 const softplus = activation(({ x, op }) => op('Sigmoid', x));
@@ -85,9 +90,6 @@ const mish = activation(({ x, op, number }) => {
   return op('Add', t, op('Mul', x, inner));
 });
 
-const ROOT_HALF = Math.SQRT1_2;
-const ROOT_2_PI = Math.sqrt(2 * Math.PI);
-
 /** Phi(x) + x * phi(x) of the normal distribution; with `tanh` the derivative of its approximation. */
 const gelu = activation((slope) => {
   const { context, x, op, number } = slope;
@@ -101,10 +103,18 @@ const gelu = activation((slope) => {
     const change = op('Mul', op('Mul', x, op('Sub', number(1), op('Mul', t, t))), rise);
     return half(op('Add', op('Add', number(1), t), change));
   }
-  const below = half(op('Add', number(1), op('Erf', op('Mul', x, number(ROOT_HALF)))));
-  const density = op('Div', op('Exp', op('Mul', number(-0.5), op('Mul', x, x))), number(ROOT_2_PI));
-  return op('Add', below, op('Mul', x, density));
+  // In t = x / sqrt(2): (1 + erf(t)) / 2 + t * exp(-t^2) / sqrt(pi), whose last factor goes into the exponent.
+  const t = op('Mul', x, number(Math.SQRT1_2));
+  const density = op('Exp', op('Sub', number(-0.5 * Math.log(Math.PI)), op('Mul', t, t)));
+  return op('Add', average(slope, op('Erf', t)), op('Mul', t, density));
 });
+
+/** (1 + value) / 2 of values in [-1, 1]: a ramp that ends nowhere between has it in one pass over memory, in single precision. */
+function average({ context, op, number }: Slope, value: string): string {
+  const { builder, node, getType } = context;
+  if (getType(node.inputs[0] ?? '') !== 'float32') return op('Mul', number(0.5), op('Add', number(1), value));
+  return builder.add('HardSigmoid', [value], { alpha: float(0.5), beta: float(0.5) });
+}
 
 /** 1 where the value passed unchanged. The limits are not trained. */
 const clip = activation(({ context, x, op, mask, number }) => {

@@ -1,9 +1,12 @@
 import { int, ints } from '../attributes.ts';
-import { concat, gemm, listAxes, multiply, pad, reduceSum, reshape, slice, transpose } from '../emit.ts';
+import { concat, listAxes, multiply, pad, reduceSum, reshape, slice, transpose } from '../emit.ts';
 import type { GradientContext } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
 import { listOffsets, type Window } from '../window.ts';
 import type { ConvShape } from './conv-parts.ts';
+import { multiplyPatches } from './conv-patches.ts';
+import { multiplyPixels } from './conv-pixels.ts';
+import type { ConvStrategy } from './conv-strategy.ts';
 import { takeOffset } from './take-offset.ts';
 
 type WeightProblem = ConvShape & {
@@ -11,41 +14,19 @@ type WeightProblem = ConvShape & {
   readonly gradient: string;
 };
 
-/** From so many input channels on, a matrix product for each offset of the kernel beats one odd convolution. */
-const MIN_CHANNELS_FOR_PRODUCTS = 16;
-
-/** The gradient with respect to the weights, [outputs, groupInputs, ...kernel], in the way that is fastest for its shape. */
-export function computeConvWeightGradient(context: GradientContext, problem: WeightProblem): string {
-  const { groups, groupInputs, outputs } = problem;
-  if (groups > 1 && groupInputs === 1 && outputs === groups) return sumOffsets(context, problem);
-  if (groups === 1 && groupInputs >= MIN_CHANNELS_FOR_PRODUCTS) return multiplyOffsets(context, problem);
-  return convolve(context, problem);
+/** The gradient with respect to the weights, [outputs, groupInputs, ...kernel]. */
+export function computeConvWeightGradient(
+  context: GradientContext,
+  problem: WeightProblem,
+  way: ConvStrategy['toWeight'],
+): string {
+  if (way === 'pixels') return multiplyPixels(context, problem);
+  if (way === 'patches') return multiplyPatches(context, problem);
+  return way === 'sums' ? sumOffsets(context, problem) : convolve(context, problem);
 }
 
 function padInput({ builder }: GradientContext, input: string, { padsBefore, padsAfter }: Window): string {
   return pad(builder, input, [0, 0, ...padsBefore], [0, 0, ...padsAfter]);
-}
-
-/** One group: for each offset, outputs x pixels times pixels x inputs. */
-function multiplyOffsets(context: GradientContext, problem: WeightProblem): string {
-  const { builder } = context;
-  const { window, groupInputs, outputs, input, gradient } = problem;
-  const spatial = window.kernel.map((_, axis) => axis + 2);
-  const channelsFirst = (value: string) => transpose(builder, value, [1, 0, ...spatial]);
-  const padded = channelsFirst(padInput(context, input, window));
-  const rows = reshape(builder, channelsFirst(gradient), [outputs, DYNAMIC]);
-  const products = listOffsets(window).map((offset) => {
-    const pixels = reshape(builder, takeOffset(builder, padded, { window, offset }), [groupInputs, DYNAMIC]);
-    return gemm(builder, rows, pixels, { transB: true });
-  });
-  const shape = [outputs, groupInputs];
-  if (products.length === 1) return reshape(builder, products[0] ?? '', [...shape, ...window.kernel]);
-  const stacked = concat(
-    builder,
-    products.map((product) => reshape(builder, product, [...shape, 1])),
-    2,
-  );
-  return reshape(builder, stacked, [...shape, ...window.kernel]);
 }
 
 /** Each channel by itself: for each offset, the sum of pixel times gradient. */
@@ -63,7 +44,7 @@ function sumOffsets(context: GradientContext, problem: WeightProblem): string {
 }
 
 /**
- * Any groups, few channels: batch and channels change places, so that the gradient is the kernel; strides and dilations
+ * Any groups: batch and channels change places, so that the gradient is the kernel; strides and dilations
  * change places with them. What comes out too large, where the stride left pixels over, is cut.
  */
 function convolve(context: GradientContext, problem: WeightProblem): string {

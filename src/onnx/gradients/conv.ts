@@ -1,37 +1,35 @@
-import { getNumber } from '../attributes.ts';
 import { listAxes, reduceSum } from '../emit.ts';
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
-import { readWindow } from '../window.ts';
 import { computeConvInputGradient } from './conv-input.ts';
-import { addConv } from './conv-parts.ts';
+import { addConv, readConvShape } from './conv-parts.ts';
+import { chooseConvStrategy } from './conv-strategy.ts';
 import { computeConvWeightGradient } from './conv-weight.ts';
 
 const conv: GradientRule = (context) => {
-  const { node, getDims, needs } = context;
-  const [dy = ''] = context.outputGradients;
-  const [x = '', w = ''] = node.inputs;
-  const dims = getDims(w);
-  const window = readWindow(context, { from: x, to: node.outputs[0] ?? '', kernel: dims.slice(2) });
-  const shape = { window, groups: getNumber(node, 'group', 1), outputs: dims[0] ?? 1, groupInputs: dims[1] ?? 1 };
+  const { node, needs, device } = context;
+  const [gradient = ''] = context.outputGradients;
+  const [input = '', weight = ''] = node.inputs;
+  const shape = readConvShape(context, { from: input, to: node.outputs[0] ?? '' });
+  const { toInput, toWeight } = chooseConvStrategy(shape, device);
+  const problem = { ...shape, input, weight, gradient };
   return [
-    needs(0) ? computeConvInputGradient(context, { ...shape, weight: w, gradient: dy }) : undefined,
-    needs(1) ? computeConvWeightGradient(context, { ...shape, input: x, gradient: dy }) : undefined,
-    needs(2) ? sumBias(context, dy) : undefined,
+    needs(0) ? computeConvInputGradient(context, problem, toInput) : undefined,
+    needs(1) ? computeConvWeightGradient(context, problem, toWeight) : undefined,
+    needs(2) ? sumBias(context, gradient) : undefined,
   ];
 };
 
 /** A convolution backwards: its weights are [inputs, outputs / groups, ...], and its gradient is a convolution. */
 const convTranspose: GradientRule = (context) => {
-  const { node, getDims, needs } = context;
-  const [dy = ''] = context.outputGradients;
-  const [x = '', w = ''] = node.inputs;
-  const dims = getDims(w);
-  const window = readWindow(context, { from: node.outputs[0] ?? '', to: x, kernel: dims.slice(2) });
-  const shape = { window, groups: getNumber(node, 'group', 1), outputs: dims[0] ?? 1, groupInputs: dims[1] ?? 1 };
+  const { builder, node, needs, device } = context;
+  const [gradient = ''] = context.outputGradients;
+  const [input = '', weight = ''] = node.inputs;
+  const shape = readConvShape(context, { from: node.outputs[0] ?? '', to: input });
+  const { toWeight } = chooseConvStrategy(shape, device);
   return [
-    needs(0) ? addConv(context.builder, { ...shape, input: dy, weight: w }) : undefined,
-    needs(1) ? computeConvWeightGradient(context, { ...shape, input: dy, gradient: x }) : undefined,
-    needs(2) ? sumBias(context, dy) : undefined,
+    needs(0) ? addConv(builder, { ...shape, input: gradient, weight }) : undefined,
+    needs(1) ? computeConvWeightGradient(context, { ...shape, input: gradient, gradient: input }, toWeight) : undefined,
+    needs(2) ? sumBias(context, gradient) : undefined,
   ];
 };
 

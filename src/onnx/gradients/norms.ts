@@ -17,36 +17,43 @@ function alongChannels(context: GradientContext, vector: string): string {
 
 /** Over the batch where the lowering kept the batch's statistics, with fixed statistics otherwise. */
 const batchNormalization: GradientRule = (context) =>
-  context.saved['centred'] === undefined ? useFixedStatistics(context) : useBatchStatistics(context);
+  context.saved['mean'] === undefined ? useFixedStatistics(context) : useBatchStatistics(context);
 
 /**
  * With the centred batch c, its inverse deviation i, n values a channel and the scale s, the gradient is
- * s * i * (dy - mean(dy) - c * i^2 * mean(dy * c)): by channel a multiple of dy, and a multiple of c with something added, which
- * the operator itself does in one pass.
+ * s * i * (dy - mean(dy) - c * i^2 * mean(dy * c)).
  */
 function useBatchStatistics(context: GradientContext): readonly (string | undefined)[] {
-  const { builder, node, needs, saved, getType, getDims } = context;
+  const { builder, node, needs, saved, getDims, getType } = context;
   const [dy = ''] = context.outputGradients;
   const [x = '', scale = ''] = node.inputs;
-  const { centred = '', inverse = '', count = '' } = saved;
-  const axes = listAllButChannels(context);
-  const total = reduceSum(builder, dy, axes, false);
-  const tilt = multiply(builder, reduceSum(builder, multiply(builder, dy, centred), axes, false), inverse);
+  const { mean = '', inverse = '', count = '' } = saved;
+  const [channels = 1] = getDims(scale);
+  const repeat = (value: number) => builder.tensor(getType(x), [channels], new Array<number>(channels).fill(value));
+  const centred = byChannel(x, { factor: repeat(1), level: repeat(0), mean });
+  const total = sumByChannel(context, dy);
+  const tilt = multiply(builder, sumByChannel(context, multiply(builder, dy, centred)), inverse);
   return [needs(0) ? toInput() : undefined, needs(1) ? tilt : undefined, needs(2) ? total : undefined];
 
   function toInput(): string {
-    const factor = multiply(builder, scale, inverse);
-    const share = builder.add('Neg', [builder.add('Div', [factor, count])]);
-    const [channels = 1] = getDims(scale);
-    const repeat = (value: number) => builder.tensor(getType(x), [channels], new Array<number>(channels).fill(value));
-    const slope = multiply(builder, multiply(builder, share, inverse), tilt);
-    const rest = builder.add(
-      'BatchNormalization',
-      [centred, slope, multiply(builder, share, total), repeat(0), repeat(1)],
-      { epsilon: float(0) },
-    );
-    return builder.add('Add', [multiply(builder, dy, alongChannels(context, factor)), rest]);
+    const share = builder.add('Neg', [builder.add('Div', [inverse, count])]);
+    const level = builder.add('Neg', [builder.add('Div', [total, count])]);
+    const undone = byChannel(centred, { factor: multiply(builder, share, tilt), level, mean: repeat(0) });
+    const left = builder.add('Add', [dy, undone]);
+    return byChannel(left, { factor: multiply(builder, scale, inverse), level: repeat(0), mean: repeat(0) });
   }
+
+  /** (value - mean) * factor + level: the operator does it in one pass, where a product and a sum would be two. */
+  function byChannel(value: string, { factor, level, mean }: { factor: string; level: string; mean: string }): string {
+    return builder.add('BatchNormalization', [value, factor, level, mean, repeat(1)], { epsilon: float(0) });
+  }
+}
+
+/** The pixels of each picture first, which lie together: twice as fast as all at once. */
+function sumByChannel(context: GradientContext, value: string): string {
+  const { builder, node, getDims } = context;
+  const pixels = listAxes(getDims(node.inputs[0] ?? '').length).slice(2);
+  return reduceSum(builder, reduceSum(builder, value, pixels, false), [0], false);
 }
 
 function useFixedStatistics(context: GradientContext): readonly (string | undefined)[] {

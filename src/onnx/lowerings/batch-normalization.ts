@@ -1,39 +1,68 @@
-import { float, getNumber } from '../attributes.ts';
+import { float, getNumber, int } from '../attributes.ts';
 import { listAxes, multiply, reduceMean, reduceSumSquare, reshape } from '../emit.ts';
 import type { Lowering, LoweringContext } from '../gradient-rule.ts';
 
+/** Of each channel over the batch, as vectors. */
+interface Statistics {
+  readonly mean: string;
+  readonly variance: string;
+}
+
 /**
- * Batch normalisation that trains, as the same operator with fixed statistics, which are those of the batch: WebGPU refuses it
- * in training, and the gradient wants the centred batch. Running statistics follow torch: the variance that is kept is the
- * unbiased one.
+ * Batch normalisation that trains, with the batch's statistics as values, which its gradient wants. Running statistics follow
+ * torch: the variance that is kept is the unbiased one.
  */
 export const lowerBatchNormalization: Lowering = (context) => {
-  const { builder, node, getType } = context;
+  const { builder, node, device, getType } = context;
   if (getNumber(node, 'training_mode', 0) === 0) {
     builder.append(node);
     return {};
   }
-  const [x = '', scale = '', bias = '', runningMean = '', runningVariance = ''] = node.inputs;
-  const axes = listAxes(context.getDims(x).length).filter((axis) => axis !== 1);
-  const mean = reduceMean(builder, x, axes);
-  const centred = builder.add('Sub', [x, mean]);
+  const { mean, variance } = device === 'cpu' ? normalizeAtOnce(context) : normalizeByParts(context);
   const count = countValues(context);
-  const variance = builder.add('Div', [reduceSumSquare(builder, centred, axes, false), count]);
-  // With fixed statistics the operator is one pass, where a product and a sum would be two.
-  const [channels = 1] = context.getDims(scale);
-  const zeros = builder.tensor(getType(x), [channels], new Array<number>(channels).fill(0));
-  const epsilon = getNumber(node, 'epsilon', 1e-5);
+  const epsilon = builder.scalar(getNumber(node, 'epsilon', 1e-5), getType(node.inputs[0] ?? ''));
+  const root = builder.add('Sqrt', [builder.add('Add', [variance, epsilon])]);
+  const [, , , runningMean = '', runningVariance = ''] = node.inputs;
+  keep(context, { name: runningMean, value: mean });
+  keep(context, { name: runningVariance, value: unbias(context, { variance, count }) });
+  return { mean, inverse: builder.add('Reciprocal', [root]), count };
+};
+
+/**
+ * The operator as it is. Without momentum what it returns as running statistics is the batch's own. It writes them over those
+ * it is given, constants among them, so that it is given values of their own: the running ones times 0.
+ */
+function normalizeAtOnce({ builder, node, getType }: LoweringContext): Statistics {
+  const [x = '', scale = '', bias = '', ...running] = node.inputs;
+  const zero = builder.scalar(0, getType(running[0] ?? ''));
+  const nothing = running.map((name) => multiply(builder, name, zero));
+  const [mean, variance] = [builder.createName(), builder.createName()];
   builder.append({
-    ...{ op: 'BatchNormalization', domain: '', name: '', attributes: { epsilon: float(epsilon) } },
-    inputs: [centred, scale, bias, zeros, variance],
+    ...{ op: 'BatchNormalization', domain: '', name: '' },
+    attributes: { epsilon: float(getNumber(node, 'epsilon', 1e-5)), momentum: float(0), training_mode: int(1) },
+    inputs: [x, scale, bias, ...nothing],
+    outputs: [node.outputs[0] ?? '', mean, variance],
+  });
+  return { mean, variance };
+}
+
+/** The operator with fixed statistics, which are those of the batch: WebGPU refuses it in training. */
+function normalizeByParts(context: LoweringContext): Statistics {
+  const { builder, node } = context;
+  const [x = '', scale = '', bias = ''] = node.inputs;
+  const axes = listAxes(context.getDims(x).length).filter((axis) => axis !== 1);
+  const level = reduceMean(builder, x, axes);
+  const squares = reduceSumSquare(builder, builder.add('Sub', [x, level]), axes, false);
+  const mean = reshape(builder, level, [-1]);
+  const variance = builder.add('Div', [squares, countValues(context)]);
+  builder.append({
+    ...{ op: 'BatchNormalization', domain: '', name: '' },
+    attributes: { epsilon: float(getNumber(node, 'epsilon', 1e-5)) },
+    inputs: [x, scale, bias, mean, variance],
     outputs: [node.outputs[0] ?? ''],
   });
-  const shifted = builder.add('Add', [variance, builder.scalar(epsilon, getType(x))]);
-  const inverse = builder.add('Reciprocal', [builder.add('Sqrt', [shifted])]);
-  keep(context, { name: runningMean, value: reshape(builder, mean, [-1]) });
-  keep(context, { name: runningVariance, value: unbias(context, { variance, count }) });
-  return { centred, inverse, count };
-};
+  return { mean, variance };
+}
 
 /** How many values each channel has. */
 function countValues({ builder, node, getType }: LoweringContext): string {

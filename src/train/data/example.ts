@@ -20,3 +20,9 @@ export interface ExampleRow {
   /** Of the table, from 1. */
   readonly line: number;
 }
+
+/** What a table of slides says of one. */
+export interface SlideLabel {
+  readonly label: string | undefined;
+  readonly patient: string | undefined;
+}

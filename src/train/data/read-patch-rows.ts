@@ -2,15 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { readPatchTable } from '../../preprocessing/extract-patches/patch-table.ts';
 import { parseCsvTable } from '../../utils/csv.ts';
 import { DatasetError } from '../../utils/errors.ts';
-import type { ExampleRow } from './example.ts';
+import type { ExampleRow, SlideLabel } from './example.ts';
 import { type ColumnNames, findColumns } from './find-columns.ts';
 import { readText } from './read-example-rows.ts';
-
-/** What is known of a slide. */
-export interface SlideLabel {
-  readonly label: string | undefined;
-  readonly patient: string | undefined;
-}
 
 /**
  * Reads a table of slides with the columns slide, label and patient; either of the last two may be missing.

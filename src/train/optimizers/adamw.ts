@@ -1,6 +1,8 @@
+import { createKernels, hasWasmSimd } from '../../io/kernels/wasm-kernels.ts';
 import { checkNumber, withDefaults } from '../../utils/options.ts';
 import type { ParameterMap } from '../parameters.ts';
-import { updateAdamw } from './kernels/adamw-update.ts';
+import { roundFactors } from './kernels/adamw-update.ts';
+import { type AdamwUpdate, createAdamwUpdate } from './kernels/adamw-wasm.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { ParameterSettings } from './parameter-groups.ts';
 import { createSlotState } from './slot-state.ts';
@@ -14,6 +16,17 @@ export interface AdamwOptions {
 
 /** torch's. */
 export const ADAMW_DEFAULTS = Object.freeze({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const);
+
+/** What the kernels ask for at least; weights pass through 256 KiB of it. */
+const KERNEL_BYTES = 2 ** 20;
+
+let shared: AdamwUpdate | undefined;
+
+/** By the WebAssembly kernel where the machine runs it; made once a thread. */
+function getUpdate(): AdamwUpdate {
+  shared ??= createAdamwUpdate(hasWasmSimd() ? createKernels(KERNEL_BYTES) : undefined);
+  return shared;
+}
 
 /**
  * AdamW, with decay apart from the gradients. Memory: two arrays as large as the trained weights.
@@ -33,6 +46,7 @@ export function createAdamw(
       return state.steps;
     },
     restore: state.restore,
+    countStep: state.countStep,
     step(gradients, rate) {
       const count = state.steps + 1;
       const correction = 1 - beta1 ** count;
@@ -41,8 +55,9 @@ export function createAdamw(
         const own = rate * rateScale;
         const moments = { m: arrays.slot('m'), v: arrays.slot('v') };
         const { weights: target, gradients: source } = arrays;
-        const factors = { stepSize: own / correction, keep: 1 - own * weightDecay, root };
-        updateAdamw({ weights: target, gradients: source, ...moments }, { ...factors, beta1, beta2, epsilon });
+        const factors = { stepSize: own / correction, decay: own * weightDecay, root };
+        const rounded = roundFactors({ ...factors, beta1, beta2, epsilon });
+        getUpdate()({ weights: target, gradients: source, ...moments }, rounded);
       });
     },
   };

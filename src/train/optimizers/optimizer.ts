@@ -1,6 +1,6 @@
 import type { ParameterMap } from '../parameters.ts';
 
-/** Changes weights by their gradients. All arithmetic is in double precision, what is kept is 32 bits. */
+/** Changes weights by their gradients. What is kept is 32 bits. */
 export interface Optimizer {
   readonly name: string;
   /** Steps taken so far. */
@@ -13,6 +13,8 @@ export interface Optimizer {
    * @throws RangeError where a gradient is missing or has another size
    */
   step(gradients: ParameterMap, rate: number): void;
+  /** Counts a step that was taken elsewhere, on a device. Weights and slots are as before, until `restore` brings them up to date. */
+  countStep(): void;
   /** Goes on from a checkpoint: copies the slots. @throws RangeError where one is missing or has another size */
   restore(state: OptimizerState): void;
 }

@@ -33,6 +33,7 @@ export function createSgd(
       return state.steps;
     },
     restore: state.restore,
+    countStep: state.countStep,
     step(gradients, rate) {
       state.forEach(gradients, ({ rateScale, weightDecay }, arrays) => {
         const { weights: target, gradients: source } = arrays;

@@ -9,6 +9,7 @@ export interface SlotState {
   /** Counts a step, and calls `update` for each trained parameter. Gradients are checked before anything is written. */
   forEach(gradients: ParameterMap, update: (settings: ParameterSettings, arrays: ParameterArrays) => void): void;
   restore(state: OptimizerState): void;
+  countStep(): void;
 }
 
 export interface ParameterArrays {
@@ -41,6 +42,9 @@ export function createSlotState(
           gradients: getParameter(gradients, one.name),
           slot: (slot) => getParameter(slots[slot] ?? new Map(), one.name),
         });
+    },
+    countStep() {
+      steps++;
     },
     restore(state) {
       const sources = slotNames.map((slot) => {

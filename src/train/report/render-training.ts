@@ -2,6 +2,7 @@ import { formatCount, formatDecimal, formatDuration, formatShare } from '../../u
 import { type Html, html } from '../../utils/html.ts';
 import { renderOptions, renderPage, renderTiles } from '../../utils/report-page.ts';
 import { VERSION } from '../../utils/version.ts';
+import { listOptions } from './list-options.ts';
 import { renderConfusion } from './render-confusion.ts';
 import { renderCurves } from './render-curves.ts';
 import { renderFigures } from './render-figures.ts';
@@ -17,7 +18,7 @@ import { TRAINING_STYLE } from './training-style.ts';
 export function renderTraining(facts: ReportFacts, gallery: readonly GalleryItem[]): string {
   return renderPage({
     ...{ title: facts.title, version: VERSION, summary: summarize(facts), style: TRAINING_STYLE },
-    content: html`${renderTotals(facts)}${renderSetting(facts)}${renderCurves(facts)}${renderFigures(facts)}${renderConfusion(facts)}${renderOperating(facts)}${renderGallery(gallery, facts.classes)}${renderOptions(listOptions(facts))}`,
+    content: html`${renderTotals(facts)}${renderSetting(facts)}${renderCurves(facts)}${renderFigures(facts)}${renderConfusion(facts)}${renderOperating(facts)}${renderGallery(gallery, facts.classes)}${renderOptions(listOptions(facts.options))}`,
     footer: html`Figures are of the validation set, by whose figures the best epoch was chosen: pictures that the training never saw may fare worse. Times are marked <code>data-volatile</code>.`,
   });
 }
@@ -62,11 +63,4 @@ function renderSetting({ model, data, seconds }: ReportFacts): Html {
 <dl class="run">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}<div data-volatile><dt>Took</dt><dd>${formatDuration(seconds)}</dd></div></dl>
 </section>
 `;
-}
-
-function listOptions({ options }: ReportFacts): { name: string; value: unknown }[] {
-  return Object.entries(options).map(([name, value]) => ({
-    name,
-    value: typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
-  }));
 }

@@ -10,7 +10,8 @@ summary { cursor: pointer; color: var(--soft); }
 details .scroll { margin-top: 0.5rem; }
 .chart { padding: 0.75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .chart svg { display: block; width: 100%; height: auto; }
-.chart text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
+.chart figcaption { display: flex; flex-wrap: wrap; gap: 0 0.75rem; }
+.chart text { fill: var(--soft); font-size: 14px; font-variant-numeric: tabular-nums; }
 .grid path { stroke: var(--line); fill: none; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
 .mark-line { fill: none; stroke: var(--soft); stroke-dasharray: 2 3; }
@@ -20,13 +21,14 @@ details .scroll { margin-top: 0.5rem; }
 .color-2 { stroke: var(--color-2); color: var(--color-2); } .color-3 { stroke: var(--color-3); color: var(--color-3); }
 .color-4 { stroke: var(--color-4); color: var(--color-4); } .color-5 { stroke: var(--color-5); color: var(--color-5); }
 .dot { fill: currentcolor; stroke: none; }
-.key { margin-left: 0.75rem; white-space: nowrap; }
+.key { white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: 1.1em; margin-right: 0.35em; border-top: 3px solid currentcolor; vertical-align: middle; }
 .key.guide::before { border-top-style: dashed; }
 .confusion { width: auto; min-width: 50%; }
 .confusion td { background: color-mix(in srgb, var(--accent) calc(var(--share) * 0.45), var(--card)); }
 .confusion .share { color: var(--soft); }
 .by-class { margin-top: 1rem; }
+.by-fold tbody th { min-width: 0; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; }
 .gallery .frame { display: flex; align-items: center; justify-content: center; min-height: 8.5rem; padding: 0.25rem; background: var(--well); border-radius: 6px; }
 .gallery img { width: 8rem; height: 8rem; object-fit: contain; }

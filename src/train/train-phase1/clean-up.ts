@@ -1,9 +1,6 @@
-import type { TrainStep } from '../../onnx/train-step.ts';
-import type { OpenEngine } from './open-engine.ts';
+import type { Engine } from '../engines/engine.ts';
 
 export interface CleanUp {
-  /** Opened anew; the one given is released. */
-  readonly engine: TrainStep;
   /** Resident memory of the process. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
@@ -12,14 +9,13 @@ export interface CleanUp {
 
 /**
  * Gives back what can be given back between two batches: onnxruntime keeps the largest memory that a session ever needed, until
- * it is released, and its thread goes with all that lay in it. Weights lie on this side, so results don't change.
- * @throws what `open` throws
+ * it is released. Weights lie on this side, or are kept aside meanwhile, so results don't change.
+ * @throws SessionError
  */
-export async function cleanUp(engine: TrainStep, open: OpenEngine): Promise<CleanUp> {
+export async function cleanUp(engine: Engine): Promise<CleanUp> {
   const clock = performance.now();
   const bytesBefore = process.memoryUsage.rss();
-  await engine.release();
+  await engine.recycle();
   const bytesAfter = process.memoryUsage.rss();
-  const fresh = await open();
-  return { engine: fresh, bytesBefore, bytesAfter, seconds: (performance.now() - clock) / 1000 };
+  return { bytesBefore, bytesAfter, seconds: (performance.now() - clock) / 1000 };
 }

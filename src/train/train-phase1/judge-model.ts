@@ -1,5 +1,4 @@
-import { openForward } from '../../onnx/open-forward.ts';
-import type { ModelSource } from '../../onnx/prepare-model.ts';
+import { openForwardThread } from '../../onnx/forward-thread.ts';
 import type { Device } from '../../onnx/session.ts';
 import type { PictureSettings } from '../batches/batch-job.ts';
 import type { BatchLoader } from '../batches/batch-loader.ts';
@@ -22,6 +21,8 @@ export interface Judge {
   readonly device: Device;
   readonly threads: number | undefined;
   readonly signal: AbortSignal;
+  /** Told how many pictures are judged so far. */
+  readonly onJudged?: ((pictures: number) => void) | undefined;
 }
 
 export interface Judged extends Predictions {
@@ -34,13 +35,14 @@ export interface Judged extends Predictions {
 
 /**
  * Probabilities of all examples that can be read, in their order: without augmentation and dropout, batch normalisation by its
- * running statistics.
+ * running statistics. The model runs in a thread of its own: a validation set may take minutes.
  * @param weights in place of the file's
  * @throws DatasetError, SessionError, AbortedError
  */
-export async function judgeModel(source: ModelSource, weights: ParameterMap, judge: Judge): Promise<Judged> {
+export async function judgeModel(source: string | Uint8Array, weights: ParameterMap, judge: Judge): Promise<Judged> {
   const { loader, examples, batchSize, classCount, inputName, outputName, pictures, device, threads, signal } = judge;
-  await using forward = await openForward(source, { weights, device, ...(threads === undefined ? {} : { threads }) });
+  const options = { weights, device, ...(threads === undefined ? {} : { threads }) };
+  await using forward = await openForwardThread(source, options);
   const sampler = createSampler(
     examples.map(({ label }) => label),
     { order: 'sequential', batchSize, seed: 0 },
@@ -57,6 +59,7 @@ export async function judgeModel(source: ModelSource, weights: ParameterMap, jud
       rows.push(softmaxRows(outputs.get(outputName)?.data as Float32Array, classCount));
       found.labels.push(...batch.labels);
       found.paths.push(...batch.indices.map((index) => examples[index]?.path ?? ''));
+      judge.onJudged?.(found.labels.length);
     } finally {
       batch.release();
     }

@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
 import type { Tensor } from '../../onnx/model/tensor.ts';
-import type { TrainStep } from '../../onnx/train-step.ts';
 import { mixSeeds } from '../../utils/random.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { PictureSettings } from '../batches/batch-job.ts';
 import { checkFinite } from '../check-finite.ts';
 import type { Example } from '../data/example.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ResidentEngine } from '../engines/resident-engine.ts';
 import type { GradientSum } from '../optimizers/accumulate-gradients.ts';
 import { clipGradients, computeGlobalNorm } from '../optimizers/clip-gradients.ts';
 import type { ParameterMap } from '../parameters.ts';
-import type { RunState } from './run-state.ts';
+import type { StepMemory } from '../step-memory.ts';
+import { addToSums, type RunState } from './run-state.ts';
 
 /** What learning from a batch needs beside the state. */
 export interface Learner {
@@ -22,6 +24,7 @@ export interface Learner {
   readonly sum: GradientSum | undefined;
   /** Batches that make a step. */
   readonly accumulate: number;
+  readonly memory: StepMemory;
 }
 
 export interface Learned {
@@ -36,32 +39,40 @@ const DROPOUT = -2;
 const MOST_NAMED = 3;
 
 /**
- * Learns from one batch, or gathers its gradients until there are enough for a step.
+ * Learns from one batch, or gathers its gradients until there are enough for a step. The batch goes back to its loader.
+ * @param flush whether a device may not wait for more batches to run with this one
+ * @returns `undefined` for a batch that waits
  * @throws TrainingError, before anything is changed, where loss or gradients are no numbers; SessionError
  */
 export async function learnBatch(
-  engine: TrainStep,
+  engine: Engine,
   state: RunState,
-  { batch, learner }: { batch: Batch; learner: Learner },
-): Promise<Learned> {
-  const { schedule, optimizer, next, sums } = state;
+  { batch, learner, flush }: { batch: Batch; learner: Learner; flush: boolean },
+): Promise<Learned | undefined> {
+  const { schedule, optimizer, next } = state;
   const rate = schedule.getRate({ step: optimizer.steps, epoch: batch.epoch });
-  const result = await engine.step({
-    ...toTensors(batch, learner),
-    weights: state.weights,
-    seed: mixSeeds(next.seed, batch.epoch, batch.position, DROPOUT),
-  });
+  const tensors = toTensors(batch, learner);
+  const seed = mixSeeds(next.seed, batch.epoch, batch.position, DROPOUT);
+  const name = describeBatch(batch, learner.examples);
+  if (engine instanceof ResidentEngine) {
+    const fed = { ...tensors, rate, seed, count: batch.count, name };
+    const results = await engine.learn(state, { batch: fed, flush });
+    batch.release();
+    addToSums(state, results);
+    const last = results.at(-1);
+    return last && { loss: last.loss, rate: last.rate, gradientNorm: last.gradientNorm };
+  }
+  const result = await engine.step({ ...tensors, weights: state.weights, seed });
   const { loss } = result;
   const direct = learner.sum === undefined && learner.clipNorm > 0;
   const gradientNorm = direct ? clipGradients(result.gradients, learner.clipNorm) : computeGlobalNorm(result.gradients);
-  checkFinite({ loss, gradientNorm }, optimizer.steps, describeBatch(batch, learner.examples));
+  checkFinite({ loss, gradientNorm }, optimizer.steps, name);
   for (const [name, values] of result.statistics) state.weights.set(name, values);
   if (learner.sum) learner.sum.add(result.gradients, batch.count);
   else takeStep(state, result.gradients, rate);
   if (learner.sum && learner.sum.batches >= learner.accumulate) takeGathered(state, learner, rate);
-  sums.pictures += batch.count;
-  sums.loss += loss * batch.count;
-  sums.gradientNorm += gradientNorm * batch.count;
+  addToSums(state, [{ loss, gradientNorm, count: batch.count }]);
+  learner.memory.settle({ ...tensors, result, release: () => batch.release() });
   return { loss, rate, gradientNorm };
 }
 

@@ -1,3 +1,4 @@
+import { adaptModel } from '../../onnx/adapt-model.ts';
 import { joinChunks } from '../../onnx/model/encode-message.ts';
 import { decodeModel, encodeModel, type OnnxModel, readModel } from '../../onnx/model.ts';
 import { createModel, MODEL_NAMES, type ModelName } from '../../onnx/models.ts';
@@ -15,17 +16,21 @@ export interface LoadedModel {
   readonly hash: string;
 }
 
-/** A model by its name, made anew from the seed, or from its file. @throws SourceError, ModelError, OptionError */
+/**
+ * A model by its name, made anew from the seed, or from its file, brought to opset 13 and to a batch that varies.
+ * @throws SourceError, ModelError, OperatorError, OptionError
+ */
 export async function loadModel(settings: Phase1Settings, classCount: number): Promise<LoadedModel> {
-  const { model: name, inputSize, seed, newHead } = settings;
+  const { model: name, inputSize, seed, newHead, logger } = settings;
   if (isModelName(name)) {
     if (newHead) throw new OptionError('newHead', 'a model from a file', name, { hint: 'this one is new as a whole' });
     const bytes = createModel(name, { classes: classCount, width: inputSize, height: inputSize, seed });
     return { path: undefined, source: bytes, model: decodeModel(bytes, name), hash: sha256(bytes) };
   }
-  const model = await readFromFile(name);
-  if (!newHead) return { path: name, source: name, model, hash: await hashFile(name) };
-  const changed = replaceHead(model, { classes: classCount, seed });
+  const stored = await readFromFile(name);
+  const model = await adaptModel(stored, { side: inputSize, logger });
+  if (!newHead && model === stored) return { path: name, source: name, model, hash: await hashFile(name) };
+  const changed = newHead ? replaceHead(model, { classes: classCount, seed }) : model;
   const bytes = joinChunks(encodeModel(changed.message));
   return { path: name, source: bytes, model: changed, hash: sha256(bytes) };
 }

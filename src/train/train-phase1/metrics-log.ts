@@ -73,7 +73,7 @@ export async function openMetricsLog(
   from: { readonly epoch: number; readonly position: number },
 ): Promise<MetricsLog> {
   const path = join(folder, METRICS_NAME);
-  const kept = (await readLines(path)).filter((line) => isBefore(line, from));
+  const kept = (await readMetricsLines(folder)).filter((line) => isBefore(line, from));
   await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const epochs = kept.filter((line) => line.kind === 'epoch');
   return {
@@ -94,8 +94,9 @@ function isBefore(line: MetricsLine, { epoch, position }: { epoch: number; posit
   return line.kind !== 'epoch' && line.epoch === epoch + 1 && line.batch <= position;
 }
 
-/** A torn last line is left out. */
-async function readLines(path: string): Promise<MetricsLine[]> {
+/** A torn last line is left out; none where there is no such file. @throws OutputError */
+export async function readMetricsLines(folder: string): Promise<MetricsLine[]> {
+  const path = join(folder, METRICS_NAME);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     if (getErrorCode(cause) === 'ENOENT') return '';
     throw toOutputError(path, cause);

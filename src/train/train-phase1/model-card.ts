@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type WrittenFile, writeFileAtomic } from '../../utils/atomic-file.ts';
-import { ModelError } from '../../utils/model-errors.ts';
+import { ModelError } from '../../utils/errors.ts';
 import { getErrorCode } from '../../utils/output-error.ts';
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
@@ -24,7 +24,7 @@ export const modelCardSchema = z.object({
     mean: three,
     std: three,
   }),
-  output: z.object({ name: z.string(), activation: z.literal('softmax') }),
+  output: z.object({ name: z.string(), activation: z.enum(['softmax', 'sigmoid', 'none']) }),
   classes: z.array(z.string()).min(2),
   /** Of two classes: at least this probability of the second one is taken for it. Null with more. */
   threshold: z.number().nullable(),

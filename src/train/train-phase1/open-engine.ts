@@ -1,42 +1,81 @@
+import { openTrainerThread } from '../../onnx/device/trainer-thread.ts';
+import type { UpdateChoice } from '../../onnx/device/update-rules.ts';
+import type { Parameter } from '../../onnx/find-parameters.ts';
+import { withDevice } from '../../onnx/open-on-device.ts';
 import { readParameters } from '../../onnx/prepare-model.ts';
-import type { TrainStep } from '../../onnx/train-step.ts';
+import type { Device } from '../../onnx/session.ts';
 import { openTrainThread } from '../../onnx/train-thread.ts';
-import { OptionError } from '../../utils/errors.ts';
-import { ModelError } from '../../utils/model-errors.ts';
+import { ModelError, OptionError } from '../../utils/errors.ts';
 import { countLabels } from '../data/class-names.ts';
 import { computeClassWeights } from '../data/class-weights.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ResidentEngine } from '../engines/resident-engine.ts';
+import { ADAMW_DEFAULTS } from '../optimizers/adamw.ts';
 import { chooseTrained } from '../optimizers/choose-trained.ts';
+import { resolveParameterGroups } from '../optimizers/parameter-groups.ts';
+import { SGD_DEFAULTS } from '../optimizers/sgd.ts';
 import type { Phase1Settings } from './options.ts';
 import type { Phase1Data } from './read-data.ts';
 import type { Phase1Model } from './read-phase1-model.ts';
 
-/** Opens the train step in a thread of its own; called again, it opens the same one. @throws what `openTrainThread` throws */
-export type OpenEngine = () => Promise<TrainStep>;
+/** Opens what computes, in a thread of its own. @throws what `openTrainThread` throws */
+export type OpenEngine = () => Promise<Engine>;
 
-/** What each opening has in common. @throws ModelError, OptionError */
+/** @throws ModelError, OptionError */
 export async function planEngine(settings: Phase1Settings, model: Phase1Model, data: Phase1Data): Promise<OpenEngine> {
-  const { loss: kind, balance, device, threads, logger, trained } = settings;
+  const { loss: kind, balance, threads, logger, trained } = settings;
   const counts = countLabels(data.train, data.classes.length);
-  const weights = balance === 'weights' ? { classWeights: computeClassWeights(counts) } : {};
-  const names = (await readParameters(model.model)).filter((one) => one.kind === 'weight').map(({ name }) => name);
+  const classWeights = balance === 'weights' ? { classWeights: computeClassWeights(counts) } : {};
+  const weights = (await readParameters(model.model)).filter((one) => one.kind === 'weight');
+  const names = weights.map(({ name }) => name);
+  const chosen = trained === 'all' ? names : chooseLast(names, trained);
   const options = {
-    loss: { kind, ...weights },
+    loss: { kind, ...classWeights },
     output: model.outputName,
-    ...(trained === 'all' ? {} : { trained: chooseLast(names, trained) }),
+    ...(trained === 'all' ? {} : { trained: chosen }),
     ...(threads === undefined ? {} : { threads }),
-    ...{ device, sizes: { ...model.sizes } },
+    ...(logger && { logger }),
+    sizes: { ...model.sizes },
   };
-  let told = false;
+  const open = async (device: Device): Promise<Engine> => {
+    if (!learnsOnDevice(settings, device)) return openTrainThread(model.source, { ...options, device });
+    const update = planUpdate(
+      settings,
+      weights.filter(({ name }) => chosen.includes(name)),
+    );
+    return new ResidentEngine(await openTrainerThread(model.source, { ...options, ...update, device }));
+  };
   return async () => {
-    const step = await openTrainThread(model.source, { ...options, ...(logger && !told ? { logger } : {}) });
-    told = true;
+    const engine = await withDevice({ device: settings.device, ...(logger && { logger }) }, open);
     try {
-      checkClasses(step, model, data.classes);
+      checkClasses(engine, model, data.classes);
     } catch (error) {
-      await step.release();
+      await engine.release();
       throw error;
     }
-    return step;
+    return engine;
+  };
+}
+
+/**
+ * On graphics processors the optimiser is part of the graph, and weights stay there. What it does not do, gathering gradients,
+ * averaging weights and keeping tensors, is done here with gradients that the device computes: weights then go there in each step.
+ */
+function learnsOnDevice({ accumulate, averageDecay, mode, logger }: Phase1Settings, device: Device): boolean {
+  if (device === 'cpu') return false;
+  const own = accumulate === 1 && averageDecay === 0 && mode === 'optimised';
+  if (!own)
+    logger?.notice(`accumulate, averageDecay and mode are done on the processor: weights go to ${device} in each step`);
+  return own;
+}
+
+function planUpdate(settings: Phase1Settings, weights: readonly Parameter[]) {
+  const { optimizer: name, weightDecay, layerDecay, clipNorm } = settings;
+  const shapes = new Map(weights.map((one) => [one.name, one.dims]));
+  const optimizer: UpdateChoice = name === 'adamw' ? { name, ...ADAMW_DEFAULTS } : { name, ...SGD_DEFAULTS };
+  return {
+    ...{ optimizer, clipNorm },
+    settings: resolveParameterGroups(shapes, { weightDecay, layerDecay, decayVectors: false }),
   };
 }
 
@@ -50,7 +89,7 @@ function chooseLast(names: readonly string[], trained: Phase1Settings['trained']
   }
 }
 
-function checkClasses({ target }: TrainStep, { name }: Phase1Model, classes: readonly string[]): void {
+function checkClasses({ target }: Engine, { name }: Phase1Model, classes: readonly string[]): void {
   const { dims } = target;
   if (dims.length === 2 && dims[1] === classes.length) return;
   throw new ModelError(name, `its output is [${dims.join(', ')}], and there are ${classes.length} classes`, {

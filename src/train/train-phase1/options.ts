@@ -7,6 +7,7 @@ import { BAD_IMAGE_CHOICES, type BadImageChoice } from '../data/check-images.ts'
 import type { ColumnNames } from '../data/find-columns.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimizers.ts';
 import { SCHEDULE_NAMES, type ScheduleName } from '../schedules.ts';
+import { MEMORY_MODES, type MemoryMode } from '../step-memory.ts';
 
 /** What makes rare classes count: nothing, weights of the loss, or drawing them more often. */
 export const BALANCE_CHOICES = ['none', 'weights', 'sampling'] as const;
@@ -22,6 +23,8 @@ export interface Phase1Progress {
   readonly epoch: number;
   readonly loss: number;
   readonly rate: number;
+  /** Pictures of the validation set that are judged, behind the last batch of an epoch. */
+  readonly judged?: number;
 }
 
 /** A training of a classifier of patches. Only the first members are needed. */
@@ -102,6 +105,8 @@ export interface Phase1Config {
   checkpointEvery?: number | undefined;
   /** Batches between two lines of metrics.jsonl within an epoch. */
   logEvery?: number | undefined;
+  /** `naive` keeps the tensors of all steps to the end of their epoch, as some programs do: to compare memory with. */
+  mode?: MemoryMode | undefined;
   /** Go on with the unfinished training in `out`. */
   resume?: boolean | undefined;
   /** Replace another training in `out`. */
@@ -144,6 +149,7 @@ export const PHASE1_DEFAULTS = Object.freeze({
   cleanupEvery: 50,
   checkpointEvery: 200,
   logEvery: 10,
+  mode: 'optimised',
   inputSize: 96,
 } as const);
 
@@ -192,6 +198,7 @@ function checkChoices(chosen: Chosen): void {
   checkChoice('watch', chosen.watch, WATCH_CHOICES);
   checkChoice('onBadImage', chosen.onBadImage, BAD_IMAGE_CHOICES);
   checkChoice('device', chosen.device, DEVICE_CHOICES);
+  checkChoice('mode', chosen.mode, MEMORY_MODES);
   checkBoolean('deterministic', chosen.deterministic);
   checkBoolean('newHead', chosen.newHead);
   if (chosen.trained !== 'all' && chosen.trained !== 'head') checkInteger('trained', chosen.trained, { min: 1 });

@@ -1,13 +1,16 @@
-import { AbortedError, DatasetError, isSlideloomError, TrainingError } from '../../utils/errors.ts';
+import { DatasetError, TrainingError } from '../../utils/errors.ts';
 import type { Batch } from '../batches/batch.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
 import { evaluate } from '../metrics/evaluate.ts';
 import { cleanUp } from './clean-up.ts';
+import { endEarly } from './end-early.ts';
 import { judgeModel } from './judge-model.ts';
 import { type Learned, learnBatch, takeGathered } from './learn-batch.ts';
 import type { EpochLine, MetricsLog } from './metrics-log.ts';
-import { createBestCheckpoint, createCheckpoint, getJudgedWeights, NO_SUMS } from './run-state.ts';
-import { getBestPath, getLastPath, LAST_NAME, type Training } from './training.ts';
+import { createBestCheckpoint, getJudgedWeights, NO_SUMS } from './run-state.ts';
+import { saveLast } from './save-last.ts';
+import { settleState } from './settle-state.ts';
+import { getBestPath, type Training } from './training.ts';
 
 /** Learns and judges, epoch by epoch, from where the state stands to the end. @throws TrainingError, AbortedError ... */
 export async function runEpochs(training: Training, log: MetricsLog): Promise<void> {
@@ -22,26 +25,26 @@ export async function runEpochs(training: Training, log: MetricsLog): Promise<vo
 
 /** @returns the rate of the last batch */
 async function learnEpoch(training: Training, log: MetricsLog): Promise<number> {
-  const { state, sampler, loader, learner, signal, settings } = training;
+  const { state, sampler, loader, learner, signal, settings, engine } = training;
   let rate = 0;
   let since = performance.now();
   for await (const batch of loader.load(sampler.plan(state.next), { signal })) {
-    try {
-      for (const { path, message } of batch.skipped) skip(training, path, message);
-      if (batch.count > 0) {
-        const learned = await learnBatch(training.engine, state, { batch, learner });
-        rate = learned.rate;
-        report(training, batch, learned);
-        if ((batch.position + 1) % settings.logEvery === 0) log.add(describeStep(training, { batch, learned, since }));
-      }
-    } finally {
-      batch.release();
+    for (const { path, message } of batch.skipped) skip(training, path, message);
+    if (batch.count === 0) batch.release();
+    else {
+      const flush = (batch.position + 1) % settings.logEvery === 0;
+      const learned = await learnBatch(engine, state, { batch, learner, flush });
+      rate = learned?.rate ?? rate;
+      if (learned) report(training, batch, learned);
+      if (learned && flush) log.add(describeStep(training, { batch, learned, since }));
     }
     since = performance.now();
     state.next = batch.next;
     if (batch.position < sampler.batchesPerEpoch - 1) await betweenBatches(training, log, batch);
   }
   takeGathered(state, learner, rate);
+  await settleState(training);
+  learner.memory.endEpoch();
   return rate;
 }
 
@@ -53,26 +56,13 @@ async function betweenBatches(training: Training, log: MetricsLog, { epoch, posi
   if (between) signal.throwIfAborted();
   if (between && done % (settings.checkpointEvery * learner.accumulate) === 0) await saveLast(training);
   if (settings.cleanupEvery === 0 || done % settings.cleanupEvery > 0) return;
-  const { engine, bytesBefore, bytesAfter, seconds } = await cleanUp(training.engine, training.open);
-  training.engine = engine;
+  const { bytesBefore, bytesAfter, seconds } = await cleanUp(training.engine);
   const facts = { bytesBefore, bytesAfter, seconds };
   log.add({ kind: 'cleanup', step: state.optimizer.steps, epoch: epoch + 1, batch: done, ...facts });
   settings.logger?.debug(
     `memory cleaned up: ${toMegabytes(bytesBefore)} to ${toMegabytes(bytesAfter)} MB, ${seconds.toFixed(2)} s`,
     facts,
   );
-}
-
-/** Where the caller asks for an end, the state is kept first; where the folder was lost to another run, nothing is written. */
-async function endEarly(training: Training, epoch: number, error: unknown): Promise<never> {
-  const { signal, state, learner } = training;
-  const reason: unknown = signal.reason;
-  if (!signal.aborted || isSlideloomError(reason, 'output', 'output-in-use')) throw signal.aborted ? reason : error;
-  // Behind the last batch an epoch is judged: there is no state to keep before that is done.
-  if (state.next.epoch === epoch && (learner.sum?.batches ?? 0) === 0) await saveLast(training);
-  training.settings.logger?.notice(`${LAST_NAME} holds where the training stands: --resume goes on with it`);
-  if (isSlideloomError(reason, 'aborted')) throw reason;
-  throw new AbortedError('the training was stopped', { cause: reason, hint: 'resume goes on where it stands' });
 }
 
 async function endEpoch(
@@ -82,7 +72,8 @@ async function endEpoch(
 ): Promise<void> {
   const { state, model, settings, judge } = training;
   if (state.sums.pictures === 0) throw new DatasetError(settings.train, 'no picture can be read', { reason: 'empty' });
-  const judged = await judgeModel(model.model, getJudgedWeights(state), judge);
+  const onJudged = (pictures: number) => reportJudged(training, { epoch, rate, pictures });
+  const judged = await judgeModel(model.source, getJudgedWeights(state), { ...judge, onJudged });
   for (const { path, message } of judged.skipped) skip(training, path, message);
   if (!judged.probabilities.every(Number.isFinite))
     throw new TrainingError(
@@ -108,10 +99,6 @@ async function endEpoch(
   settings.logger?.info(formatEpoch(line), { ...line });
 }
 
-async function saveLast(training: Training): Promise<void> {
-  await writeCheckpoint(getLastPath(training), createCheckpoint(training.state, training.checkpoint));
-}
-
 function skip({ state, settings }: Training, path: string, message: string): void {
   if (state.skipped.has(path)) return;
   state.skipped.add(path);
@@ -126,6 +113,16 @@ function report({ settings, sampler, state }: Training, { epoch, position }: Bat
     epoch: state.next.epoch + 1,
     ...{ loss, rate },
   });
+}
+
+function reportJudged(
+  { settings, sampler, state }: Training,
+  { epoch, rate, pictures: judged }: { epoch: number; rate: number; pictures: number },
+): void {
+  const { batchesPerEpoch } = sampler;
+  const loss = state.sums.loss / state.sums.pictures;
+  const total = settings.epochs * batchesPerEpoch;
+  settings.onProgress?.({ batches: (epoch + 1) * batchesPerEpoch, total, epoch: epoch + 1, loss, rate, judged });
 }
 
 function describeStep(

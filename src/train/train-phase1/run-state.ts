@@ -49,11 +49,23 @@ const runFactsSchema = z.object({
   skipped: z.array(z.string()),
 });
 
+/** Adds what became of batches to the sums of the epoch. */
+export function addToSums(
+  { sums }: RunState,
+  results: readonly { readonly loss: number; readonly gradientNorm: number; readonly count: number }[],
+): void {
+  for (const { loss, gradientNorm, count } of results) {
+    sums.pictures += count;
+    sums.loss += loss * count;
+    sums.gradientNorm += gradientNorm * count;
+  }
+}
+
 export const NO_SUMS: Readonly<EpochSums> = Object.freeze({ pictures: 0, loss: 0, gradientNorm: 0 });
 
 /** A training before its first batch. @param stepsPerEpoch of the optimiser @throws OptionError */
 export function createRunState(
-  step: TrainStep,
+  step: Pick<TrainStep, 'createWeights' | 'parameters'>,
   settings: Phase1Settings,
   plan: { readonly stepsPerEpoch: number; readonly first: SamplerState },
 ): RunState {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { TrainStep } from '../../onnx/train-step.ts';
 import type { BatchLoader } from '../batches/batch-loader.ts';
 import { createBatchLoader } from '../batches/batch-loader.ts';
 import type { DecodePool } from '../batches/decode-pool.ts';
 import { createSampler, type Sampler } from '../data/sampler.ts';
+import type { Engine } from '../engines/engine.ts';
 import { createGradientSum } from '../optimizers/accumulate-gradients.ts';
+import { createStepMemory } from '../step-memory.ts';
 import type { Judge } from './judge-model.ts';
 import type { Learner } from './learn-batch.ts';
-import type { OpenEngine } from './open-engine.ts';
 import type { Phase1Settings } from './options.ts';
 import type { Phase1Data } from './read-data.ts';
 import type { Phase1Model } from './read-phase1-model.ts';
@@ -18,9 +18,7 @@ export interface Training {
   readonly settings: Phase1Settings;
   readonly data: Phase1Data;
   readonly model: Phase1Model;
-  readonly open: OpenEngine;
-  /** Replaced at each cleaning. */
-  engine: TrainStep;
+  readonly engine: Engine;
   readonly sampler: Sampler;
   readonly loader: BatchLoader;
   readonly learner: Learner;
@@ -34,8 +32,7 @@ export interface TrainingParts {
   readonly settings: Phase1Settings;
   readonly data: Phase1Data;
   readonly model: Phase1Model;
-  readonly open: OpenEngine;
-  readonly engine: TrainStep;
+  readonly engine: Engine;
   readonly pool: DecodePool;
   readonly signal: AbortSignal;
 }
@@ -53,7 +50,7 @@ export function getBestPath({ settings }: Pick<Training, 'settings'>): string {
 
 /** A training before its first batch. @throws OptionError */
 export function createTraining(parts: TrainingParts): Training {
-  const { settings, data, model, open, engine, pool, signal } = parts;
+  const { settings, data, model, engine, pool, signal } = parts;
   const { batchSize, seed, balance, accumulate, clipNorm, threads, onBadImage } = settings;
   const { train, validation, classes } = data;
   const order = balance === 'sampling' ? 'balanced' : 'shuffle';
@@ -73,8 +70,8 @@ export function createTraining(parts: TrainingParts): Training {
   const sum = accumulate > 1 ? createGradientSum(trained) : undefined;
   const shared = { inputName, pictures, classCount: classes.length };
   return {
-    ...{ settings, data, model, open, engine, sampler, loader, state, signal },
-    learner: { ...shared, examples: train, clipNorm, sum, accumulate },
+    ...{ settings, data, model, engine, sampler, loader, state, signal },
+    learner: { ...shared, examples: train, clipNorm, sum, accumulate, memory: createStepMemory(settings.mode) },
     judge: {
       ...{ ...shared, outputName, examples: validation, batchSize, threads, signal, device: engine.device },
       loader: createBatchLoader(pool, { ...common, examples: validation }),

@@ -7,8 +7,7 @@ import { encodeMessage, joinChunks } from '../../../src/onnx/model/encode-messag
 import type { TensorMessage } from '../../../src/onnx/model/messages.ts';
 import { readTensor } from '../../../src/onnx/model/tensor.ts';
 import { decodeModel, encodeModel, readModel } from '../../../src/onnx/model.ts';
-import { SourceError } from '../../../src/utils/errors.ts';
-import { ModelError } from '../../../src/utils/model-errors.ts';
+import { ModelError, SourceError } from '../../../src/utils/errors.ts';
 import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
 
 const MODEL = createTinyModel({

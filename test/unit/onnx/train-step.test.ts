@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../../src/onnx/model/tensor.ts';
 import { readParameters } from '../../../src/onnx/prepare-model.ts';
 import { openTrainStep } from '../../../src/onnx/train-step.ts';
-import { OptionError } from '../../../src/utils/errors.ts';
-import { ModelError, OperatorError, SessionError } from '../../../src/utils/model-errors.ts';
+import { ModelError, OperatorError, OptionError, SessionError } from '../../../src/utils/errors.ts';
 import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
 
 const TWO_LAYERS = createTinyModel({

@@ -42,6 +42,16 @@ describe('tables of pictures', () => {
     ]);
   });
 
+  test('label and patient of their slide, where the row has none', async () => {
+    const table = write('t.csv', 'path,slide,label\na.png,s1,\nb.png,s2,0\n');
+    const slides = new Map([['s1', { label: '1', patient: 'p1' }]]);
+    expect(await readExampleRows(table, { slides })).toMatchObject([
+      { label: '1', patient: 'p1', slide: 's1' },
+      { label: '0', patient: undefined, slide: 's2' },
+    ]);
+    await expect(readExampleRows(write('u.csv', 'path,slide\na.png,s2\n'), { slides })).rejects.toThrow('no label');
+  });
+
   test.each([
     ['no header', '', 'no-column', undefined],
     ['no label column', 'path\na.png\n', 'no-column', undefined],

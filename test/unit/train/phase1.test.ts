@@ -9,7 +9,7 @@ import type { MetricsLine } from '../../../src/train/train-phase1/metrics-log.ts
 import type { Phase1Config } from '../../../src/train/train-phase1/options.ts';
 import { trainPhase1 } from '../../../src/train/train-phase1.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
-import { AbortedError, OutputError } from '../../../src/utils/errors.ts';
+import { AbortedError, OutputError, TrainingError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/utils/hash.ts';
 import { getOpenHandles } from '../../../src/utils/open-handles.ts';
 import { createTinyModel } from '../../support/tiny-models.ts';
@@ -95,11 +95,11 @@ describe('a training of phase 1', () => {
     expect(hashAll(config)).not.toEqual(before);
   });
 
-  it('threads, workers and cleaning of memory leave no trace in the weights', async () => {
+  it('threads, workers, cleaning of memory and what is kept of a step leave no trace in the weights', async () => {
     const tiny = await createTinyTraining(scratch());
     const out = (name: string) => ({ out: join(tiny.folder, name) });
     const one = configure(tiny, { ...out('one'), cleanupEvery: 0 });
-    const two = configure(tiny, { ...out('two'), cleanupEvery: 3, workers: 2, threads: 2 });
+    const two = configure(tiny, { ...out('two'), cleanupEvery: 3, workers: 2, threads: 2, mode: 'naive' });
     await trainPhase1(one);
     await trainPhase1(two);
     expect(hashAll(two)).toEqual(hashAll(one));
@@ -176,6 +176,9 @@ describe('pictures that slideloom has cut', () => {
     const { record, card } = await trainPhase1(configure(tiny, { train: out, slideLabels, epochs: 1 }));
     expect(record.counts).toMatchObject({ trainPictures: 32, validationPictures: 8 });
     expect(card.training['trainPictures']).toEqual([16, 16]);
+    const [train = '', validation] = [0, 1].map((k) => join(out, `slide-p${k}`, 'patches', 'patches.csv'));
+    const pair = configure(tiny, { train, validation, slideLabels, epochs: 1, out: join(tiny.folder, 'pair') });
+    await expect(trainPhase1(pair)).rejects.toThrow('expected two or more classes but there are 0');
     await expect(trainPhase1(configure(tiny, { train: tiny.folder, overwrite: true }))).rejects.toThrow(
       'no slide with',
     );
@@ -248,22 +251,26 @@ describe('what a training is given', () => {
     await expect(result).rejects.toThrow(/10 patients are in training and in validation/);
   });
 
-  it('a rate at which numbers end: step and batch are named, the last checkpoint stays', async () => {
-    const { config, result } = await run(() => ({
-      optimizer: 'sgd',
-      rate: 1e30,
-      clipNorm: 0,
-      warmUpShare: 0,
-      checkpointEvery: 1,
-    }));
-    await expect(result).rejects.toThrow(
-      /^step \d+: epoch 1, batch \d+ \(\d+\.png, .*, and 1 more\): the (loss|gradients)/,
-    );
-    expect(existsSync(join(config.out, 'last.safetensors'))).toBe(true);
+  it('a rate at which numbers end: step and batch are named, the state before that batch is kept', async () => {
+    const options = { optimizer: 'sgd', rate: 1e30, clipNorm: 0, warmUpShare: 0 } as const;
+    const { config, result } = await run(() => options);
+    const error: unknown = await result.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TrainingError);
+    const { message, step } = error as TrainingError;
+    expect(message).toMatch(/^step \d+: epoch 1, batch \d+ \(\d+\.png, .*, and 1 more\): the (loss|gradients)/);
+    const { facts, weights } = await readCheckpoint(join(config.out, 'last.safetensors'));
+    expect(step).toBeGreaterThan(0);
+    expect(facts).toMatchObject({ step, sampler: { epoch: 0, position: step } });
+    expect([...weights.values()].every((values) => values.every(Number.isFinite))).toBe(true);
     expect(JSON.parse(readFileSync(join(config.out, 'record.json'), 'utf8'))).toMatchObject({
       status: 'failed',
       error: { tag: 'training' },
     });
+    await expect(trainPhase1({ ...config, resume: true })).rejects.toThrow(message);
+    // Weights that are no numbers any more are not kept.
+    const worse = await run(() => ({ ...options, rate: 1e45 }));
+    await expect(worse.result).rejects.toThrow(TrainingError);
+    expect(existsSync(join(worse.config.out, 'last.safetensors'))).toBe(false);
   });
 
   it('a model of another number of classes', async () => {
@@ -316,7 +323,7 @@ describe('what a training is given', () => {
       writeFileSync(model, createTinyClassifier({ last: 'Tanh' }));
       return { newHead: true };
     });
-    await expect(none).rejects.toThrow('its output comes from Tanh');
+    await expect(none).rejects.toThrow('no [batch, features]');
     await expect((await run(() => ({ model: 'resnet-tiny', newHead: true }))).result).rejects.toThrow('`newHead`');
   });
 

@@ -7,16 +7,27 @@ import { UsageError } from '../../usage-error.ts';
 /** By the option of the library. */
 const FLAGS = { root: 'imageRoot', classes: 'classNames' } as const;
 
-/** For `trainPhase1`; what was not given is left out. @throws UsageError */
-export function toPhase1Config(args: TrainPhase1Arguments): Phase1Config {
-  const { train, validation, slideLabels, folds, fold, onBadImage, model, inputSize, inputMpp, mean, std, newHead } =
-    args;
+/** For `trainPhase1`, or for `crossValidatePhase1` where the fold is `all`; what was not given is left out. @throws UsageError */
+export function toPhase1Config(
+  args: TrainPhase1Arguments,
+): Omit<Phase1Config, 'fold'> & { fold: number | 'all' | undefined } {
+  const fold = toFold(args);
+  const { train, validation, slideLabels, folds, onBadImage, model, inputSize, inputMpp, mean, std, newHead } = args;
   const { epochs, batchSize, accumulate, optimizer, rate, schedule, warmUpShare, minRate, dropFactor } = args;
   const { dropEpochs, weightDecay, layerDecay, clipNorm, averageDecay, loss, balance, watch, patience, seed } = args;
   const { mixup, labelSmoothing, out, resume, overwrite, workers, threads, device, deterministic } = args;
   const { cleanupEvery, checkpointEvery, logEvery } = args;
   const config: Phase1Config = {
-    ...{ train, validation, slideLabels, folds, fold, onBadImage, root: args.imageRoot, classes: args.classNames },
+    ...{
+      train,
+      validation,
+      slideLabels,
+      folds,
+      fold: fold === 'all' ? undefined : fold,
+      onBadImage,
+      root: args.imageRoot,
+      classes: args.classNames,
+    },
     ...{ model, inputSize, inputMpp, mean, std, newHead, trained: toTrained(args.trained) },
     ...{ epochs, batchSize, accumulate, optimizer, rate, schedule, warmUpShare, minRate, dropFactor, dropEpochs },
     ...{ weightDecay, layerDecay, clipNorm, averageDecay, loss, balance, watch, patience, seed },
@@ -24,7 +35,16 @@ export function toPhase1Config(args: TrainPhase1Arguments): Phase1Config {
     ...{ deterministic, cleanupEvery, checkpointEvery, logEvery },
   };
   checkWithFlags(FLAGS, () => resolvePhase1(config));
-  return config;
+  return { ...config, fold };
+}
+
+function toFold({ fold, folds, validation }: TrainPhase1Arguments): number | 'all' | undefined {
+  const given = fold === undefined ? (folds === undefined ? undefined : '--folds') : '--fold';
+  if (given && validation !== undefined)
+    throw new UsageError(`${given} splits --train, and --validation needs no split`, { hint: 'leave one of them out' });
+  if (fold === undefined || fold === 'all') return fold;
+  if (/^\d+$/.test(fold)) return Number(fold);
+  throw new UsageError(`expected a number from 0, or all, for \`--fold\` but received ${JSON.stringify(fold)}`);
 }
 
 function toTrained(text: string | undefined): Phase1Config['trained'] {

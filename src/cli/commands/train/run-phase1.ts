@@ -10,10 +10,10 @@ export async function runPhase1(config: Phase1Config, context: CommandContext): 
   try {
     const result = await trainPhase1({
       ...{ ...config, signal, logger },
-      onProgress({ batches, total, epoch, loss, rate }) {
+      onProgress({ batches, total, epoch, loss, rate, judged = 0 }) {
         // Batches of an earlier run are no work of this one: the time that is left is told by its own.
         progress ??= context.createProgress({ label: 'train', unit: 'batches', total, initial: batches - 1 });
-        progress.update(batches, { epoch, loss, 'learning rate': rate });
+        progress.update(batches, { epoch, loss, 'learning rate': rate, ...(judged > 0 && { judged }) });
       },
     });
     progress?.done();

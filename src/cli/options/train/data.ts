@@ -10,7 +10,7 @@ const model = 'Model:';
 export const DATA_OPTIONS = {
   train: {
     type: 'string',
-    describe: 'table of pictures (path, label, patient or slide), or the output folder of patches',
+    describe: 'table of pictures (path, label, patient or slide), the output folder of patches, or one patches.csv',
     required: true,
     group: data,
   },
@@ -22,7 +22,7 @@ export const DATA_OPTIONS = {
   },
   slideLabels: {
     type: 'string',
-    describe: 'with folders of patches: table of slides (slide, label, patient)',
+    describe: 'table of slides (slide, label, patient), for pictures whose own row has no label or patient',
     group: data,
   },
   folds: {
@@ -32,8 +32,8 @@ export const DATA_OPTIONS = {
     group: data,
   },
   fold: {
-    type: 'number',
-    describe: 'which of them the model is judged by, from 0',
+    type: 'string',
+    describe: 'which of them the model is judged by, from 0; all trains once for each, and puts their figures together',
     default: PHASE1_DEFAULTS.fold,
     group: data,
   },

@@ -6,6 +6,7 @@ export function getHeapBase(): usize {
   return __heap_base;
 }
 
+export * from './adamw';
 export * from './area-blocks';
 export * from './area-windows';
 export * from './rgb-to-grey';

@@ -1,5 +1,5 @@
-/** What goes wrong with ONNX models; `errors.ts` has all others. */
-import { SlideloomError, type SlideloomErrorOptions } from './errors.ts';
+/** What goes wrong with ONNX models. */
+import { SlideloomError, type SlideloomErrorOptions } from './slideloom-error.ts';
 
 /** A model file is damaged, contradicts itself, or can't be trained as it is. */
 export class ModelError extends SlideloomError {

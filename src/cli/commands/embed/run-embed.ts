@@ -1,0 +1,95 @@
+import {
+  type EmbedEvent,
+  type EmbedRow,
+  type EmbedSlidesOptions,
+  type EmbedSlidesResult,
+  embedSlides,
+} from '../../../pipeline/embed-slides.ts';
+import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import type { MppOption } from '../../../slide/mpp.ts';
+import type { SlideOptions } from '../../../slide/settings.ts';
+import { OptionError } from '../../../utils/errors.ts';
+import type { Progress } from '../../../utils/progress.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { nameFlags } from '../../options/convert.ts';
+
+export interface EmbedSettings {
+  readonly inputs: readonly string[];
+  readonly mpp: MppOption | undefined;
+  readonly mppCsv: string | undefined;
+  readonly slide?: SlideOptions | undefined;
+  readonly work: Omit<EmbedSlidesOptions, 'slides' | 'slide' | 'signal' | 'logger' | 'onEvent'>;
+}
+
+/** Embeds slides, with a bar of patches for each, and tells what came out. @throws what `embedSlides` throws */
+export async function runEmbed(settings: EmbedSettings, context: CommandContext): Promise<CommandExit> {
+  const { log: logger, signal } = context;
+  const slides = await resolveSlideInputs(settings.inputs, { ...settings, onWarning: logger.warn });
+  using display = new EmbedDisplay(slides.length, context);
+  const onEvent = (event: EmbedEvent) => display.show(event);
+  try {
+    const result = await embedSlides({ ...settings.work, slide: settings.slide, slides, signal, logger, onEvent });
+    context.stdout(context.json ? result : formatResult(result));
+    return result.failed > 0 ? 1 : 0;
+  } catch (error) {
+    throw error instanceof OptionError ? nameFlags({}, error) : error;
+  }
+}
+
+class EmbedDisplay implements Disposable {
+  readonly #slides: number;
+  readonly #context: CommandContext;
+  #progress: Progress | undefined;
+
+  constructor(slides: number, context: CommandContext) {
+    this.#slides = slides;
+    this.#context = context;
+  }
+
+  show(event: EmbedEvent): void {
+    const { log, createProgress } = this.#context;
+    const place = `${event.slide + 1}/${this.#slides}`;
+    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
+    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    else {
+      this.#progress ??= createProgress({ label: `${place} features`, unit: 'patches', total: event.total });
+      this.#progress.update(event.done);
+    }
+  }
+
+  #endSlide(place: string, row: EmbedRow): void {
+    this[Symbol.dispose]();
+    const { log } = this.#context;
+    const said = `${place} ${row.id}: ${describeRow(row)}`;
+    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
+    if (row.status === 'failed' || row.badTiles.length > 0) log.warn(said, { slide: row.id });
+    else log.info(said, { slide: row.id });
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress?.done();
+    this.#progress = undefined;
+  }
+}
+
+function formatResult({ rows, failed, table, seconds }: EmbedSlidesResult): string {
+  const lines = rows.map(
+    (row) => `${row.id}: ${describeRow(row)}${row.error?.hint ? `\n  hint: ${row.error.hint}` : ''}`,
+  );
+  const patches = rows.reduce((sum, { counts }) => sum + (counts?.embedded ?? 0), 0);
+  const done = `${rows.length - failed} of ${rows.length} slides, ${patches} patches, ${seconds.toFixed(1)} s`;
+  return [...lines, '', done, `features  ${table}`].join('\n');
+}
+
+function describeRow({ status, state, counts, badTiles, error }: EmbedRow): string {
+  if (status === 'failed') return `failed: ${error?.message}`;
+  if (status === 'no-patches') return 'no patches';
+  const parts = [
+    state === 'done' ? 'already done' : 'done',
+    `${counts?.embedded} patches`,
+    `${counts?.dimension} features each`,
+  ];
+  if (counts && counts.skipped > 0) parts.push(`${counts.skipped} left out`);
+  if (badTiles.length > 0) parts.push(`${badTiles.length} bad tiles`);
+  return parts.join(', ');
+}

@@ -1,0 +1,42 @@
+import { type QuantizeConfig, type QuantizeResult, quantize } from '../../../inference/quantize.ts';
+import { OptionError } from '../../../utils/errors.ts';
+import type { Progress } from '../../../utils/progress.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { nameFlags } from '../../options/convert.ts';
+import { FLAGS } from './quantize-config.ts';
+
+/** Quantises a model and tells how far it is from the one it was made of. @throws what `quantize` throws */
+export async function runQuantize(config: QuantizeConfig, context: CommandContext): Promise<CommandExit> {
+  const { signal, log: logger } = context;
+  let progress: Progress | undefined;
+  try {
+    const result = await quantize({
+      ...{ ...config, signal, logger },
+      onProgress({ done, total }) {
+        progress ??= context.createProgress({ label: 'quantize', unit: 'pictures', total });
+        progress.update(done);
+      },
+    });
+    progress?.done();
+    context.stdout(context.json ? result : formatResult(result));
+    return 0;
+  } catch (error) {
+    throw error instanceof OptionError ? nameFlags(FLAGS, error) : error;
+  } finally {
+    progress?.[Symbol.dispose]();
+  }
+}
+
+function formatResult({ modelPath, bytes, comparison, quantizedNodes, candidates }: QuantizeResult): string {
+  const { pictures, agreement, largestDifference, outputRange, milliseconds } = comparison;
+  const megabytes = (size: number) => (size / 1e6).toFixed(2);
+  const { original, quantized } = milliseconds;
+  return [
+    modelPath,
+    `  ${quantizedNodes} of ${candidates} convolutions and products with eight bits`,
+    `  ${megabytes(bytes.quantized)} MB, was ${megabytes(bytes.original)} MB`,
+    `  same class for ${(100 * agreement).toFixed(2)} % of ${pictures} pictures`,
+    `  largest difference ${largestDifference.toPrecision(3)}, in a range of ${outputRange.toPrecision(3)}`,
+    `  ${quantized.toFixed(2)} ms a picture, was ${original.toFixed(2)} ms`,
+  ].join('\n');
+}

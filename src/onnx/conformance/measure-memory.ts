@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createInferenceModel } from '../inference-model.ts';
+import { joinChunks } from '../model/encode-message.ts';
+import { createZeros } from '../model/tensor.ts';
+import { decodeModel, encodeModel } from '../model.ts';
+import { createModel } from '../models.ts';
+import { type Device, openSession } from '../session.ts';
+
+/** Resident memory of the process in bytes, around the life of a session. */
+export interface MemoryReport {
+  readonly before: number;
+  readonly loaded: number;
+  /** After its runs. */
+  readonly ran: number;
+  readonly released: number;
+}
+
+const SIDE = 64;
+const BATCH = 4;
+const RUNS = 2;
+/** Pages go back to the system a moment after they are freed. */
+const SETTLE_MS = 200;
+
+/** Loads ResNet-18 (45 MB of weights), runs it and releases it. A first session of nearly nothing starts the library. */
+export async function measureMemory(device: Device): Promise<MemoryReport> {
+  await use(createBytes('resnet-tiny', 16), { device, side: 16, batch: 1 });
+  const bytes = createBytes('resnet18', SIDE);
+  await settle();
+  const before = process.memoryUsage.rss();
+  const { loaded, ran } = await use(bytes, { device, side: SIDE, batch: BATCH });
+  await settle();
+  return { before, loaded, ran, released: process.memoryUsage.rss() };
+}
+
+function createBytes(name: 'resnet-tiny' | 'resnet18', side: number): Uint8Array {
+  const model = decodeModel(createModel(name, { classes: 2, width: side, height: side, seed: 1 }));
+  return joinChunks(encodeModel(createInferenceModel(model, new Map())));
+}
+
+async function use(bytes: Uint8Array, { device, side, batch }: { device: Device; side: number; batch: number }) {
+  const session = await openSession(bytes, { device, optimization: 'all' });
+  try {
+    const loaded = process.memoryUsage.rss();
+    const images = createZeros('float32', [batch, 3, side, side]);
+    for (let count = 0; count < RUNS; count++) await session.run(new Map([['images', images]]));
+    return { loaded, ran: process.memoryUsage.rss() };
+  } finally {
+    await session.release();
+  }
+}
+
+async function settle(): Promise<void> {
+  globalThis.gc?.();
+  await sleep(SETTLE_MS);
+}

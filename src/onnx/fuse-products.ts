@@ -1,0 +1,196 @@
+/**
+ * Matrix products that take their operands as they lie. Rules write a gradient with transposes, and exporters write a linear
+ * layer so: as nodes of their own they would copy every weight and every attention map. onnxruntime's FusedMatMul has them, and
+ * a factor, as attributes. It is in its build for the processor, in single precision.
+ */
+import { float, getNumber, getNumbers, int, ints } from './attributes.ts';
+import { type Dims, DYNAMIC, type GraphNode, listReads, type ValueFacts } from './graph.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import type { Tensor } from './model/tensor.ts';
+
+export interface ProductGraph {
+  /** Of the train graph; names are made, and constants kept, by it. */
+  readonly builder: GraphBuilder;
+  readonly facts: ReadonlyMap<string, ValueFacts>;
+  /** Values that are asked for from outside. */
+  readonly outputs: readonly string[];
+  getConstant(name: string): Tensor | undefined;
+}
+
+/** From this many columns on it pays to transpose the left operand first: it would be packed anew for each 128 columns. */
+const WIDE = 256;
+
+/** The same graph with transposes and factors inside products, and without what nobody reads then. */
+export function fuseProducts(graph: ProductGraph): GraphNode[] {
+  const fusion = new Fusion(graph);
+  const nodes = graph.builder.nodes.flatMap((node) => fusion.rewrite(node));
+  return dropUnread(nodes, graph.outputs);
+}
+
+/** A product in the making. */
+interface Product {
+  readonly left: Operand;
+  readonly right: Operand;
+  readonly alpha: number;
+}
+
+interface Operand {
+  readonly name: string;
+  readonly transposed: boolean;
+}
+
+class Fusion {
+  readonly #graph: ProductGraph;
+  readonly #makers = new Map<string, GraphNode>();
+  readonly #readers = new Map<string, GraphNode[]>();
+  /** Products that were written anew, by their result. */
+  readonly #products = new Map<string, Product>();
+
+  constructor(graph: ProductGraph) {
+    this.#graph = graph;
+    for (const node of graph.builder.nodes) {
+      for (const name of node.outputs) this.#makers.set(name, node);
+      for (const name of listReads(node)) {
+        const readers = this.#readers.get(name);
+        if (readers) readers.push(node);
+        else this.#readers.set(name, [node]);
+      }
+    }
+  }
+
+  rewrite(node: GraphNode): GraphNode[] {
+    const product = readProduct(node) ?? this.#absorb(node);
+    if (!product) return [node];
+    const [left, leftFactor] = this.#resolve(product.left);
+    const [right, rightFactor] = this.#resolve(product.right);
+    const resolved = { left, right, alpha: product.alpha * leftFactor * rightFactor };
+    this.#products.set(node.outputs[0] ?? '', resolved);
+    return this.#write(node, resolved);
+  }
+
+  /** A product that is transposed or scaled, and not read before that. */
+  #absorb(node: GraphNode): Product | undefined {
+    if (swapsLast(node)) {
+      const product = this.#takeProduct(node.inputs[0] ?? '');
+      return product && { left: flip(product.right), right: flip(product.left), alpha: product.alpha };
+    }
+    const scaled = this.#readScale(node);
+    const product = scaled && this.#takeProduct(scaled.name);
+    return product && { ...product, alpha: product.alpha * scaled.factor };
+  }
+
+  #takeProduct(name: string): Product | undefined {
+    const readers = this.#readers.get(name) ?? [];
+    return readers.length === 1 && !this.#graph.outputs.includes(name) ? this.#products.get(name) : undefined;
+  }
+
+  /** An operand without the transposes and factors before it, and the product of those factors. */
+  #resolve({ name, transposed }: Operand): [Operand, number] {
+    const maker = this.#makers.get(name);
+    if (maker && swapsLast(maker)) return this.#resolve({ name: maker.inputs[0] ?? '', transposed: !transposed });
+    const scaled = maker && this.#readScale(maker);
+    if (!scaled || !this.#isOnlyMultiplied(name)) return [{ name, transposed }, 1];
+    const [operand, factor] = this.#resolve({ name: scaled.name, transposed });
+    return [operand, factor * scaled.factor];
+  }
+
+  /** Whether a value goes into products alone, so that none has to be computed of it. */
+  #isOnlyMultiplied(name: string): boolean {
+    const readers = this.#readers.get(name) ?? [];
+    return (
+      !this.#graph.outputs.includes(name) &&
+      readers.every((node) =>
+        swapsLast(node) ? this.#isOnlyMultiplied(node.outputs[0] ?? '') : readProduct(node) !== undefined,
+      )
+    );
+  }
+
+  /** What a multiplication with one number multiplies, and with what. */
+  #readScale({ op, domain, inputs }: GraphNode): { name: string; factor: number } | undefined {
+    if (domain !== '' || (op !== 'Mul' && op !== 'Div')) return undefined;
+    const [a = '', b = ''] = inputs;
+    const right = readNumber(this.#graph.getConstant(b));
+    if (right !== undefined) return { name: a, factor: op === 'Mul' ? right : 1 / right };
+    const left = op === 'Mul' ? readNumber(this.#graph.getConstant(a)) : undefined;
+    return left === undefined ? undefined : { name: b, factor: left };
+  }
+
+  #write(node: GraphNode, product: Product): GraphNode[] {
+    const { left, right, alpha } = product;
+    const plain = { domain: '', name: node.name, outputs: node.outputs };
+    const isMatrix = node.op === 'Gemm' || this.#getDims(right.name)?.length === 2;
+    if (left.transposed && isMatrix && (this.#countColumns(right) ?? 0) >= WIDE) {
+      const turned = this.#graph.builder.createName();
+      const rest = this.#write(node, { left: { name: turned, transposed: false }, right, alpha });
+      return [{ ...TRANSPOSE, inputs: [left.name], outputs: [turned] }, ...rest];
+    }
+    if (!left.transposed && !right.transposed && alpha === 1)
+      return [{ ...plain, op: 'MatMul', inputs: [left.name, right.name], attributes: {} }];
+    const attributes = {
+      ...(left.transposed ? { transA: int(1) } : {}),
+      ...(right.transposed ? { transB: int(1) } : {}),
+      ...(alpha === 1 ? {} : { alpha: float(alpha) }),
+    };
+    return [{ ...plain, op: 'FusedMatMul', domain: 'com.microsoft', inputs: [left.name, right.name], attributes }];
+  }
+
+  /** Columns of a matrix that is an operand on the right, where they are known. */
+  #countColumns({ name, transposed }: Operand): number | undefined {
+    const size = this.#getDims(name)?.at(transposed ? -2 : -1);
+    return size === DYNAMIC ? undefined : size;
+  }
+
+  /** Sizes of a forward value, or of one that is reshaped to constant sizes. */
+  #getDims(name: string): Dims | undefined {
+    const known = this.#graph.facts.get(name)?.dims;
+    const maker = this.#makers.get(name);
+    if (known || maker?.op !== 'Reshape') return known;
+    const shape = this.#graph.getConstant(maker.inputs[1] ?? '');
+    return shape && Array.from(shape.data as BigInt64Array, Number);
+  }
+}
+
+const TRANSPOSE = { op: 'Transpose', domain: '', name: '', attributes: { perm: ints([1, 0]) } } as const;
+
+function flip({ name, transposed }: Operand): Operand {
+  return { name, transposed: !transposed };
+}
+
+function readNumber(constant: Tensor | undefined): number | undefined {
+  return constant?.data.length === 1 && constant.dims.length === 0 ? Number(constant.data[0]) : undefined;
+}
+
+/** A product of two operands without anything added. */
+function readProduct(node: GraphNode): Product | undefined {
+  const { op, domain, inputs } = node;
+  if (domain !== '') return undefined;
+  const [left = '', right = '', added = ''] = inputs;
+  if (op === 'MatMul')
+    return { left: { name: left, transposed: false }, right: { name: right, transposed: false }, alpha: 1 };
+  if (op !== 'Gemm' || added !== '') return undefined;
+  const isSet = (name: string) => getNumber(node, name, 0) === 1;
+  return {
+    left: { name: left, transposed: isSet('transA') },
+    right: { name: right, transposed: isSet('transB') },
+    alpha: getNumber(node, 'alpha', 1),
+  };
+}
+
+/** Whether a node exchanges the last two axes, and no more. */
+function swapsLast(node: GraphNode): boolean {
+  if (node.op !== 'Transpose' || node.domain !== '') return false;
+  const perm = getNumbers(node, 'perm') ?? [];
+  const last = perm.length - 1;
+  return last >= 1 && perm.every((axis, at) => axis === (at < last - 1 ? at : 2 * last - 1 - at));
+}
+
+function dropUnread(nodes: readonly GraphNode[], outputs: readonly string[]): GraphNode[] {
+  const wanted = new Set(outputs);
+  const kept: GraphNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => wanted.has(name))) continue;
+    for (const name of listReads(node)) wanted.add(name);
+    kept.push(node);
+  }
+  return kept.reverse();
+}

@@ -1,0 +1,13 @@
+import type { Logger } from '../utils/log.ts';
+
+/** Something that a logger on the other side of a thread is to be told. */
+export interface Notice {
+  readonly level: 'debug' | 'notice' | 'warn';
+  readonly message: string;
+}
+
+/** A logger that gathers what it is told, for another thread to say. */
+export function createCollector(notices: Notice[]): Logger {
+  const at = (level: Notice['level']) => (message: string) => void notices.push({ level, message });
+  return { debug: at('debug'), info: at('debug'), notice: at('notice'), warn: at('warn'), error: at('warn') };
+}

@@ -1,0 +1,138 @@
+import { join, relative, resolve, sep } from 'node:path';
+import { type EmbedCounts, type Embedder, type EmbedOptions, embedSlide, openEmbedder } from '../inference/embed.ts';
+import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
+import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
+import { createPatchPool, identifyInput } from '../preprocessing/extract-patches.ts';
+import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
+import { listOpeningNotices } from '../slide/describe-opening.ts';
+import { openSlide } from '../slide/open-slide.ts';
+import type { Slide } from '../slide/slide.ts';
+import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
+import { formatCsvLine } from '../utils/csv.ts';
+import { isSlideloomError } from '../utils/errors.ts';
+import { acquireLease } from '../utils/lease.ts';
+import type { Logger } from '../utils/log.ts';
+import { describeError, mergeSlideOptions, type SlideError, STAGE_FOLDERS } from './run-slide.ts';
+import type { SlideInput } from './slide-inputs.ts';
+import { runTissueStage } from './tissue-stage.ts';
+
+export interface EmbedSlidesOptions
+  extends Omit<EmbedOptions, 'model' | 'tissue' | 'coords' | 'slideId' | 'pool' | 'onProgress'> {
+  /** From `resolveSlideInputs`. */
+  readonly slides: readonly SlideInput[];
+  /** An ONNX file: it is loaded once. */
+  readonly model: string;
+  /** `false`: no tissue detection, patches everywhere. */
+  readonly tissue: TissueOptions | false;
+  readonly logger?: Logger | undefined;
+  readonly onEvent?: ((event: EmbedEvent) => void) | undefined;
+}
+
+/** What happens during a run, for progress bars and logs. `slide` counts from 0. */
+export type EmbedEvent =
+  | { readonly kind: 'slide-start'; readonly slide: number; readonly input: SlideInput }
+  | { readonly kind: 'progress'; readonly slide: number; readonly done: number; readonly total: number }
+  | { readonly kind: 'slide-end'; readonly slide: number; readonly row: EmbedRow };
+
+/** What became of one slide. */
+export interface EmbedRow {
+  readonly id: string;
+  readonly path: string;
+  readonly status: 'done' | 'no-patches' | 'failed';
+  /** Whether anything was done now; `done` where an earlier run had finished it. */
+  readonly state: 'fresh' | 'done';
+  /** Below the run's folder; the first one has the features. */
+  readonly files: readonly string[];
+  readonly counts?: EmbedCounts;
+  readonly badTiles: readonly BadTile[];
+  readonly notices: readonly string[];
+  readonly seconds: number;
+  readonly error?: SlideError;
+}
+
+export interface EmbedSlidesResult {
+  readonly out: string;
+  /** One for each slide, in order. */
+  readonly rows: readonly EmbedRow[];
+  /** Path of `features.csv`. */
+  readonly table: string;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+/** Columns of `features.csv`. Nothing in it depends on when or how fast a run was. */
+export const FEATURE_COLUMNS = [
+  ...['slide', 'path', 'status', 'features', 'patches', 'dimension', 'skipped', 'whitened', 'bad_tiles', 'error'],
+] as const;
+
+/**
+ * Tissue, then features of many slides, one after another, with one model that is loaded once. A slide that fails does not stop the
+ * others; one that is done is left as it is.
+ * @throws OptionError, ModelError, SessionError, OutputError and OutputInUseError for the run's own folder; AbortedError
+ */
+export async function embedSlides(options: EmbedSlidesOptions): Promise<EmbedSlidesResult> {
+  const { signal, slides, workers, workerMemory } = options;
+  const out = resolve(options.out);
+  const clock = performance.now();
+  await using embedder = await openEmbedder(options);
+  await using lease = await acquireLease(out);
+  await sweepTemporary(out);
+  const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
+  await using pool = createPatchPool({ workers, workerMemory });
+  const rows: EmbedRow[] = [];
+  for (const [slide, input] of slides.entries()) {
+    either.throwIfAborted();
+    options.onEvent?.({ kind: 'slide-start', slide, input });
+    const onProgress = (done: number, total: number) => options.onEvent?.({ kind: 'progress', slide, done, total });
+    const row = await embedOne(input, { ...options, out, embedder, pool, signal: either, onProgress });
+    rows.push(row);
+    options.onEvent?.({ kind: 'slide-end', slide, row });
+  }
+  lease.signal.throwIfAborted();
+  const table = join(out, 'features.csv');
+  await writeFileAtomic(table, formatCsvLine(FEATURE_COLUMNS) + rows.map(formatRow).join(''));
+  const failed = rows.filter(({ status }) => status === 'failed').length;
+  return { out, rows, table, failed, seconds: (performance.now() - clock) / 1000 };
+}
+
+interface SlideRun extends EmbedSlidesOptions {
+  readonly embedder: Embedder;
+  readonly pool: PatchPool;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Never throws for what is the slide's fault: the row says what went wrong. */
+async function embedOne(input: SlideInput, run: SlideRun): Promise<EmbedRow> {
+  const clock = performance.now();
+  const { id, path } = input;
+  const base = { id, path, state: 'fresh', files: [], badTiles: [], notices: [] } as const;
+  const measure = () => (performance.now() - clock) / 1000;
+  try {
+    await using slide = await openSlide(input.address ?? path, mergeSlideOptions(run.slide, input));
+    const { tissue: how, embedder: model, slides: _slides, logger: _logger, onEvent: _onEvent, ...options } = run;
+    const tissue = how === false ? undefined : await findTissue(slide, id, { ...run, tissue: how });
+    const result = await embedSlide(slide, { ...options, model, tissue, slideId: id });
+    const { status, state, counts, badTiles, record } = result;
+    const files = result.files.map((file) => relative(run.out, file).split(sep).join('/'));
+    const notices = [...listOpeningNotices(slide), ...record.notices];
+    return { ...base, status, state, files, counts, badTiles, notices, seconds: measure() };
+  } catch (error) {
+    if (isSlideloomError(error, 'aborted')) throw error;
+    return { ...base, status: 'failed', seconds: measure(), error: describeError(error) };
+  }
+}
+
+async function findTissue(slide: Slide, id: string, run: SlideRun & { readonly tissue: TissueOptions }) {
+  const { out, onBadTile, signal, tissue: options } = run;
+  const folder = join(out, id, STAGE_FOLDERS.tissue);
+  const stage = { slide, folder, input: await identifyInput(slide), options, onBadTile, signal };
+  return (await runTissueStage(stage)).tissue;
+}
+
+function formatRow({ id, path, status, files, counts, badTiles, error }: EmbedRow): string {
+  const { embedded, dimension, skipped, whitened } = counts ?? {};
+  return formatCsvLine([
+    ...[id, path, status, files[0], embedded, dimension, skipped, whitened, badTiles.length, error?.message],
+  ]);
+}
