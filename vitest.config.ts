@@ -1,18 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 
 /** Where the counts of a run go as JSON, for programs that judge it (.ci/run); nothing is written without it. */
 const report = process.env['SLIDELOOM_TEST_REPORT'];
 
+/**
+ * Tests that need a process of their own: those of folders that fill or weigh memory, and those that say that they weigh the
+ * process, replace a module or take WebAssembly away. All others share two: to start a process and to load the library again
+ * takes longer than most of them.
+ */
+const FOLDERS = /^test\/(corrupt|golden|lifetime)\//;
+const WORDS = /memoryUsage|VmHWM|\/proc\/self|vi\.mock\(|spyOn\(WebAssembly/;
+const alone = globSync('test/**/*.test.ts').filter(
+  (file) => FOLDERS.test(file) || WORDS.test(readFileSync(file, 'utf8')),
+);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What is polled for comes at once, or on a busy machine later; its default is one second.
     expect: { poll: { timeout: 20_000, interval: 20 } },
-    setupFiles: ['test/support/leak-check.ts', 'test/support/property-seed.ts'],
+    setupFiles: ['test/support/leak-check.ts', 'test/support/property-seed.ts', 'test/support/compare-bytes.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+    ],
   },
 });

@@ -4,7 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PARTS = { torchvision: 'train-torchvision.mjs', webgpu: 'train-on-webgpu.mjs' };
+const PARTS = {
+  torchvision: 'train-torchvision.mjs',
+  'npm-models': 'train-npm-models.mjs',
+  webgpu: 'train-on-webgpu.mjs',
+};
 
 const [only, ...names] = process.argv.slice(2);
 if (only !== undefined && !(only in PARTS))

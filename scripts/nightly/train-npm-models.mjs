@@ -12,7 +12,7 @@ import sharp from 'sharp';
 /** MIT; 41 MB. */
 const PACKAGE = 'faceplugin-face-recognition-js@0.0.1';
 const MODELS = [
-  { file: 'fr_feature.onnx', size: 112, flags: ['--trained', 'head', '--batch-size', '8'] },
+  { file: 'fr_feature.onnx', size: 112, flags: ['--trained', 'head', '--rate', '0.01', '--batch-size', '8'] },
   { file: 'fr_feature.onnx', size: 112, flags: ['--rate', '1e-4', '--batch-size', '8'] },
   { file: 'fr_expression.onnx', size: 224, flags: ['--trained', 'head', '--batch-size', '4'] },
   { file: 'fr_expression.onnx', size: 224, flags: ['--rate', '1e-4', '--batch-size', '4'] },

@@ -60,6 +60,8 @@ export async function classify(config: ClassifyConfig): Promise<ClassifyResult> 
     const notices = [...store.bad].sort(([a], [b]) => a - b).map(([, message]) => `left out: ${message}`);
     return { state: 'predicted', folder, summary, record: await run.finish({ counts, outputs, notices }) };
   } catch (error) {
+    // Where the folder was lost to another run, nothing is written.
+    if (stage.lease.signal.aborted) throw stage.lease.signal.reason;
     // The error of the run is what counts, also where there is no room left for a record of it.
     await run.fail(error).catch(() => undefined);
     throw error;

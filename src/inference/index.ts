@@ -1,4 +1,6 @@
-/** `slideloom/inference`: predictions of ONNX models. */
+/** `slideloom/inference`: features and predictions of ONNX models. */
+export { readSlideFeatures } from '../io/feature-files/read-slide-features.ts';
+export type { SlideFeatures } from '../io/feature-files/slide-features.ts';
 export {
   CLASSIFY_DEFAULTS,
   type ClassifyConfig,

@@ -43,6 +43,9 @@ export interface CheckOnnxOptions {
 /** In the order they are tried in; others that onnxruntime has are only named. */
 const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'cuda'];
 
+/** How much longer than an operator the memory's measurement may take: in software WebGPU takes minutes. */
+const MEMORY_PATIENCE = 10;
+
 const HINTS: Readonly<Record<string, string>> = {
   cuda: 'for an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install, with CUDA 12 and cuDNN 9',
   webgpu: 'it needs a graphics driver: Vulkan on Linux (libvulkan1 and the driver of the card)',
@@ -133,6 +136,8 @@ async function measureMemory(device: Device, options: CheckOnnxOptions) {
     { kind: 'memory', device },
     {
       ...toChildOptions(options),
+      // It says nothing until it is done.
+      patience: MEMORY_PATIENCE * toChildOptions(options).patience,
       onAnswer(answer) {
         if (answer.kind === 'memory') report = answer.report;
       },

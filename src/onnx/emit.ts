@@ -4,6 +4,7 @@ import { float, int, ints } from './attributes.ts';
 import type { NodeContext } from './gradient-rule.ts';
 import { type Dims, DYNAMIC, describeNode } from './graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
+import type { DataType } from './model/data-types.ts';
 
 /** From here on the axes of ReduceMean, ReduceMax and their like are an input. */
 const REDUCE_AXES_INPUT = 18;
@@ -88,6 +89,12 @@ export function reshape(builder: GraphBuilder, value: string, dims: Dims): strin
 export function shapeOf({ builder, getDims }: NodeContext, name: string): string {
   const dims = getDims(name);
   return dims.includes(DYNAMIC) ? builder.add('Shape', [name]) : builder.ints(dims);
+}
+
+/** How many elements a value has, as one number. Of its shape: Size would fetch all of it from a device. */
+export function sizeOf(builder: GraphBuilder, value: string, type: DataType): string {
+  const count = builder.add('ReduceProd', [builder.add('Shape', [value])], { keepdims: int(0) });
+  return builder.add('CastLike', [count, builder.scalar(1, type)]);
 }
 
 /** `value` in the shape of the forward value `like`, which has as many elements. */

@@ -73,7 +73,7 @@ class Search {
 
   /** What a node multiplies with `factor`. */
   #readScaled(node: GraphNode | undefined, factor: number): string | undefined {
-    if (!node || node.domain !== '') return undefined;
+    if (node?.domain !== '') return undefined;
     const [a = '', b = ''] = node.inputs;
     const isFactor = (value: number | undefined) => value !== undefined && Math.abs(value / factor - 1) < TOLERANCE;
     if (node.op === 'Div') return isFactor(1 / (this.#readNumber(b) ?? Number.NaN)) ? a : undefined;

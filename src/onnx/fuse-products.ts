@@ -3,13 +3,15 @@
  * layer so: as nodes of their own they would copy every weight and every attention map. onnxruntime's FusedMatMul has them, and
  * a factor, as attributes. It is in its build for the processor, in single precision.
  */
-import { float, getNumber, getNumbers, int, ints } from './attributes.ts';
+import { float, int, ints } from './attributes.ts';
 import { type Dims, DYNAMIC, type GraphNode, listReads, type ValueFacts } from './graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { Tensor } from './model/tensor.ts';
+import { flip, type Operand, type Product, readNumber, readProduct, swapsLast } from './read-product.ts';
 
 export interface ProductGraph {
-  /** Of the train graph; names are made, and constants kept, by it. */
+  readonly nodes: readonly GraphNode[];
+  /** Makes names and constants. */
   readonly builder: GraphBuilder;
   readonly facts: ReadonlyMap<string, ValueFacts>;
   /** Values that are asked for from outside. */
@@ -23,20 +25,8 @@ const WIDE = 256;
 /** The same graph with transposes and factors inside products, and without what nobody reads then. */
 export function fuseProducts(graph: ProductGraph): GraphNode[] {
   const fusion = new Fusion(graph);
-  const nodes = graph.builder.nodes.flatMap((node) => fusion.rewrite(node));
+  const nodes = graph.nodes.flatMap((node) => fusion.rewrite(node));
   return dropUnread(nodes, graph.outputs);
-}
-
-/** A product in the making. */
-interface Product {
-  readonly left: Operand;
-  readonly right: Operand;
-  readonly alpha: number;
-}
-
-interface Operand {
-  readonly name: string;
-  readonly transposed: boolean;
 }
 
 class Fusion {
@@ -45,10 +35,12 @@ class Fusion {
   readonly #readers = new Map<string, GraphNode[]>();
   /** Products that were written anew, by their result. */
   readonly #products = new Map<string, Product>();
+  /** Additions that have become part of a product. */
+  readonly #done = new Set<GraphNode>();
 
   constructor(graph: ProductGraph) {
     this.#graph = graph;
-    for (const node of graph.builder.nodes) {
+    for (const node of graph.nodes) {
       for (const name of node.outputs) this.#makers.set(name, node);
       for (const name of listReads(node)) {
         const readers = this.#readers.get(name);
@@ -59,13 +51,45 @@ class Fusion {
   }
 
   rewrite(node: GraphNode): GraphNode[] {
+    if (this.#done.has(node)) return [];
     const product = readProduct(node) ?? this.#absorb(node);
-    if (!product) return [node];
+    if (!product || [product.left, product.right].some(({ name }) => this.#getDims(name)?.length === 1)) return [node];
     const [left, leftFactor] = this.#resolve(product.left);
     const [right, rightFactor] = this.#resolve(product.right);
     const resolved = { left, right, alpha: product.alpha * leftFactor * rightFactor };
+    const rows = this.#writeRows(node, resolved);
+    if (rows) return rows;
     this.#products.set(node.outputs[0] ?? '', resolved);
     return this.#write(node, resolved);
+  }
+
+  /** A linear layer of more than two axes, with what is added to each row: one matrix product in place of one a batch. */
+  #writeRows(node: GraphNode, { left, right, alpha }: Product): GraphNode[] | undefined {
+    const [output = ''] = node.outputs;
+    const { builder, facts, outputs } = this.#graph;
+    const [dims, weights] = [facts.get(output)?.dims, facts.get(right.name)?.dims];
+    if (!dims || dims.length < 3 || weights?.length !== 2 || left.transposed || outputs.includes(output))
+      return undefined;
+    if (dims.filter((size) => size === DYNAMIC).length > 1 || weights.includes(DYNAMIC)) return undefined;
+    const readers = this.#readers.get(output) ?? [];
+    const [reader] = readers;
+    const bias =
+      reader?.op === 'Add' && readers.length === 1 ? reader.inputs.find((name) => name !== output) : undefined;
+    const isBias = reader && bias !== undefined && facts.get(bias)?.dims.length === 1;
+    if (!isBias && !right.transposed) return undefined;
+    if (isBias) this.#done.add(reader);
+    const [rows, product] = [builder.createName(), builder.createName()];
+    const [inner = 0] = right.transposed ? weights.slice(1) : weights;
+    const attributes = {
+      ...(right.transposed ? { transB: int(1) } : {}),
+      ...(alpha === 1 ? {} : { alpha: float(alpha) }),
+    };
+    const inputs = [rows, right.name, ...(isBias ? [bias] : [])];
+    return [
+      { ...RESHAPE, inputs: [left.name, builder.ints([DYNAMIC, inner])], outputs: [rows] },
+      { op: 'Gemm', domain: '', name: node.name, inputs, outputs: [product], attributes },
+      { ...RESHAPE, inputs: [product, builder.ints(dims)], outputs: isBias ? reader.outputs : node.outputs },
+    ];
   }
 
   /** A product that is transposed or scaled, and not read before that. */
@@ -150,39 +174,8 @@ class Fusion {
   }
 }
 
+const RESHAPE = { op: 'Reshape', domain: '', name: '', attributes: {} } as const;
 const TRANSPOSE = { op: 'Transpose', domain: '', name: '', attributes: { perm: ints([1, 0]) } } as const;
-
-function flip({ name, transposed }: Operand): Operand {
-  return { name, transposed: !transposed };
-}
-
-function readNumber(constant: Tensor | undefined): number | undefined {
-  return constant?.data.length === 1 && constant.dims.length === 0 ? Number(constant.data[0]) : undefined;
-}
-
-/** A product of two operands without anything added. */
-function readProduct(node: GraphNode): Product | undefined {
-  const { op, domain, inputs } = node;
-  if (domain !== '') return undefined;
-  const [left = '', right = '', added = ''] = inputs;
-  if (op === 'MatMul')
-    return { left: { name: left, transposed: false }, right: { name: right, transposed: false }, alpha: 1 };
-  if (op !== 'Gemm' || added !== '') return undefined;
-  const isSet = (name: string) => getNumber(node, name, 0) === 1;
-  return {
-    left: { name: left, transposed: isSet('transA') },
-    right: { name: right, transposed: isSet('transB') },
-    alpha: getNumber(node, 'alpha', 1),
-  };
-}
-
-/** Whether a node exchanges the last two axes, and no more. */
-function swapsLast(node: GraphNode): boolean {
-  if (node.op !== 'Transpose' || node.domain !== '') return false;
-  const perm = getNumbers(node, 'perm') ?? [];
-  const last = perm.length - 1;
-  return last >= 1 && perm.every((axis, at) => axis === (at < last - 1 ? at : 2 * last - 1 - at));
-}
 
 function dropUnread(nodes: readonly GraphNode[], outputs: readonly string[]): GraphNode[] {
   const wanted = new Set(outputs);

@@ -13,6 +13,8 @@ export interface NodeContext {
   readonly node: GraphNode;
   /** Where the graph will run: some operators differ by device. */
   readonly device: Device;
+  /** Channels in a block of onnxruntime's own convolutions; `undefined` where they are not to be used. */
+  readonly channelBlock: number | undefined;
   /** Sizes of a value of the forward graph, `DYNAMIC` where they vary. */
   getDims(name: string): Dims;
   getType(name: string): DataType;

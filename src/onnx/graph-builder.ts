@@ -39,6 +39,12 @@ export class GraphBuilder {
     this.nodes.push(node);
   }
 
+  /** Gives the result of the node that was added last, which nothing reads yet, the name that the graph knows it by. */
+  nameLast(output: string): void {
+    const node = this.nodes.pop();
+    if (node) this.append({ ...node, outputs: [output] });
+  }
+
   /** A name that nothing has. */
   createName(): string {
     for (;;) {

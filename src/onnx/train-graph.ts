@@ -21,6 +21,7 @@ import { getLowering } from './lowerings.ts';
 import { narrowRows } from './narrow-rows.ts';
 import { getOperatorName } from './operators.ts';
 import { orderNodes } from './order-nodes.ts';
+import { recomputeCheap } from './recompute.ts';
 import type { Device } from './session.ts';
 import type { WritableGraph } from './write-graph.ts';
 
@@ -29,6 +30,8 @@ export interface TrainGraphOptions {
   /** The output that the loss is computed of. Default the first. */
   readonly output?: string | undefined;
   readonly device: Device;
+  /** See `findChannelBlock`. Default none. */
+  readonly channelBlock?: number | undefined;
   /** Weights and statistics of the model: inputs of the train graph. */
   readonly parameters: readonly Parameter[];
   /** Weights whose gradients are wanted. */
@@ -105,6 +108,8 @@ class Assembly {
   readonly #saved = new Map<GraphNode, Readonly<Record<string, string>>>();
   readonly #statistics = new Map<string, string>();
   readonly #masks: DropoutMask[] = [];
+  /** How many nodes are the forward pass. */
+  #forward = 0;
 
   constructor(
     graph: Graph,
@@ -139,6 +144,7 @@ class Assembly {
       });
       this.#saved.set(node, kept);
     }
+    this.#forward = this.builder.nodes.length;
   }
 
   createContext(node: GraphNode): NodeContext {
@@ -151,6 +157,7 @@ class Assembly {
       builder: this.builder,
       node,
       device: this.#options.device,
+      channelBlock: this.#options.channelBlock,
       getDims: (name) => getFacts(name).dims,
       getType: (name) => getFacts(name).type,
       getFacts: (name) => this.facts.get(name),
@@ -178,27 +185,31 @@ class Assembly {
       type: facts.type,
       dims: facts.dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
     }));
-    const read = new Set(this.builder.nodes.flatMap(listReads));
-    const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name) && read.has(name)));
-    for (const [name, tensor] of [...this.#graph.constants, ...this.builder.constants]) tensors.set(name, tensor);
     const outputs = [...new Set([results.loss, ...this.#graph.outputs, ...gradients.values(), ...statistics.values()])];
+    const nodes = orderNodes(this.#simplify(outputs));
+    const read = new Set(nodes.flatMap(listReads));
+    const tensors = new Map([...this.#graph.initializers].filter(([name]) => !fed.has(name) && read.has(name)));
+    for (const [name, tensor] of [...this.#graph.constants, ...this.builder.constants])
+      if (read.has(name)) tensors.set(name, tensor);
     const graph: WritableGraph = {
       opset: this.#graph.opset,
       inputs: [...this.#graph.inputs, results.target, ...masks, ...weights],
       outputs,
       tensors,
-      nodes: orderNodes(this.#simplify(outputs)),
+      nodes,
     };
     return { ...results, graph, gradients, statistics, masks: this.#masks };
   }
 
+  /** The nodes as the processor takes them best. */
   #simplify(outputs: readonly string[]): readonly GraphNode[] {
     const { device, parameters } = this.#options;
     const isSingle = parameters.every(({ name }) => this.facts.get(name)?.type === 'float32');
     if (device !== 'cpu' || !isSingle) return this.builder.nodes;
     const { builder, facts } = this;
     const getConstant = (name: string) => builder.constants.get(name) ?? this.#graph.constants.get(name);
-    return fuseProducts({ builder, facts, outputs, getConstant });
+    const nodes = recomputeCheap(builder, this.#forward);
+    return fuseProducts({ nodes, builder, facts, outputs, getConstant });
   }
 
   #getConstant(name: string) {

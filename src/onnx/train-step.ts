@@ -1,15 +1,16 @@
 /** One training step of a model, as a function of inputs, target and weights. What to do with the gradients is the caller's. */
 
 import { ModelError, OptionError, SessionError } from '../utils/errors.ts';
+import { findChannelBlock } from './channel-block.ts';
 import { fillDropoutMasks, type RunSizes } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
 import type { ValueInfo } from './graph.ts';
 import type { LossOptions } from './losses.ts';
-import type { Tensor } from './model/tensor.ts';
+import { countElements, type Tensor } from './model/tensor.ts';
 import { type DeviceOptions, openOnDevice } from './open-on-device.ts';
 import { type ModelSource, type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model.ts';
 import type { Device, Session } from './session.ts';
-import { createTrainGraph, type TrainGraph } from './train-graph.ts';
+import { createTrainGraph, type TrainGraph, type TrainGraphOptions } from './train-graph.ts';
 
 export interface TrainStepOptions extends PrepareOptions, DeviceOptions {
   loss: LossOptions;
@@ -51,8 +52,12 @@ export interface TrainStep extends AsyncDisposable {
   readonly inputs: readonly ValueInfo[];
   readonly target: ValueInfo;
   readonly parameters: readonly TrainParameter[];
-  /** Values of the file: trained weights and statistics, in new arrays. */
-  createWeights(): Map<string, Float32Array>;
+  /**
+   * Values of the file: trained weights and statistics, in new arrays. With `forget` the file's own are let go, which is as much
+   * memory as they take: from then on each step must be given all of them, and they can't be created again.
+   * @throws OptionError where they were forgotten
+   */
+  createWeights(options?: { forget?: boolean }): Map<string, Float32Array>;
   /** @throws SessionError where inputs or weights don't fit the graph */
   step(input: TrainStepInput): Promise<TrainStepResult>;
   /**
@@ -76,22 +81,36 @@ export async function openTrainStep(source: ModelSource, options: TrainStepOptio
   const prepared = await prepareModel(source, options);
   const weights = chooseWeights(prepared, trained);
   checkPrecision(prepared.model.source, prepared);
-  const { session, built } = await openOnDevice(
-    (on) =>
-      createTrainGraph(prepared.graph, prepared.facts, {
-        ...{ loss, output, device: on, parameters: prepared.parameters },
-        trainable: weights,
-      }),
+  const channelBlock = await findChannelBlock();
+  const { session, built } = await openPrepared(prepared, {
+    ...{ loss, output, channelBlock },
+    weights,
     deviceOptions,
-  );
+  });
   const idle = [...weights].filter((name) => !built.gradients.has(name));
   if (idle.length > 0)
     options.logger?.warn(`${prepared.model.source}: the loss does not depend on ${idle.length} weights (${idle[0]})`);
-  const reopen = async () => {
-    const { logger: _told, ...settings } = deviceOptions;
-    return (await openOnDevice(() => built, { ...settings, device: session.device })).session;
-  };
+  const reopen = createReopen(built, { ...deviceOptions, device: session.device });
   return new OrtTrainStep({ session, reopen, built }, prepared);
+}
+
+function openPrepared(
+  { graph, facts, parameters }: PreparedModel,
+  options: Pick<TrainGraphOptions, 'loss' | 'output' | 'channelBlock'> & {
+    weights: ReadonlySet<string>;
+    deviceOptions: DeviceOptions;
+  },
+): Promise<{ session: Session; built: TrainGraph }> {
+  const { weights: trainable, deviceOptions, ...chosen } = options;
+  return openOnDevice(
+    (device) => createTrainGraph(graph, facts, { ...chosen, device, parameters, trainable }),
+    deviceOptions,
+  );
+}
+
+/** A function of its own, so that it holds the graph alone and not the model's file. */
+function createReopen(built: TrainGraph, { logger: _told, ...settings }: DeviceOptions): () => Promise<Session> {
+  return async () => (await openOnDevice(() => built, settings)).session;
 }
 
 /** Names of the weights that are to be trained. @throws ModelError, OptionError where there are none, or not these */
@@ -127,7 +146,8 @@ class OrtTrainStep implements TrainStep {
   #session: Session;
   #released = false;
   readonly #built: TrainGraph;
-  readonly #initial: ReadonlyMap<string, Tensor>;
+  /** Values of the file; none of those that were forgotten. */
+  readonly #initial: Map<string, Pick<Tensor, 'dims'> & { data?: Tensor['data'] }>;
   readonly #fetches: readonly string[];
   readonly #outputs: readonly string[];
   readonly #sizes: RunSizes;
@@ -157,11 +177,15 @@ class OrtTrainStep implements TrainStep {
     this.#fetches = built.graph.outputs;
   }
 
-  createWeights(): Map<string, Float32Array> {
+  createWeights({ forget = false } = {}): Map<string, Float32Array> {
     const weights = new Map<string, Float32Array>();
-    for (const { name, kind, trainable } of this.parameters)
-      if (trainable || kind === 'statistic')
-        weights.set(name, Float32Array.from(this.#initial.get(name)?.data as Float32Array));
+    for (const { name, kind, trainable } of this.parameters) {
+      if (!trainable && kind !== 'statistic') continue;
+      const { dims, data } = this.#initial.get(name) ?? { dims: [] };
+      if (!data) throw new OptionError('forget', 'false at every call but the last', true);
+      weights.set(name, (data as Float32Array).slice());
+      if (forget) this.#initial.set(name, { dims });
+    }
     return weights;
   }
 
@@ -169,11 +193,11 @@ class OrtTrainStep implements TrainStep {
     const masks = fillDropoutMasks(this.#built.masks, inputs, { sizes: this.#sizes, seed });
     const feeds = new Map([...inputs, ...masks]);
     feeds.set(this.#built.target.name, target);
-    for (const [name, tensor] of this.#initial) {
-      const data = weights.get(name);
-      if (data && data.length !== tensor.data.length)
-        throw new OptionError('weights', `${tensor.data.length} numbers of "${name}"`, data.length);
-      feeds.set(name, data ? { type: 'float32', dims: tensor.dims, data } : tensor);
+    for (const [name, { dims, data: initial }] of this.#initial) {
+      const data = weights.get(name) ?? initial;
+      const count = countElements(dims);
+      if (data?.length !== count) throw new OptionError('weights', `${count} numbers of "${name}"`, data?.length);
+      feeds.set(name, { type: 'float32', dims, data });
     }
     const results = await this.#session.run(feeds, this.#fetches);
     const collect = (names: ReadonlyMap<string, string>) =>

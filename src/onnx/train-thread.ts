@@ -1,5 +1,5 @@
 import { unpackError } from '../utils/error-transfer.ts';
-import { WorkerError } from '../utils/errors.ts';
+import { OptionError, WorkerError } from '../utils/errors.ts';
 import { locateWorker } from '../utils/package-files.ts';
 import { createPool, type WorkerPool } from '../utils/worker-pool.ts';
 import type { ValueInfo } from './graph.ts';
@@ -35,7 +35,7 @@ class ThreadTrainStep implements TrainStep {
   readonly target: ValueInfo;
   readonly parameters: readonly TrainParameter[];
   readonly #pool: WorkerPool<TrainJob, TrainAnswer>;
-  readonly #weights: ReadonlyMap<string, Float32Array>;
+  #weights: Map<string, Float32Array> | undefined;
   #open = true;
 
   constructor(pool: WorkerPool<TrainJob, TrainAnswer>, { device, inputs, target, parameters, weights }: Opened) {
@@ -47,8 +47,12 @@ class ThreadTrainStep implements TrainStep {
     this.parameters = parameters;
   }
 
-  createWeights(): Map<string, Float32Array> {
-    return new Map([...this.#weights].map(([name, data]) => [name, data.slice()]));
+  createWeights({ forget = false } = {}): Map<string, Float32Array> {
+    const weights = this.#weights;
+    if (!weights) throw new OptionError('forget', 'false at every call but the last', true);
+    if (!forget) return new Map([...weights].map(([name, data]) => [name, data.slice()]));
+    this.#weights = undefined;
+    return weights;
   }
 
   async step(input: TrainStepInput): Promise<TrainStepResult> {

@@ -19,12 +19,13 @@ const utf8 = new TextEncoder();
 
 /** A graph as a model. Domains other than ONNX's own are declared as version 1. */
 export function writeGraph(graph: WritableGraph): ModelMessage {
-  const domains = new Set(graph.nodes.map(({ domain }) => domain).filter((domain) => domain !== ''));
+  const nodes = graph.nodes.map(writeNode);
+  const domains = new Set(listDomains(nodes).filter((domain) => domain !== ''));
   return {
     irVersion: IR_VERSION,
     producerName: 'slideloom',
     graph: {
-      node: graph.nodes.map(writeNode),
+      node: nodes,
       name: 'graph',
       initializer: [...graph.tensors].map(([name, tensor]) => createTensorMessage(name, tensor)),
       input: graph.inputs.map(writeValueInfo),
@@ -32,6 +33,14 @@ export function writeGraph(graph: WritableGraph): ModelMessage {
     },
     opsetImport: [{ domain: '', version: graph.opset }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
   };
+}
+
+/** Of nodes and of what their subgraphs hold. */
+function listDomains(nodes: readonly NodeMessage[]): string[] {
+  return nodes.flatMap(({ domain = '', attribute = [] }) => [
+    domain,
+    ...attribute.flatMap(({ g }) => listDomains(g?.node ?? [])),
+  ]);
 }
 
 /** An input as the file describes it. */

@@ -1,4 +1,12 @@
 /** `slideloom/train`: training of ONNX models. */
+export {
+  type CaseResult,
+  type CheckOnnxOptions,
+  checkOnnx,
+  type MemoryReport,
+  type OnnxReport,
+  type ProviderReport,
+} from '../onnx/check-onnx.ts';
 export { MODEL_NAMES, type ModelName } from '../onnx/models.ts';
 export type { AugmentOptions } from './batches/augment-options.ts';
 export {

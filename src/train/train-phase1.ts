@@ -1,5 +1,6 @@
 /** Phase 1: a classifier of patches learns from a table of pictures, from any ONNX model that gives logits. */
 import { join } from 'node:path';
+import { createForwardThread } from '../onnx/forward-thread.ts';
 import { isSlideloomError, ModelError } from '../utils/errors.ts';
 import { getErrorCode } from '../utils/output-error.ts';
 import type { RunRecord } from '../utils/run-record.ts';
@@ -71,9 +72,10 @@ interface Parts {
 async function train(parts: Parts, resumes: boolean): Promise<{ card: ModelCard; result: StageResult }> {
   const { settings, data, model } = parts;
   await using pool = createDecodePool(settings.workers);
+  await using thread = createForwardThread();
   const open = await planEngine(settings, model, data);
   await using engine = await open();
-  const training = createTraining({ ...parts, pool, engine });
+  const training = createTraining({ ...parts, pool, thread, engine });
   const log = await takeUp(training, resumes);
   await runEpochs(training, log);
   const exported = await exportBest(training);

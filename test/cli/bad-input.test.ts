@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { acquireLease } from '../../src/utils/lease.ts';
 import { runBuiltCli } from '../support/run-cli.ts';
+import { runInProcess } from './run-in-process.ts';
 
 // What goes wrong on the way through the command line: the exit code, and a message that names slide, level, tile or option
 // and says what to do. Damage inside files is tested in test/corrupt.
@@ -34,14 +35,14 @@ describe('options that make no sense', () => {
     ['--workers 0', /--workers/],
     ['--nonsense', /nonsense/],
   ])('%s is a usage error', async (options, message) => {
-    const { code, stderr } = await runBuiltCli(['patches', slide, '--out', out(), ...options.split(' ')]);
+    const { code, stderr } = await runInProcess(['patches', slide, '--out', out(), ...options.split(' ')]);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
 
   it('a folder without slides is a usage error', async () => {
     const empty = out();
-    const { code, stderr } = await runBuiltCli(['run', empty, '--out', out()]);
+    const { code, stderr } = await runInProcess(['run', empty, '--out', out()]);
     expect(stderr).toContain(empty);
     expect(code).toBe(2);
   });
@@ -88,14 +89,14 @@ describe('slides that fail, each with its row', () => {
   });
 
   it('a level that does not exist', async () => {
-    const result = await runBuiltCli(['patches', slide, '--out', out(), '--level', '7', '--json']);
+    const result = await runInProcess(['patches', slide, '--out', out(), '--level', '7', '--json']);
     const [{ error }] = JSON.parse(result.stdout).rows;
     expect(error).toMatchObject({ tag: 'level', message: expect.stringMatching(/slide\.svs: level 7/) });
     expect(result.code).toBe(1);
   });
 
   it('a patch larger than the slide', async () => {
-    const result = await runBuiltCli(['patches', slide, '--out', out(), '--level', '0', '--size', '4096', '--json']);
+    const result = await runInProcess(['patches', slide, '--out', out(), '--level', '0', '--size', '4096', '--json']);
     const [{ error }] = JSON.parse(result.stdout).rows;
     expect(error.message).toMatch(/slide\.svs \(1024 x 768/);
     expect(error.hint).toContain('--edge pad');
@@ -106,7 +107,7 @@ describe('slides that fail, each with its row', () => {
 describe('outputs that can not be written', () => {
   it('the output folder is a file', async () => {
     const file = write('file', 'x');
-    const { code, stderr } = await runBuiltCli(['run', slide, '--out', file]);
+    const { code, stderr } = await runInProcess(['run', slide, '--out', file]);
     expect(stderr).toContain(file);
     expect(code).toBe(1);
   });
@@ -114,7 +115,7 @@ describe('outputs that can not be written', () => {
   it('the output folder is in use', async () => {
     const busy = out();
     await using _lease = await acquireLease(busy);
-    const { code, stderr } = await runBuiltCli(['run', slide, '--out', busy]);
+    const { code, stderr } = await runInProcess(['run', slide, '--out', busy]);
     expect(stderr).toMatch(/in use/);
     expect(stderr).toMatch(/hint/);
     expect(code).toBe(1);

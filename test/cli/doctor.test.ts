@@ -73,9 +73,9 @@ describe('doctor', () => {
     });
     expect(cpu?.cases.length).toBeGreaterThan(140);
     expect(cpu?.cases.filter(({ status }) => status !== 'ok')).toEqual([]);
-    // Weights of 45 MB, and as much again in the order that the processor wants them; the system may keep some pages.
+    // Values between the layers of eight pictures; the system may keep some pages.
     const { before = 0, ran = 0, released = 0 } = cpu?.memory ?? {};
-    expect(ran - before).toBeGreaterThan(80e6);
+    expect(ran - before).toBeGreaterThan(5e6);
     expect(released).toBeLessThan(ran);
     for (const { available, reason } of providers) expect(available || reason !== undefined).toBe(true);
     expect(code).toBe(ok ? 0 : 1);

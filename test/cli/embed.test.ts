@@ -57,7 +57,7 @@ it.each([
   [['--layout', 'slideflow'], '`--layout`'],
   [['--take', 'max'], '`--take`'],
   [['--batch-size', '0'], '`--batch-size`'],
-  [['--output', 'logits'], 'expected one of tokens, maps, vector for `--output`'],
+  [['--output', 'logits'], 'expected one of tokens, maps, vector, or a value inside the model for `--output`'],
 ])('%j is wrong usage', async (flags, message) => {
   const { code, stderr } = await embed(...flags, '--out', join(folder, 'wrong'));
   expect(stderr).toContain(message);

@@ -33,10 +33,11 @@ describe.runIf(BUILT && process.platform !== 'win32')('slideloom as a process', 
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 after %s, and leaves no temporary file', async (name) => {
-    // A slide that takes minutes to make; the first line of progress says that it is at work.
+    // A slide that takes minutes to make; its temporary file says that it is at work.
     const size = ['--width', '60000', '--height', '60000', '--slide-only'];
     const { child, ended } = startCli(['demo', '--out', join(folder, name), ...size]);
-    child.stderr?.once('data', () => child.kill(name));
+    await expect.poll(() => existsSync(join(folder, name)) && readdirSync(join(folder, name)).length).toBe(1);
+    child.kill(name);
     const { code, stdout, stderr } = await ended;
     expect(stderr).toMatch(new RegExp(`stopping; .*\\nerror: stopped by ${name}\\nhint: `, 's'));
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });

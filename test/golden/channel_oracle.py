@@ -1,7 +1,7 @@
 """Pillow and OpenCV beside slideloom's channels.
 
-  read READER PATH PAGE   prints the samples of a TIFF page or a PNG as they are stored, little endian
-  write FOLDER            writes TIFFs of noise in many sample types and, beside each, NAME.bin with the samples
+  read READER (PATH PAGE)...   prints the samples of TIFF pages or PNGs as they are stored, little endian, one after another
+  write FOLDER                 writes TIFFs of noise in many sample types and, beside each, NAME.bin with the samples
 """
 
 import sys
@@ -69,6 +69,7 @@ def write(folder):
 
 
 if sys.argv[1] == "read":
-    read(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    for path, page in zip(sys.argv[3::2], sys.argv[4::2]):
+        read(sys.argv[2], path, int(page))
 else:
     write(sys.argv[2])

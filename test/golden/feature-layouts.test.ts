@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { embedSlide } from '../../src/inference/embed.ts';
-import { readFeatures } from '../../src/io/features/read-features.ts';
+import { readSlideFeatures } from '../../src/io/feature-files/read-slide-features.ts';
 import { encodeHdf5 } from '../../src/io/hdf5/encode-hdf5.ts';
 import type { H5DatasetPlan } from '../../src/io/hdf5/h5-plan.ts';
 import { halfToFloat } from '../../src/io/safetensors/kernels/narrow-floats.ts';
@@ -30,6 +30,9 @@ function describeFiles(jobs: readonly Job[]): Described[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Described);
 }
+
+const joinPlaces = (x: Float64Array = new Float64Array(), y: Float64Array = new Float64Array()) =>
+  [...x].flatMap((value, row) => [value, y[row] ?? 0]);
 
 interface Job {
   readonly path: string;
@@ -107,9 +110,9 @@ suite('files of features in the layouts of', () => {
         coords: { dtype: 'int32', ...rows, data: golden.data.flat() },
       },
     });
-    const back = await readFeatures(features);
-    expect(back).toMatchObject({ layout: 'clam', rows: 30, dimension: 4, encoder: undefined, span: undefined });
-    expect([[...back.features], [...(back.corners ?? [])]]).toEqual([own, golden.data.flat()]);
+    const back = await readSlideFeatures(features);
+    expect(back).toMatchObject({ layout: 'clam', count: 30, dim: 4, model: undefined, patchSize: undefined });
+    expect([[...back.features], joinPlaces(back.x, back.y)]).toEqual([own, golden.data.flat()]);
     expect(loaded).toEqual({ dtype: 'torch.float32', shape: [30, 4], data: own });
     expect([features, tensor, coords].map((path) => path.slice(folder.length))).toEqual([
       ...['/clam/h5_files/cmu-1-small-region.h5', '/clam/pt_files/cmu-1-small-region.pt'],
@@ -143,10 +146,16 @@ suite('files of features in the layouts of', () => {
     ]);
     expect(ours).toEqual(theirs);
     expect(oursToo).toEqual(theirsToo);
-    const [back, peers] = [await readFeatures(features), await readFeatures(join(folder, 'peers.h5'))];
-    expect(back).toEqual(peers);
-    expect(back).toMatchObject({ layout: 'trident', encoder: 'tiny', span: { x: 448, y: 448 }, facts: golden.attrs });
-    expect([[...back.features], [...(back.corners ?? [])]]).toEqual([own, golden.data.flat()]);
+    const [back, peers] = [await readSlideFeatures(features), await readSlideFeatures(join(folder, 'peers.h5'))];
+    // The same content; only the files have other names.
+    expect({ ...back, slide: '' }).toEqual({ ...peers, slide: '' });
+    expect(back).toMatchObject({
+      layout: 'trident',
+      model: 'tiny',
+      patchSize: { x: 448, y: 448 },
+      facts: golden.attrs,
+    });
+    expect([[...back.features], joinPlaces(back.x, back.y)]).toEqual([own, golden.data.flat()]);
   });
 
   it('STAMP: microns and half floats', async () => {
@@ -167,9 +176,12 @@ suite('files of features in the layouts of', () => {
     expect(coords).toMatchObject({ dtype: 'float32', chunks: null, attrs: {} });
     expect(feats).toMatchObject({ dtype: 'float16', chunks: null, data: own.map(halfToFloat) });
     expect(coords?.data.slice(0, 4)).toEqual([0, 0, 896, 0].map((x) => Math.fround(x * 0.499)));
-    const back = await readFeatures(file);
-    expect(back).toMatchObject({ layout: 'stamp', encoder: 'tiny', corners: undefined, facts: { tile_size_px: 224 } });
-    expect([[...back.features], [...(back.microns ?? [])]]).toEqual([own.map(halfToFloat), coords?.data]);
+    const back = await readSlideFeatures(file);
+    expect(back).toMatchObject({ layout: 'stamp', model: 'tiny', x: undefined, facts: { tile_size_px: 224 } });
+    expect([[...back.features], joinPlaces(back.micronsX, back.micronsY)]).toEqual([
+      own.map(halfToFloat),
+      coords?.data,
+    ]);
     expect(file.slice(folder.length)).toMatch(/^\/stamp\/tiny-[0-9a-f]{8}\/cmu-1-small-region\.h5$/);
   });
 });
@@ -217,18 +229,16 @@ plain('HDF5 of our own, as h5py reads it', () => {
       { path: 'chunks', make: datasets([11, 4]) },
       { path: 'filters', make: datasets([11, 4]), options: { compression: 'gzip', shuffle: true, fletcher32: true } },
       { path: 'newer', make: datasets([7, 9]), libver: ['v108', 'v108'] },
+      { path: 'latest', make: datasets([7, 9]), libver: ['latest', 'latest'] },
     ];
     const placed = jobs.map((job) => ({ ...job, path: join(folder, `${job.path}.h5`) }));
     describeFiles(placed);
     for (const { path } of placed) {
-      const { features, corners, facts } = await readFeatures(path);
+      const { features, x, y, facts } = await readSlideFeatures(path);
       expect([...features]).toEqual(numbers(70, 9));
-      expect([...(corners ?? [])]).toEqual(numbers(70, 2).map(Math.floor));
+      expect(joinPlaces(x, y)).toEqual(numbers(70, 2).map(Math.floor));
       expect(facts).toEqual(attrs);
     }
-    const latest = join(folder, 'latest.h5');
-    describeFiles([{ path: latest, make: datasets([7, 9]), libver: ['latest', 'latest'] }]);
-    await expect(readFeatures(latest)).rejects.toThrow(/latest\.h5: dataset features: .*libver="latest"/);
   });
 
   it('refuses content of another length', () => {

@@ -30,7 +30,7 @@ def picture(rng, width, height):
 def write(folder, count, seed):
     rng = np.random.default_rng(seed)
     for index in range(count):
-        width, height = (int(v) for v in rng.integers(1, 301, 2)) if index % 8 else (int(v) for v in rng.integers(1, 20, 2))
+        width, height = (int(v) for v in rng.integers(1, 161, 2)) if index % 8 else (int(v) for v in rng.integers(1, 20, 2))
         rgb, quality, grey = picture(rng, width, height), int(rng.integers(5, 101)), rng.random() < 0.2
         path = os.path.join(folder, f"{index}.jpg")
         optimise = bool(rng.random() < 0.5)

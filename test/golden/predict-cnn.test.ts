@@ -5,8 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClassifyConfig, classify } from '../../src/inference/classify.ts';
 import { type QuantizeConfig, quantize } from '../../src/inference/quantize.ts';
 import { readModel } from '../../src/onnx/model.ts';
+import { modelCardSchema, readModelCard, writeModelCard } from '../../src/train/train-phase1/model-card.ts';
 import { parseCsvTable } from '../../src/utils/csv.ts';
-import { CNN_NORMALIZATION, CNN_PICTURES, createPredictCnn, writeCnnPictures } from '../support/predict-cnn.ts';
+import { sha256 } from '../../src/utils/hash.ts';
+import {
+  CNN_NORMALIZATION,
+  CNN_PICTURES,
+  CNN_SIDE,
+  createPredictCnn,
+  writeCnnPictures,
+} from '../support/predict-cnn.ts';
 
 /** By test/golden/predict_cnn.py, with torch 1.13. */
 const { logits: LOGITS } = JSON.parse(readFileSync(new URL('predict-cnn.json', import.meta.url), 'utf8')) as {
@@ -67,6 +75,38 @@ describe('a small network, beside torch', () => {
     // What it says of itself is what is found here; beside float32 sums of its own.
     expect(comparison.largestDifference).toBeCloseTo(largest, 4);
     expect(comparison).toMatchObject({ pictures: CNN_PICTURES, agreement: 1 });
+  });
+
+  it('with a fixed batch gives the same, with eight bits too', async () => {
+    writeFileSync(path('seven.onnx'), createPredictCnn(7));
+    const model = path('seven.onnx');
+    expect(findLargest(await predict('seven', { model }))).toBeLessThan(2e-6);
+    await round({ model, out: path('seven.int8.onnx') });
+    expect(findLargest(await predict('seven-int8', { model: path('seven.int8.onnx') })) / RANGE).toBeLessThan(0.01);
+  });
+
+  it('has its card beside it with eight bits, which says how it is fed', async () => {
+    const model = path('known.onnx');
+    writeFileSync(model, createPredictCnn());
+    const { mean, std } = CNN_NORMALIZATION;
+    const normalization = modelCardSchema.shape.input.pick({ mean: true, std: true }).parse({ mean, std });
+    await writeModelCard(model, {
+      schema: 'slideloom/model-card/v1',
+      ...{ model: 'known.onnx', sha256: sha256(readFileSync(model)), task: 'patch-classification' },
+      input: { name: 'images', width: CNN_SIDE, height: CNN_SIDE, mpp: 0.5, ...normalization },
+      output: { name: 'logits', activation: 'softmax' },
+      ...{ classes: ['a', 'b', 'c'], threshold: null, metrics: { auc: 0.9 }, training: { seed: 1 } },
+    });
+    const { input } = common;
+    const out = path('known.int8.onnx');
+    const { cardPath, comparison } = await quantize({ input, model, out, workers: 0 });
+    expect(cardPath).toBe(path('known.int8.card.json'));
+    expect(await readModelCard(out)).toMatchObject({
+      ...{ model: 'known.int8.onnx', sha256: sha256(readFileSync(out)), classes: ['a', 'b', 'c'] },
+      training: { seed: 1, quantization: { from: 'known.onnx', agreement: comparison.agreement } },
+    });
+    const { summary } = await classify({ input, model: out, out: path('known'), workers: 0 });
+    expect(summary).toMatchObject({ classes: ['a', 'b', 'c'], activation: 'softmax', pictures: CNN_PICTURES });
   });
 
   it('is written with weights of a byte, rounded values, and no batch normalisation', async () => {

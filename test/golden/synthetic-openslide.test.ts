@@ -7,7 +7,7 @@ import { createSyntheticSlide, renderSyntheticTruth, SYNTHETIC_CLASSES } from '.
 import { describeWithOpenSlide } from '../support/openslide-oracle.ts';
 
 const CASES = [
-  { width: 6144, height: 4608, seed: 2, tileSize: 256, mpp: 0.5 },
+  { width: 4608, height: 3584, seed: 2, tileSize: 256, mpp: 0.5 },
   { width: 4100, height: 3001, seed: 9, tileSize: 240, mpp: 0.25, penMark: false },
 ] as const;
 

@@ -67,10 +67,11 @@ export function fillPolygons(polygons: readonly Polygon[], size: { width: number
   const width = Math.ceil(size.width / size.step);
   const height = Math.ceil(size.height / size.step);
   const mask = new Uint8Array(width * height);
-  for (const polygon of polygons) {
-    for (let row = 0; row < height; row++) {
-      const y = (row + 0.5) * size.step;
-      const crossings = [polygon.exterior, ...polygon.holes].flatMap((ring) => crossRow(ring, y)).sort((a, b) => a - b);
+  for (const { exterior, holes } of polygons) {
+    const rows = Array.from({ length: height }, (): number[] => []);
+    for (const ring of [exterior, ...holes]) crossRows(ring, size.step, rows);
+    for (const [row, crossings] of rows.entries()) {
+      crossings.sort((a, b) => a - b);
       for (let i = 0; i + 1 < crossings.length; i += 2) {
         const from = Math.max(0, Math.ceil(crossings[i]! / size.step - 0.5));
         const to = Math.min(width, Math.ceil(crossings[i + 1]! / size.step - 0.5));
@@ -81,11 +82,14 @@ export function fillPolygons(polygons: readonly Polygon[], size: { width: number
   return mask;
 }
 
-function crossRow(ring: Ring, y: number): number[] {
-  const found: number[] = [];
+/** Adds to the list of each row where the ring crosses the row's centre. */
+function crossRows(ring: Ring, step: number, rows: readonly number[][]): void {
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
     const [xa, ya, xb, yb] = [ring[j]!, ring[j + 1]!, ring[i]!, ring[i + 1]!];
-    if (ya <= y !== yb <= y) found.push(xa + ((y - ya) / (yb - ya)) * (xb - xa));
+    const last = Math.min(rows.length - 1, Math.ceil(Math.max(ya, yb) / step));
+    for (let row = Math.max(0, Math.floor(Math.min(ya, yb) / step) - 1); row <= last; row++) {
+      const y = (row + 0.5) * step;
+      if (ya <= y !== yb <= y) rows[row]!.push(xa + ((y - ya) / (yb - ya)) * (xb - xa));
+    }
   }
-  return found;
 }

@@ -21,7 +21,8 @@ const MODELS = [
   { name: 'abmil', rate: 1e-3, loss: 1e-5, weights: 1e-3 },
   { name: 'vit', rate: 3e-4, loss: 1e-4, weights: 1e-4 },
   { name: 'cnn-bn', rate: 1e-3, loss: 5e-3, weights: 1e-4 },
-  { name: 'cnn-gn', rate: 1e-3, loss: 5e-3, weights: 1e-4 },
+  // Rounding turns gates of ReLUs over, and Adam's first steps go by the sign of a gradient.
+  { name: 'cnn-gn', rate: 1e-3, loss: 5e-3, weights: 2e-3 },
 ] as const;
 
 interface Run {

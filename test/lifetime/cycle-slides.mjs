@@ -20,8 +20,8 @@ console.log(JSON.stringify({ rounds, openHandles: getOpenHandles().length }));
 async function cycle(times) {
   for (let i = 0; i < times; i++) {
     const slide = await openSlide(path, { backend });
-    const x = (i * 97) % Math.max(1, slide.width - 600);
-    await slide.readRegion({ x, y: 0, level: 0, width: 600, height: 600 });
+    const x = (i * 97) % Math.max(1, slide.width - 300);
+    await slide.readRegion({ x, y: 0, level: 0, width: 300, height: 300 });
     if (i % 10 === 0) for (const name of slide.associatedImages) await slide.readAssociatedImage(name);
     slide.close();
     // Its end, which nobody has to wait for; here what is open is counted.

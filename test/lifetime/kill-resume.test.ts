@@ -16,8 +16,11 @@ const CONTAINERS = [
   { container: 'files', size: [], kills: 10, found: /images.*\.png$/, least: 100 },
   { container: 'files', size: [], labels: true, kills: 3, found: /images.*\.png$/, least: 100 },
   { container: 'files', size: [], stain: true, kills: 3, found: /images.*\.png$/, least: 100 },
-  { container: 'shards', size: ['--shard-size', '32'], labels: true, kills: 6, found: /shard-\d+\.tar$/, least: 10 },
+  { container: 'shards', size: ['--shard-size', '12'], labels: true, kills: 6, found: /shard-\d+\.tar$/, least: 10 },
 ] as const satisfies readonly KillCase[];
+
+/** Of a slide: some 120 patches, which are a good part of a run's time. */
+const SIZE = { width: 1280, height: 1024 };
 
 interface KillCase {
   readonly container: string;
@@ -31,25 +34,31 @@ interface KillCase {
   readonly least: number;
 }
 
+let home: string;
+let slides: string[];
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
+  slides = [1, 2].map((seed) => join(home, `slide-${seed}.svs`));
+  for (const [index, path] of slides.entries()) {
+    await createSyntheticSlide(path, { ...SIZE, seed: index + 1 });
+    await writeMask(createDrawing(), SIZE, path.replace(/svs$/, 'tif'));
+  }
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
 describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labels, stain $stain', (one) => {
   const { container, size, labels, stain, kills, found, least } = one;
   let folder: string;
-  let slides: string[];
   let expected: Record<string, string>;
   let wholeRun: number;
 
   const plan = ['--size', '128', '--overlap', '32', '--container', container, ...size];
-  const masks = () => (labels ? ['--mask', join(folder, '{stem}.tif')] : []);
+  const masks = () => (labels ? ['--mask', join(home, '{stem}.tif')] : []);
   const stains = stain ? ['--stain', 'macenko', '--stain-fit', 'cohort'] : [];
   const args = (out: string) => ['run', ...slides, '--out', out, ...plan, ...masks(), ...stains, '--quiet'];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
-    slides = [1, 2].map((seed) => join(folder, `slide-${seed}.svs`));
-    for (const [index, path] of slides.entries()) {
-      await createSyntheticSlide(path, { width: 2560, height: 2048, seed: index + 1 });
-      if (labels) await writeMask(createDrawing(), { width: 2560, height: 2048 }, path.replace(/svs$/, 'tif'));
-    }
+    folder = mkdtempSync(join(home, 'runs-'));
     const reference = join(folder, 'reference');
     const clock = performance.now();
     const { code, stderr } = await runBuiltCli(args(reference));
@@ -58,7 +67,6 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
     expect(code).toBe(0);
     expected = hashStableContent(reference);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has something to kill', () => {
     const patches = Object.keys(expected).filter((file) => found.test(file));
@@ -85,7 +93,7 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
 
 /** A slanted square of one class. */
 function createDrawing(): AnnotationSet {
-  const exterior = Float64Array.of(300, 200, 2100, 400, 1900, 1800, 200, 1500);
+  const exterior = Float64Array.of(150, 100, 1050, 200, 950, 900, 100, 750);
   const plain = { kind: 'polygon', negative: false, attributes: new Map() } as const;
   const regions = [{ ...plain, className: 'Tumor', polygons: [{ exterior, holes: [] }] }];
   return { format: 'drawn', source: 'drawn', notices: [], layers: [{ name: '', attributes: new Map(), regions }] };

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ROOT } from '../support/shared-data.ts';
 
-/** A child of 800 cycles has some 10 s of work. */
+/** A child of 700 cycles has up to 10 s of work. */
 const PATIENCE_MS = 110_000;
-/** KiB a cycle, of which each reads 1 MB of pixels. A handle that is not closed costs its tables and its cache: megabytes. */
+/** KiB a cycle, of which each decodes some megabyte of tiles. A handle that is not closed costs its tables and its cache: megabytes. */
 const MOST_RSS = 50;
 /** The same of JavaScript objects and the buffers behind them. */
 const MOST_HELD = 5;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { openForwardThread } from '../../src/onnx/forward-thread.ts';
+import { createForwardThread, openForwardThread } from '../../src/onnx/forward-thread.ts';
 import { createZeros } from '../../src/onnx/model/tensor.ts';
 import { openForward } from '../../src/onnx/open-forward.ts';
 import { openTrainStep, type TrainStep } from '../../src/onnx/train-step.ts';
 import { openTrainThread } from '../../src/onnx/train-thread.ts';
-import { OperatorError, SessionError, WorkerError } from '../../src/utils/errors.ts';
+import { ModelError, OperatorError, SessionError, WorkerError } from '../../src/utils/errors.ts';
 import { createPattern, createTinyModel } from '../support/tiny-models.ts';
 
 const MODEL = createTinyModel({
@@ -88,6 +88,21 @@ describe('a model in a thread of its own', () => {
     expect(there.outputNames).toEqual(here.outputNames);
     expect(await there.run(BATCH.inputs, ['y'])).toEqual(await here.run(BATCH.inputs, ['y']));
     await expect(there.run(new Map())).rejects.toThrow(SessionError);
+  });
+
+  it('runs one model after another in one thread', async () => {
+    await using thread = createForwardThread();
+    await using here = await openForward(MODEL);
+    const expected = await here.run(BATCH.inputs);
+    for (let round = 0; round < 2; round++) {
+      await using forward = await thread.open(MODEL);
+      expect(await forward.run(BATCH.inputs)).toEqual(expected);
+      await forward.release();
+      await expect(forward.run(BATCH.inputs)).rejects.toThrow(SessionError);
+    }
+    await expect(thread.open(new Uint8Array(3))).rejects.toThrow(ModelError);
+    await using after = await thread.open(MODEL);
+    expect(await after.run(BATCH.inputs)).toEqual(expected);
   });
 
   it('keeps this thread free while it runs', async () => {

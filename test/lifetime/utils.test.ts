@@ -120,7 +120,7 @@ test('a holder killed with -9 is replaced at once', async () => {
 });
 
 test('a stage killed with -9 at ten random moments ends as an undisturbed one, nothing written twice, nothing left', async () => {
-  const count = 1500;
+  const count = 850;
   const [quiet, stormy] = [scratch(), scratch()];
   expect(spawnSync(process.execPath, [script('stage-child.mjs'), utils, quiet, String(count)]).status).toBe(0);
   const random = createSeededRandom('kill');
@@ -136,7 +136,7 @@ test('a stage killed with -9 at ten random moments ends as an undisturbed one, n
   };
   for (let round = 0; round < 10; round++) {
     // Killed a random while after its start or after so many files; at the latest when it has made more, where it waits.
-    const files = round % 3 === 0 ? 0 : random.integer(10, 60);
+    const files = round % 3 === 0 ? 0 : random.integer(10, 30);
     const child = start('stage-child.mjs', stormy, String(count), String(2 * files + 20));
     await new Promise<void>((resolve) => child.on('message', (made) => Number(made) >= files && resolve()));
     await sleep(random.uniform() * (files === 0 ? 40 : 5));

@@ -16,7 +16,7 @@ describeWithShared('a slide with five corrupt tiles', () => {
     folder = mkdtempSync(join(tmpdir(), 'slideloom-bad-'));
     slide = join(folder, 'corrupt.svs');
     const source = sharedPath('data', 'wsi', 'CMU-1-Small-Region.svs');
-    const size = ['--width', '6000', '--height', '4000'];
+    const size = ['--width', '4096', '--height', '3072'];
     const script = sharedPath('bench', 'make_slide.py');
     execFileSync('/usr/bin/python3', [script, source, slide, ...size, '--unique', '--corrupt', '5'], { stdio: 'pipe' });
     const { tiles } = JSON.parse(readFileSync(`${slide}.corrupt.json`, 'utf8')) as { tiles: [number, number][] };

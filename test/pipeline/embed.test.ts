@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +109,10 @@ describe('features of a slide', () => {
     writeFileSync(fixed, createTinyBackbone({ batch: 3 }));
     const filled = await embed('fixed', { model: fixed, ...HOW });
     expect(readFeatures(filled.files[0]).features).toEqual(readFeatures(one.files[0]).features);
+    // `seen` [batch, 1, 4] is no output but a value inside the model: the mean of the maps.
+    const inner = await embed('inner', { ...HOW, model, output: 'seen', specialTokens: 0, take: 'mean' });
+    const { dimension, embedded } = inner.counts;
+    expect([dimension, embedded]).toEqual([4, one.counts.embedded]);
     const half = readFeatures((await embed('half', { precision: 'float16' })).files[0]);
     expect(half.type).toBe('F16');
     expect(half.data.length).toBe(4 * one.counts.embedded);
@@ -122,6 +135,9 @@ describe('features of a slide', () => {
     const onProgress = (done: number) => (done > HOW.batchSize ? stop.abort() : undefined);
     await expect(embed('stopped', { signal: stop.signal, onProgress })).rejects.toThrow();
     expect(readdirSync(join(folder, 'stopped'))).toEqual(['slide.safetensors.record.json']);
+    // As a killed one leaves it.
+    mkdirSync(join(folder, 'stopped', 'slide.safetensors.record.json.partial'));
+    writeFileSync(join(folder, 'stopped', 'slide.safetensors.record.json.partial', 'features'), 'half a row');
     const again = await embed('stopped');
     expect(again.state).toBe('fresh');
     expect(readFileSync(again.files[0]!)).toEqual(bytes);

@@ -29,6 +29,7 @@ import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Slide } from '../../src/slide/slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { AbortedError, MaskError, OptionError } from '../../src/utils/errors.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { hashStableContent, snapshotWrites } from '../support/snapshot-folder.ts';
 
 const WIDTH = 1600;
@@ -334,8 +335,13 @@ describe('what is no mask of the slide', () => {
   });
 });
 
+const getPool = usePatchPool();
 const cut = (out: string, labels?: LabelOptions, options: Partial<ExtractOptions> = {}) =>
-  extractPatches(path, { out, size: 200, level: 0, edge: 'pad', ...(labels && { labels }), ...options });
+  extractPatches(path, {
+    ...{ out, size: 200, level: 0, edge: 'pad', overview: false, pool: getPool() },
+    ...(labels && { labels }),
+    ...options,
+  });
 
 async function readAll(records: AsyncIterable<PatchRecord>): Promise<PatchRecord[]> {
   const all = [];
@@ -348,7 +354,7 @@ describe('patches with labels', () => {
     const out = next();
     const told: [number, number][] = [];
     const onLabelled = (done: number, total: number) => void told.push([done, total]);
-    const result = await cut(out, { mask }, { onLabelled });
+    const result = await cut(out, { mask }, { onLabelled, overview: true });
     const { written } = result.counts;
     expect(told[0]).toEqual([0, written]);
     expect(told.at(-1)).toEqual([written, written]);
@@ -423,8 +429,8 @@ describe('patches with labels', () => {
     bytes.fill(0, offset, offset + length);
     writeFileSync(copy, bytes);
     const out = next();
-    const run = (labels?: LabelOptions) =>
-      extractPatches(copy, { out, size: 200, level: 0, overview: false, onBadTile: 'skip', ...(labels && { labels }) });
+    const onCopy = { size: 200, level: 0, overview: false, onBadTile: 'skip', pool: getPool() } as const;
+    const run = (labels?: LabelOptions) => extractPatches(copy, { ...onCopy, out, ...(labels && { labels }) });
     const plain = await run();
     expect(plain.counts.skipped).toBeGreaterThan(0);
     const before = [...snapshotWrites(join(out, 'images'))];
@@ -433,9 +439,7 @@ describe('patches with labels', () => {
     expect([labelled.counts.skipped, labelled.badTiles]).toEqual([plain.counts.skipped, plain.badTiles]);
     // A run that ends after its first record, and one that takes up its work.
     const stopped = { labels: { mask, rule: 'centre' }, signal: AbortSignal.abort() } as const;
-    await expect(
-      extractPatches(copy, { out, size: 200, level: 0, overview: false, onBadTile: 'skip', ...stopped }),
-    ).rejects.toThrow(AbortedError);
+    await expect(extractPatches(copy, { ...onCopy, out, ...stopped })).rejects.toThrow(AbortedError);
     const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8');
     expect(journal.match(/"badTile"/g)).toHaveLength(plain.badTiles.length);
     const resumed = await run({ mask, rule: 'centre' });

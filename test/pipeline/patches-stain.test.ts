@@ -17,6 +17,7 @@ import { createStainNormalizer, fitStainProfile } from '../../src/preprocessing/
 import { openSlide } from '../../src/slide/open-slide.ts';
 import type { Slide } from '../../src/slide/slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { hashStableContent, snapshotWrites } from '../support/snapshot-folder.ts';
 import { createTissue } from '../support/stain-tissue.ts';
 import { buildTiff } from '../support/tiny-tiff.ts';
@@ -29,7 +30,7 @@ const target: StainTarget = { ...createTissue({ strength: [1.3, 0.8] }), channel
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slideloom-stained-'));
   path = join(folder, 'slide.svs');
-  await createSyntheticSlide(path, { width: 2600, height: 2300, tileSize: 240, seed: 3, associatedImages: [] });
+  await createSyntheticSlide(path, { width: 1800, height: 1600, tileSize: 240, seed: 3, associatedImages: [] });
   blank = join(folder, 'blank.tif');
   const image = { width: 512, height: 512, tileWidth: 256, tileHeight: 256, samples: 3, photometric: 2 };
   const white = new Uint8Array(3 * 256 * 256).fill(250);
@@ -38,8 +39,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const out = () => mkdtempSync(join(folder, 'out-'));
-const cut = (slide: string | Slide, options: Partial<ExtractOptions>) =>
-  extractPatches(slide, { out: out(), size: 220, overview: false, workers: 2, ...options });
+const getPool = usePatchPool();
+const cut = (slide: string | Slide, options: Partial<ExtractOptions>) => {
+  const pool = options.workers === undefined ? getPool() : undefined;
+  return extractPatches(slide, { out: out(), size: 220, overview: false, pool, ...options });
+};
 
 async function readRows(result: ExtractResult) {
   const rows = [];
@@ -72,7 +76,11 @@ describe('patches of a run with stains normalised', () => {
     ['of the slide, from bands', {}, { mpp: 0.5 }],
     ['overlapping', { target }, { mpp: 0.5, overlap: 100 }],
     ['resampled', { target }, { mpp: 0.77 }],
-    ['larger than a band may be', { target }, { mpp: 4, size: 300, workerMemory: 16 * 2 ** 20, edge: 'pad' }],
+    [
+      'larger than a band may be',
+      { target },
+      { mpp: 4, size: 300, workers: 2, workerMemory: 16 * 2 ** 20, edge: 'pad' },
+    ],
     ['each by itself', { fit: 'patch', target }, { mpp: 0.5, overlap: 20 }],
     ['each by itself, resampled', { fit: 'patch' }, { mpp: 0.9 }],
     ['by a lasso', { method: 'macenko-staintools', target }, { level: 0, size: 500 }],
@@ -187,8 +195,8 @@ describe('a run into the same folder', () => {
   it('keeps files and their stains where labels alone are others', async () => {
     const at = out();
     const mask = join(folder, 'mask.tif');
-    const image = { width: 2600, height: 2300, tileWidth: 256, tileHeight: 256, samples: 1, photometric: 1 };
-    const chunks = Array.from({ length: 11 * 9 }, () => new Uint8Array(256 * 256).fill(1));
+    const image = { width: 1800, height: 1600, tileWidth: 256, tileHeight: 256, samples: 1, photometric: 1 };
+    const chunks = Array.from({ length: 8 * 7 }, () => new Uint8Array(256 * 256).fill(1));
     writeFileSync(mask, buildTiff([{ ...image, chunks }]).bytes);
     const first = await cut(path, { out: at, level: 0, stain: { target } });
     const second = await cut(path, { out: at, level: 0, stain: { target }, labels: { mask } });

@@ -15,6 +15,7 @@ import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { runInProcess } from '../cli/run-in-process.ts';
 import { type RangeServer, refuseEach, startRangeServer } from '../support/range-server.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { hashStableContent, listFiles } from '../support/snapshot-folder.ts';
 
 let folder: string;
@@ -40,10 +41,14 @@ afterAll(async () => {
 
 const createOut = () => mkdtempSync(join(folder, 'out-'));
 
+const getPool = usePatchPool();
+
 async function cut(input: string, options: Partial<ExtractOptions> = {}) {
   const out = createOut();
-  const settings = { size: 256, level: 0, edge: 'pad', workers: 2, ...options } as const;
-  const result = await extractPatches(input, { out, ...settings });
+  const settings = { size: 256, level: 0, edge: 'pad', workers: 2, overview: false, ...options } as const;
+  // New threads know nothing of a remote slide yet; a file's need not be new.
+  const pool = input === path && options.workerMemory === undefined ? getPool() : undefined;
+  const result = await extractPatches(input, { out, pool, ...settings });
   const files = hashStableContent(out);
   // It names the input, which is another one.
   delete files['record.json'];
@@ -52,7 +57,7 @@ async function cut(input: string, options: Partial<ExtractOptions> = {}) {
 
 describe('patches of a remote slide', () => {
   it.each([
-    ['JPEG, copied tiles', { format: 'jpeg' }],
+    ['JPEG, copied tiles, and its pictures', { format: 'jpeg', overview: true }],
     ['JPEG, off the tile grid', { format: 'jpeg', size: 300, stride: 200 }],
     ['PNG, resampled', { format: 'png', level: undefined, mpp: 0.8, size: 224 }],
     ['PNG, fast downsampling', { format: 'png', level: undefined, mpp: 1.1, size: 224, fastDownsample: true }],
@@ -68,7 +73,7 @@ describe('patches of a remote slide', () => {
 
   it('take one request for many patches, and hardly a byte twice', async () => {
     const slide = { remote: { blockBytes: 32 * 1024 } };
-    const { counts } = await cut(server.getUrl('slide.svs'), { format: 'png', overview: false, slide });
+    const { counts } = await cut(server.getUrl('slide.svs'), { format: 'png', slide });
     expect(counts.written).toBe(160);
     // Measured: 11 requests, 1.3 times the file's bytes; each worker reads the blocks at the border of its cells.
     expect(server.requests.length).toBeLessThanOrEqual(16);

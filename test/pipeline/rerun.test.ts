@@ -19,6 +19,7 @@ import {
 } from '../../src/preprocessing/extract-patches.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { snapshotWrites } from '../support/snapshot-folder.ts';
 
 let folder: string;
@@ -32,9 +33,14 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const out = () => mkdtempSync(join(folder, 'out-'));
+const getPool = usePatchPool();
 const images = (at: string) => readdirSync(join(at, 'images')).sort();
 const cut = (at: string, options: Partial<ExtractOptions> = {}, path = slide) =>
-  extractPatches(path, { out: at, size: 200, level: 0, overview: false, ...options });
+  extractPatches(path, {
+    ...{ out: at, size: 200, level: 0, overview: false },
+    ...(options.workers === undefined && { pool: getPool() }),
+    ...options,
+  });
 
 async function listHashes(result: ExtractResult): Promise<(string | undefined)[]> {
   const hashes = [];
@@ -115,7 +121,7 @@ describe('another run into the same folder', () => {
     await createSyntheticSlide(join(folder, 'other.svs'), { width: 1600, height: 1200, seed: 9, associatedImages: [] });
     renameSync(join(folder, 'other.svs'), path);
     const second = await cut(out(), { pool }, path);
-    const fresh = await cut(out(), {}, path);
+    const fresh = await cut(out(), { workers: 1 }, path);
     expect(await listHashes(second)).toEqual(await listHashes(fresh));
     expect(await listHashes(second)).not.toEqual(await listHashes(first));
   });
@@ -127,7 +133,11 @@ describe('stored tiles as JPEG patches', () => {
     await createSyntheticSlide(path, { width: 2100, height: 2100, tileSize: 1024, seed: 6, associatedImages: [] });
     const hashes = [];
     for (const workerMemory of [18, 64]) {
-      const result = await cut(out(), { size: 1024, format: 'jpeg', workerMemory: workerMemory * 2 ** 20 }, path);
+      const result = await cut(
+        out(),
+        { size: 1024, format: 'jpeg', workers: 2, workerMemory: workerMemory * 2 ** 20 },
+        path,
+      );
       hashes.push(await listHashes(result));
     }
     expect(hashes[0]).toHaveLength(4);

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExtractOptions, type ExtractResult, extractPatches } from '../../src/preprocessing/extract-patches.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { hashStableContent, listFiles, snapshotWrites } from '../support/snapshot-folder.ts';
 
 let folder: string;
@@ -29,6 +30,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const out = () => mkdtempSync(join(folder, 'out-'));
+const getPool = usePatchPool();
+/** By the workers of all tests, where it is not about workers. */
 const cut = (at: string, options: Partial<ExtractOptions> = {}, path = slide) =>
   extractPatches(path, {
     out: at,
@@ -37,6 +40,7 @@ const cut = (at: string, options: Partial<ExtractOptions> = {}, path = slide) =>
     container: 'shards',
     shardSize: 25,
     overview: false,
+    ...(options.workers === undefined && { pool: getPool() }),
     ...options,
   });
 
@@ -148,10 +152,10 @@ describe('patches in shards', () => {
   });
 
   it('read every stored tile about once', async () => {
-    const result = await cut(out(), { size: 240 });
+    const result = await cut(out(), { size: 240, workers: 2 });
     expect(result.tilesRead).toBe(22 * 5);
     // A grid across the tiles shares rows and columns of them between neighbouring runs.
-    const across = await cut(out(), { size: 200 });
+    const across = await cut(out(), { size: 200, workers: 2 });
     expect(across.tilesRead).toBeLessThan(1.25 * 23 * 6);
   });
 
@@ -179,7 +183,7 @@ describe('patches in shards', () => {
 
   it('leave out what the policy leaves out: gaps in the keys, full shards, a list', async () => {
     const { path, bad } = await damage('bad.svs');
-    const options = { size: 240, shardSize: 15, workers: 2 };
+    const options = { size: 240, shardSize: 15 };
     const skipped = await cut(out(), { ...options, onBadTile: 'skip' }, path);
     expect(skipped.counts).toMatchObject({ written: 108, skipped: 2, whitened: 0, shards: 8 });
     expect(skipped.badTiles).toMatchObject(bad);

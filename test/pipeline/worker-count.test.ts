@@ -15,7 +15,7 @@ let slide: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slideloom-workers-'));
   slide = join(folder, 'slide.svs');
-  await createSyntheticSlide(slide, { width: 3000, height: 2200, tileSize: 240, seed: 3 });
+  await createSyntheticSlide(slide, { width: 2200, height: 1700, tileSize: 240, seed: 3 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -89,7 +89,8 @@ describe('the identity', () => {
         const map = composeMap(stains, invertStains(stains), [1, 1, 1]);
         recompose(data, DENSITY, map, { intensity: 240, over: 255, less: 0 }, out);
         // The density of v is that of v + 1 over 240, so the light is v + 1, which truncation may bring back to v.
-        for (const [i, value] of data.entries()) expect([value, Math.min(255, value + 1)]).toContain(out[i]);
+        const others = data.filter((value, i) => out[i] !== value && out[i] !== Math.min(255, value + 1));
+        expect([...others]).toEqual([]);
       }),
       { numRuns: 50 },
     );

@@ -31,6 +31,7 @@ const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
   '@cornerstonejs/codec-openjpeg': ['src/io/codec/openjpeg.ts'],
   'dicom-parser': ['src/io/dicom/data-set.ts'],
   'fast-xml-parser': ['src/io/xml/parse-xml.ts'],
+  h5wasm: ['src/io/hdf5/read-hdf5.ts'],
   koffi: ['src/slide/openslide/binding.ts'],
   'onnxruntime-node': ['src/onnx/session.ts'],
   'opencv-wasm': ['src/preprocessing/tissue-detection/opencv.ts', 'src/registration/opencv.ts'],

@@ -1,3 +1,4 @@
+import { findChannelBlock } from '../../src/onnx/channel-block.ts';
 import type { Attributes, GraphNode } from '../../src/onnx/graph.ts';
 import { joinChunks } from '../../src/onnx/model/encode-message.ts';
 import { countElements, createZeros, type Tensor } from '../../src/onnx/model/tensor.ts';
@@ -40,6 +41,8 @@ export interface GradientCase {
   readonly step?: number;
   readonly tolerance?: number;
   readonly device?: 'cpu' | 'webgpu' | 'cuda';
+  /** With onnxruntime's convolutions on blocks of channels, where the processor has them. */
+  readonly blocked?: boolean;
 }
 
 const VARYING = 4;
@@ -57,10 +60,11 @@ export async function checkGradient(one: GradientCase): Promise<{ worst: number;
   const { step, tolerance } = { ...(one.single ? SINGLE : DOUBLE), ...pickOwn(one) };
   const { model, feeds, moved } = createModel(one);
   const prepared = await prepareModel(decodeModel(model));
+  const channelBlock = one.blocked ? await findChannelBlock() : undefined;
   const { session, built } = await openOnDevice(
     (device) =>
       createTrainGraph(prepared.graph, prepared.facts, {
-        ...{ loss: { kind: 'mean-squared-error' }, device: one.device ?? device, parameters: [] },
+        ...{ loss: { kind: 'mean-squared-error' }, device: one.device ?? device, channelBlock, parameters: [] },
         trainable: new Set(moved),
       }),
     { threads: 1 },

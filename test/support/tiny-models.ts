@@ -10,6 +10,8 @@ export interface TinyModel {
   readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
   readonly tensors?: Readonly<Record<string, Tensor>>;
   readonly outputs?: readonly string[];
+  /** What the file says of the shape of its first output, as exporters do. */
+  readonly outputDims?: readonly (number | string)[];
   readonly opset?: number;
 }
 
@@ -30,7 +32,12 @@ export function createTinyModel(model: TinyModel): Uint8Array {
     inputs: Object.entries(inputs).map(([name, dims]) => ({ name, type: 'float32', dims })),
     tensors: new Map(Object.entries(tensors)),
   });
-  return joinChunks(encodeModel(message));
+  const { graph } = message;
+  if (!model.outputDims || !graph) return joinChunks(encodeModel(message));
+  const dim = model.outputDims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  const [first, ...others] = graph.output ?? [];
+  const described = { ...first, type: { tensorType: { elemType: 1, shape: { dim } } } };
+  return joinChunks(encodeModel({ ...message, graph: { ...graph, output: [described, ...others] } }));
 }
 
 /** A float32 tensor with values of a fixed pattern in (-1, 1). */

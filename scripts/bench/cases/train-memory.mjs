@@ -19,7 +19,7 @@ async function measureSlope(ctx) {
   Object.assign(ctx.versions, results.ours[0].versions);
   const slopes = results.ours.map((run) => run.slope_bytes / 1024);
   const [{ start_mb: start, end_mb: end }] = results.ours;
-  const detail = `VmRSS by step over ${steps} steps of bags of 20 to 400: ${start} MB after as many steps before, ${end} at the end`;
+  const detail = `VmRSS by step over ${steps} steps of bags of 20 to 400: ${start} MB after 100 steps before, ${end} at the end`;
   const target = ctx.quick ? {} : { atMost: 1 };
   return [row('train.slope', slopes, { unit: 'KB/step', ...target, detail })];
 }

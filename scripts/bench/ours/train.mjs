@@ -12,7 +12,7 @@ const WARM_UP = 2;
 
 const [model, steps, shape, target] = process.argv.slice(2);
 const step = await openTrainStep(model, { loss: { kind: 'cross-entropy' }, threads: 1 });
-const weights = step.createWeights();
+const weights = step.createWeights({ forget: true });
 const trained = step.parameters.filter(({ trainable }) => trainable);
 const settings = resolveParameterGroups(new Map(trained.map(({ name, dims }) => [name, dims])), { weightDecay: 0.01 });
 const optimizer = createOptimizer(weights, settings, { name: 'adamw' });

@@ -4,7 +4,7 @@ import { TRAIN_PHASE1_OPTIONS } from '../options/train.ts';
 export const trainPhase1Command = defineCommand({
   name: 'train phase1',
   usage: '--train TABLE --model MODEL --out DIR [options]',
-  describe: 'Train a classifier of patches: any ONNX model, on the processor or a graphics processor',
+  describe: 'Train a classifier of patches: any ONNX model, on the processor; graphics cards are untried',
   details: [
     'TABLE is a CSV with a row for each picture: path, label, and the patient or slide. Where there is no --validation, whole ' +
       'patients are put aside. Somebody in both tables ends the run before it begins.',

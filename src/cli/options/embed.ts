@@ -4,7 +4,7 @@ import {
   resolveBackboneOptions,
   resolveFileOptions,
 } from '../../inference/embed/options.ts';
-import { FEATURE_LAYOUTS, FEATURE_PRECISIONS } from '../../io/features/feature-table.ts';
+import { FEATURE_LAYOUTS, FEATURE_PRECISIONS } from '../../io/feature-files/feature-table.ts';
 import { DEVICE_CHOICES } from '../../onnx/open-on-device.ts';
 import { WRITE_DEFAULTS } from '../../preprocessing/extract-patches/run-options.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
@@ -23,7 +23,12 @@ export const EMBED_OPTIONS = {
     group: model,
     alias: 'm',
   },
-  output: { type: 'string', describe: "name of the model's output", default: 'the first', group: model },
+  output: {
+    type: 'string',
+    describe: "name of the model's output, or of a value inside it",
+    default: 'the first output',
+    group: model,
+  },
   take: {
     type: 'string',
     choices: FEATURE_TAKES,

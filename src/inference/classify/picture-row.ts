@@ -2,6 +2,8 @@ import type { Example } from '../../train/data/example.ts';
 
 /** A picture to be classified. Its `label` is no answer: what the table says stands in `answer`. */
 export interface PictureRow extends Example {
+  /** Its path; in a shard that of the tar file, a slash, and the entry's name. */
+  readonly name: string;
   /** Values of the table's columns. */
   readonly cells: readonly string[];
   /** What the table calls it; undefined where it says nothing. */

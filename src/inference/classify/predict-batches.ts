@@ -63,16 +63,13 @@ export function createPictureLoader(
   return createBatchLoader(pool, { ...options, examples, classCount: 2, seed: 0 });
 }
 
-/** Rows of the pictures that were left out: a path may come in several. */
+/** Rows of the pictures that were left out, which come in their order. */
 function findRows(
   plan: BatchPlan | undefined,
   { indices, skipped }: { indices: readonly number[]; skipped: readonly SkippedImage[] },
   examples: readonly Example[],
 ): PredictedBatch['bad'] {
   const kept = new Set(indices);
-  const messages = new Map(skipped.map((one) => [one.path, one.message]));
-  return [...(plan?.indices ?? [])].flatMap((row) => {
-    const path = examples[row]?.path ?? '';
-    return kept.has(row) ? [] : { row, path, message: messages.get(path) ?? '' };
-  });
+  const rows = [...(plan?.indices ?? [])].filter((row) => !kept.has(row));
+  return rows.map((row, at) => ({ row, path: examples[row]?.path ?? '', message: skipped[at]?.message ?? '' }));
 }

@@ -8,6 +8,7 @@ import { DatasetError, SourceError } from '../../utils/errors.ts';
 import { sha256 } from '../../utils/hash.ts';
 import type { PictureInputOptions } from './options.ts';
 import type { PictureRow, PictureTable } from './picture-row.ts';
+import { placeInShards } from './shard-pictures.ts';
 
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
 const PATCHES = 'patches';
@@ -82,34 +83,24 @@ async function readTable(
   const rows = table.rows.map((row, i): PictureRow => {
     const get = (column: string | undefined) => (column === undefined ? '' : (row[column] ?? '').trim());
     const file = get(names.path);
-    checkFile(file, { path, line: table.lines[i] ?? 0 });
+    if (file === '') throw new DatasetError(path, 'no path', { reason: 'no-path', line: table.lines[i] ?? 0 });
     const cells = table.columns.map((column) => row[column] ?? '');
     return {
-      path: resolve(root, file),
+      ...{ path: resolve(root, file), name: resolve(root, file) },
       ...{ label: 0, answer: get(names.label) || undefined },
       patient: get(names.patient) || undefined,
       slide: slide ?? (get(names.slide) || undefined),
       cells: slide === undefined ? cells : [slide, ...cells],
     };
   });
-  return { columns: table.columns, rows, text };
-}
-
-function checkFile(file: string, { path, line }: { path: string; line: number }): void {
-  if (file === '') throw new DatasetError(path, 'no path', { reason: 'no-path', line });
-  if (/\.tar[\\/]/.test(file))
-    throw new DatasetError(
-      path,
-      `${file} lies in a shard`,
-      { reason: 'no-file', line },
-      { hint: 'cut the patches as files, or unpack the shards and give that folder' },
-    );
+  return { columns: table.columns, rows: await placeInShards(rows), text };
 }
 
 function listFiles(folder: string, files: readonly string[]): Part {
   const rows = files.map((file): PictureRow => {
     const origin = { patient: undefined, slide: undefined };
-    return { path: resolve(folder, file), label: 0, answer: undefined, ...origin, cells: [file] };
+    const path = resolve(folder, file);
+    return { path, name: path, label: 0, answer: undefined, ...origin, cells: [file] };
   });
   return { columns: ['path'], rows, text: files.join('\n') };
 }

@@ -56,7 +56,7 @@ export async function writeSkipped(folder: string, table: PictureTable, store: P
   await using stream = await createAtomicStream(join(folder, SKIPPED_NAME));
   await stream.write(formatCsvLine(['path', 'reason']));
   const bad = [...store.bad].sort(([a], [b]) => a - b);
-  for (const [row, reason] of bad) await stream.write(formatCsvLine([table.rows[row]?.path, reason]));
+  for (const [row, reason] of bad) await stream.write(formatCsvLine([table.rows[row]?.name, reason]));
   await stream.finish();
 }
 

@@ -1,4 +1,4 @@
-import type { FeatureFacts } from '../../io/features/feature-table.ts';
+import type { FeatureFacts } from '../../io/feature-files/feature-table.ts';
 import type { PatchPlan } from '../../preprocessing/extract-patches/patch-plan.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { Backbone } from './read-backbone.ts';

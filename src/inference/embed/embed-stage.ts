@@ -1,7 +1,13 @@
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { FeatureFacts, FeatureLayout, FeaturePrecision, FeatureTable } from '../../io/features/feature-table.ts';
-import type { LayoutFile } from '../../io/features/layouts/layout.ts';
-import { LAYOUTS } from '../../io/features/layouts.ts';
+import type {
+  FeatureFacts,
+  FeatureLayout,
+  FeaturePrecision,
+  FeatureTable,
+} from '../../io/feature-files/feature-table.ts';
+import type { LayoutFile } from '../../io/feature-files/layouts/layout.ts';
+import { LAYOUTS } from '../../io/feature-files/layouts.ts';
 import type { BadTile } from '../../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPlan } from '../../preprocessing/extract-patches/patch-plan.ts';
 import { listSamplingNotices } from '../../preprocessing/extract-patches/sampling-notices.ts';
@@ -70,8 +76,9 @@ async function makeFiles(stage: EmbedStage, path: string, badTiles: Map<string, 
   const onBadTiles = (tiles: readonly BadTile[]) => {
     for (const tile of tiles) badTiles.set(`${tile.level}/${tile.col}/${tile.row}`, tile);
   };
-  // In the folder of the stage's lease: a run that takes over from a killed one writes over what is left in it.
+  // In the folder of the stage's lease, where a killed run may have left one.
   const spoolPath = join(`${getFileRecordPath(path)}.partial`, 'features');
+  await rm(spoolPath, { force: true });
   using embedded = patches === 0 ? undefined : await embedPatches({ ...stage, patches, onBadTiles, spoolPath });
   const corners = embedded?.spool ? collectCorners(plan, embedded.spool) : new Float64Array();
   const rows = corners.length / 2;

@@ -26,7 +26,7 @@ export async function openEmbedder(options: BackboneOptions & { logger?: Logger 
   const resolved = resolveBackboneOptions(given);
   const backbone = await readBackbone(resolved);
   const { device, threads } = resolved;
-  const forward = await openForwardThread(backbone.path, {
+  const forward = await openForwardThread(backbone.source, {
     device,
     ...(threads === undefined ? {} : { threads }),
     ...(logger && { logger }),

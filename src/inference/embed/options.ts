@@ -3,7 +3,7 @@ import {
   FEATURE_PRECISIONS,
   type FeatureLayout,
   type FeaturePrecision,
-} from '../../io/features/feature-table.ts';
+} from '../../io/feature-files/feature-table.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '../../onnx/open-on-device.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 
@@ -18,7 +18,7 @@ export type FeatureTake = (typeof FEATURE_TAKES)[number];
 export interface BackboneOptions {
   /** An ONNX file; what its card (`<name>.card.json`) says holds where the options say nothing. */
   model: string;
-  /** Name of the output. Default: the first. */
+  /** Name of the output, or of a value inside the model. Default: the first output. */
   output?: string | undefined;
   take?: FeatureTake | undefined;
   /** Tokens before those of the picture: the class token and registers. Default: as many as its grid leaves, of 0, 1 and 5. */

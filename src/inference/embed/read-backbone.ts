@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import type { SymbolicDim } from '../../onnx/graph.ts';
-import { readModel } from '../../onnx/model.ts';
+import type { Graph, SymbolicDim } from '../../onnx/graph.ts';
+import { createInferenceModel } from '../../onnx/inference-model.ts';
+import { joinChunks } from '../../onnx/model/encode-message.ts';
+import { encodeModel, type OnnxModel, readModel } from '../../onnx/model.ts';
 import { readGraph } from '../../onnx/read-graph.ts';
 import { readModelCard } from '../../train/train-phase1/model-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
@@ -14,6 +16,8 @@ type Triple = readonly [number, number, number];
 /** What a model takes and gives. */
 export interface Backbone {
   readonly path: string;
+  /** As onnxruntime takes it: the path, or the model with one more output. */
+  readonly source: string | Uint8Array;
   /** File name without extension. */
   readonly name: string;
   /** SHA-256 of the file, without what lies beside it. */
@@ -34,18 +38,25 @@ export interface Backbone {
 /** Looks at a model without running it. @throws SourceError, OptionError; ModelError where it takes no pictures */
 export async function readBackbone(options: ResolvedBackboneOptions): Promise<Backbone> {
   const { model: path, take, specialTokens } = options;
-  const [graph, card, sha256] = [readGraph(await readModel(path)), await readModelCard(path), await hashFile(path)];
+  const [model, card, sha256] = [await readModel(path), await readModelCard(path), await hashFile(path)];
+  const graph = readGraph(model);
   const [input, ...others] = graph.inputs;
   if (!input || others.length > 0)
     throw new ModelError(path, `${graph.inputs.length} inputs, where a model of pictures has one`);
   if (input.type !== 'float32')
     throw new ModelError(path, `its input is ${input.type}, where float32 is needed`, { hint: 'export it in float32' });
   const output = options.output ?? graph.outputs[0] ?? '';
-  if (!graph.outputs.includes(output)) throw new OptionError('output', `one of ${graph.outputs.join(', ')}`, output);
   const side = chooseSide(path, input.dims, options.inputSize ?? card?.input.width);
   const [batch] = input.dims;
   return {
-    ...{ path, name: basename(path).replace(/\.onnx$/i, ''), sha256, inputName: input.name, side },
+    ...{
+      path,
+      source: chooseSource(model, graph, output),
+      name: basename(path).replace(/\.onnx$/i, ''),
+      sha256,
+      inputName: input.name,
+      side,
+    },
     mpp: card?.input.mpp ?? undefined,
     mean: toTriple('mean', options.mean ?? card?.input.mean ?? IMAGENET.mean),
     std: toTriple('std', options.std ?? card?.input.std ?? IMAGENET.std),
@@ -53,6 +64,15 @@ export async function readBackbone(options: ResolvedBackboneOptions): Promise<Ba
     fixedBatch: typeof batch === 'number',
     take: { source: path, output, take, specialTokens, gridTokens: countGridTokens(graph, side) },
   };
+}
+
+/** A value inside the model becomes an output: of a classifier the features that its last layer takes, say. */
+function chooseSource(model: OnnxModel, { outputs, nodes }: Graph, output: string): string | Uint8Array {
+  if (outputs.includes(output)) return model.source;
+  if (!nodes.some((node) => node.outputs.includes(output)))
+    throw new OptionError('output', `one of ${outputs.join(', ')}, or a value inside the model`, output);
+  const graph = { ...model.graph, output: [...(model.graph.output ?? []), { name: output }] };
+  return joinChunks(encodeModel(createInferenceModel({ ...model, graph }, new Map())));
 }
 
 /** [batch, 3, side, side]; what is open in it is chosen. */

@@ -5,6 +5,8 @@ import type { Values } from './values.ts';
 /** One operator in one form, with what it has to give. */
 export interface ConformanceCase {
   readonly operator: string;
+  /** '' for ONNX's own. */
+  readonly domain: string;
   /** What is particular about the form; '' where it is the usual one. */
   readonly form: string;
   /** `undefined` for one that is left out. Whole numbers are constants of the graph, all else is fed. */
@@ -16,7 +18,9 @@ export interface ConformanceCase {
   readonly tolerance: number;
   /** Devices where slideloom uses another form, as this one is known to fail there. */
   readonly avoidedOn: readonly Device[];
-  /** Where the form is one of WebGPU alone: the order of dimensions that onnxruntime would choose itself. */
+  /** The one device that it is run on, where it is of no use on others. */
+  readonly only: Device | undefined;
+  /** WebGPU's order of dimensions, where it is not that of all sessions. */
   readonly layout: 'NHWC' | undefined;
   readonly opset: number;
 }
@@ -34,15 +38,18 @@ interface CaseOptions {
   readonly expected: () => Values | readonly Values[];
   readonly tolerance?: number;
   readonly avoidedOn?: readonly Device[];
+  readonly domain?: string;
+  readonly only?: Device;
   readonly layout?: 'NHWC';
   readonly opset?: number;
 }
 
 /** A case of the operator, by default of opset 17 and with the tolerance of sums. */
 export function createCase(operator: string, form: string, options: CaseOptions): ConformanceCase {
-  const { inputs, attributes = {}, expected, tolerance = ROUNDING, avoidedOn = [], layout, opset = 17 } = options;
+  const { inputs, attributes = {}, expected, tolerance = ROUNDING, avoidedOn = [], opset = 17 } = options;
+  const { domain = '', only, layout } = options;
   return {
-    ...{ operator, form, inputs, attributes, tolerance, avoidedOn, layout, opset },
+    ...{ operator, form, inputs, attributes, tolerance, avoidedOn, domain, only, layout, opset },
     expected: () => {
       const values = expected();
       return 'data' in values ? [values] : values;

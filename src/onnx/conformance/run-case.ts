@@ -80,7 +80,7 @@ async function open(bytes: Uint8Array, options: SessionOptions) {
 }
 
 function createGraph(one: ConformanceCase, count: number): { graph: WritableGraph; feeds: Map<string, Tensor> } {
-  const { operator, inputs, attributes, opset } = one;
+  const { operator, domain, inputs, attributes, opset } = one;
   const feeds = new Map<string, Tensor>();
   const tensors = new Map<string, Tensor>();
   const names = inputs.map((values, index) => {
@@ -90,7 +90,7 @@ function createGraph(one: ConformanceCase, count: number): { graph: WritableGrap
     return name;
   });
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
-  const node = { op: operator, domain: '', name: operator, inputs: names, outputs, attributes };
+  const node = { op: operator, domain, name: operator, inputs: names, outputs, attributes };
   const values = [...feeds].map(([name, { type, dims }]) => ({ name, type, dims }));
   return { graph: { opset, inputs: values, outputs, tensors, nodes: [node] }, feeds };
 }

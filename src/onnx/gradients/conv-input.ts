@@ -1,23 +1,23 @@
 import { int, ints } from '../attributes.ts';
 import { slice, transpose } from '../emit.ts';
 import type { GradientContext } from '../gradient-rule.ts';
+import type { GraphBuilder } from '../graph-builder.ts';
 import type { Window } from '../window.ts';
+import { addBlockedConv } from './conv-blocked.ts';
 import { addConvTranspose, type ConvShape } from './conv-parts.ts';
-import { spreadPixels } from './conv-pixels.ts';
-import type { ConvStrategy } from './conv-strategy.ts';
 
 /**
- * The gradient with respect to the input: products by pixels, a convolution with the flipped kernel (stride 1 and one group), or ConvTranspose,
- * also where flipping would have to crop.
+ * The gradient with respect to the input: a convolution with the flipped kernel, which stride 1 and one group allow, or
+ * ConvTranspose, also where flipping would have to crop.
  */
 export function computeConvInputGradient(
   context: GradientContext,
   shape: ConvShape & { weight: string; gradient: string },
-  way: ConvStrategy['toInput'],
+  way: 'flipped' | 'blocked' | 'transposed',
 ): string {
-  if (way === 'pixels') return spreadPixels(context, shape);
-  const pads = way === 'flipped' ? getFlippedPads(shape.window) : undefined;
-  return pads ? addFlippedConv(context, { ...shape, pads }) : addConvTranspose(context.builder, shape);
+  const pads = way === 'transposed' ? undefined : getFlippedPads(shape.window);
+  if (!pads) return addConvTranspose(context.builder, shape);
+  return addFlippedConv(context, { ...shape, pads, block: way === 'blocked' ? context.channelBlock : undefined });
 }
 
 /** Padding under which the flipped kernel reaches every pixel; `undefined` where it would have to crop. */
@@ -30,25 +30,32 @@ function getFlippedPads(window: Window): number[] | undefined {
 
 function addFlippedConv(
   { builder }: GradientContext,
-  { window, weight, gradient, pads }: ConvShape & { weight: string; gradient: string; pads: readonly number[] },
+  shape: ConvShape & { weight: string; gradient: string; pads: readonly number[]; block: number | undefined },
 ): string {
-  const spatial = window.kernel.map((_, axis) => axis + 2);
-  const turned = transpose(builder, weight, [1, 0, ...spatial]);
-  const axes = spatial.filter((_, axis) => (window.kernel[axis] ?? 1) > 1);
-  const flipped =
-    axes.length === 0
-      ? turned
-      : slice(builder, turned, {
-          axes,
-          starts: axes.map(() => -1),
-          ends: axes.map(() => -(2 ** 31)),
-          steps: axes.map(() => -1),
-        });
-  return builder.add('Conv', [gradient, flipped], {
-    kernel_shape: ints(window.kernel),
-    strides: ints(window.strides),
-    dilations: ints(window.dilations),
+  const { window, outputs, groupInputs, gradient, pads, block } = shape;
+  const { kernel, strides, dilations } = window;
+  const weight = flipWeight(builder, shape.weight, kernel);
+  const conv = { input: gradient, weight, outputs: groupInputs, inputs: outputs, kernel, dilations, pads };
+  if (block !== undefined) return addBlockedConv(builder, conv, block);
+  return builder.add('Conv', [gradient, weight], {
+    kernel_shape: ints(kernel),
+    strides: ints(strides),
+    dilations: ints(dilations),
     pads: ints(pads),
     group: int(1),
+  });
+}
+
+/** [outputs, inputs, ...kernel] to [inputs, outputs, ...] with each axis of the kernel in reverse. */
+function flipWeight(builder: GraphBuilder, weight: string, kernel: readonly number[]): string {
+  const spatial = kernel.map((_, axis) => axis + 2);
+  const turned = transpose(builder, weight, [1, 0, ...spatial]);
+  const axes = spatial.filter((_, axis) => (kernel[axis] ?? 1) > 1);
+  if (axes.length === 0) return turned;
+  return slice(builder, turned, {
+    axes,
+    starts: axes.map(() => -1),
+    ends: axes.map(() => -(2 ** 31)),
+    steps: axes.map(() => -1),
   });
 }

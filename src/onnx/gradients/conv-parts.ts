@@ -77,7 +77,7 @@ export function toPixels(
  * For each offset of the kernel, the pixel of the input that lies under it at each position of the window: a flat index, or
  * `undefined` in the padding.
  */
-export function listPixels(window: Window): (number | undefined)[][] {
+export function listPixels({ window }: { window: Window }): (number | undefined)[][] {
   const { strides, dilations, padsBefore, input, output } = window;
   const positions = listOffsets({ ...window, kernel: output });
   return listOffsets(window).map((offset) =>

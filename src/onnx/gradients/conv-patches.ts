@@ -2,6 +2,7 @@ import { int } from '../attributes.ts';
 import { concat, gemm, pad, reshape, transpose } from '../emit.ts';
 import type { NodeContext } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
+import type { GraphBuilder } from '../graph-builder.ts';
 import { type ConvShape, countPixels, listPixels, toPixels } from './conv-parts.ts';
 
 /** Offsets of the kernel share a product until it has so many rows: fewer leave the other factor to be packed too often. */
@@ -15,7 +16,7 @@ export function multiplyPatches(
   { builder }: NodeContext,
   { window, outputs, groupInputs, input, gradient }: ConvShape & { input: string; gradient: string },
 ): string {
-  const offsets = listPixels(window);
+  const offsets = listPixels({ window });
   const beyond = countPixels(window.input);
   const pixels = toPixels(builder, input, { channels: groupInputs, sizes: window.input });
   // The padding is one more pixel, of zeros.
@@ -32,10 +33,22 @@ export function multiplyPatches(
     const places = builder.ints(group.flat().map((pixel) => pixel ?? beyond));
     const patches = builder.add('Gather', [padded, places], { axis: int(1) });
     const rows = reshape(builder, patches, [groupInputs * group.length, DYNAMIC]);
-    products.push(
-      reshape(builder, gemm(builder, rows, columns, { transB: true }), [groupInputs, group.length, outputs]),
-    );
+    products.push(multiplyRows(builder, { rows, columns, outputs, groupInputs, offsets: group.length }));
   }
-  const turned = transpose(builder, concat(builder, products, 1), [2, 0, 1]);
-  return reshape(builder, turned, [outputs, groupInputs, ...window.kernel]);
+  return reshape(builder, concat(builder, products, 2), [outputs, groupInputs, ...window.kernel]);
+}
+
+/**
+ * [outputs, inputs, offsets]. The longer factor comes first: threads then share its rows, which leaves the order of each sum, and
+ * so its bits, as one thread has it.
+ */
+function multiplyRows(
+  builder: GraphBuilder,
+  product: { rows: string; columns: string; outputs: number; groupInputs: number; offsets: number },
+): string {
+  const { rows, columns, outputs, groupInputs, offsets } = product;
+  if (groupInputs * offsets < outputs)
+    return reshape(builder, gemm(builder, columns, rows, { transB: true }), [outputs, groupInputs, offsets]);
+  const turned = reshape(builder, gemm(builder, rows, columns, { transB: true }), [groupInputs, offsets, outputs]);
+  return transpose(builder, turned, [2, 0, 1]);
 }

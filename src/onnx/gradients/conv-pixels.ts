@@ -8,6 +8,7 @@ import { concat, gemm, reshape, transpose } from '../emit.ts';
 import type { NodeContext } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
+import type { DataType } from '../model/data-types.ts';
 import { type ConvShape, countPixels, listPixels, toPixels } from './conv-parts.ts';
 
 /** The pixels of the input, and of the output that they count for, under one offset of the kernel. */
@@ -22,7 +23,7 @@ export function convolvePixels(context: NodeContext, problem: ConvShape & { inpu
   const { window, outputs, groupInputs, input, weight } = problem;
   const pairs = listPairs(problem);
   const pixels = toPixels(builder, input, { channels: groupInputs, sizes: window.input });
-  const weights = splitWeight(builder, problem, { weight, backward: false });
+  const weights = splitWeight(builder, problem, weight);
   const products = pairs.map(({ inputs }, at) =>
     gemm(
       builder,
@@ -30,66 +31,61 @@ export function convolvePixels(context: NodeContext, problem: ConvShape & { inpu
       takePixels(builder, pixels, { places: inputs, channels: groupInputs, of: window.input }),
     ),
   );
-  const places = pairs.map((one) => one.outputs);
-  return sumAtPlaces(context, products, { places, channels: outputs, sizes: window.output });
+  const type = context.getType(input);
+  const places = pairs.map((pair) => pair.outputs);
+  return sumAtPlaces(builder, products, { type, places, channels: outputs, sizes: window.output });
 }
 
-/** The gradient with respect to the input: [N, inputs, ...]. */
-export function spreadPixels(context: NodeContext, problem: ConvShape & { weight: string; gradient: string }): string {
-  const { builder } = context;
-  const { window, outputs, groupInputs, gradient } = problem;
+/** What of the gradients is wanted: with respect to the input, [N, inputs, ...], and to the weights, [outputs, inputs, ...]. */
+export function differentiatePixels(
+  { builder, node, getType }: NodeContext,
+  problem: ConvShape & { input: string; weight: string; gradient: string },
+  wanted: { input: boolean; weight: boolean },
+): { input: string | undefined; weight: string | undefined } {
+  const { window, outputs, groupInputs, input, weight, gradient } = problem;
   const pairs = listPairs(problem);
+  const type = getType(node.inputs[0] ?? '');
   const pixels = toPixels(builder, gradient, { channels: outputs, sizes: window.output });
-  const weights = splitWeight(builder, problem, { weight: problem.weight, backward: true });
-  const products = pairs.map((one, at) => {
-    const taken = takePixels(builder, pixels, { places: one.outputs, channels: outputs, of: window.output });
-    return gemm(builder, weights[at] ?? '', taken, { transA: true });
-  });
-  const places = pairs.map((one) => one.inputs);
-  return sumAtPlaces(context, products, { places, channels: groupInputs, sizes: window.input });
-}
+  const gradients = pairs.map((pair) =>
+    takePixels(builder, pixels, { places: pair.outputs, channels: outputs, of: window.output }),
+  );
+  return { input: wanted.input ? toInput() : undefined, weight: wanted.weight ? toWeight() : undefined };
 
-/** The gradient with respect to the weights: [outputs, inputs, ...kernel]. */
-export function multiplyPixels(
-  { builder }: NodeContext,
-  problem: ConvShape & { input: string; gradient: string },
-): string {
-  const { window, outputs, groupInputs, input, gradient } = problem;
-  const before = toPixels(builder, input, { channels: groupInputs, sizes: window.input });
-  const after = toPixels(builder, gradient, { channels: outputs, sizes: window.output });
-  const products = listPairs(problem).map((pair) => {
-    const from = takePixels(builder, before, { places: pair.inputs, channels: groupInputs, of: window.input });
-    const to = takePixels(builder, after, { places: pair.outputs, channels: outputs, of: window.output });
-    return reshape(builder, gemm(builder, to, from, { transB: true }), [outputs, groupInputs, 1]);
-  });
-  return reshape(builder, concat(builder, products, 2), [outputs, groupInputs, ...window.kernel]);
+  function toInput(): string {
+    const weights = splitWeight(builder, problem, weight);
+    const products = gradients.map((one, at) => gemm(builder, weights[at] ?? '', one, { transA: true }));
+    const places = pairs.map((pair) => pair.inputs);
+    return sumAtPlaces(builder, products, { type, places, channels: groupInputs, sizes: window.input });
+  }
+
+  function toWeight(): string {
+    const all = toPixels(builder, input, { channels: groupInputs, sizes: window.input });
+    const products = pairs.map((pair, at) => {
+      const taken = takePixels(builder, all, { places: pair.inputs, channels: groupInputs, of: window.input });
+      return reshape(builder, gemm(builder, gradients[at] ?? '', taken, { transB: true }), [outputs * groupInputs, 1]);
+    });
+    return reshape(builder, concat(builder, products, 1), [outputs, groupInputs, ...window.kernel]);
+  }
 }
 
 function listPairs({ window }: ConvShape): Pairs[] {
-  return listPixels(window).map((pixels) => {
+  return listPixels({ window }).map((pixels) => {
     const met = [...pixels.entries()].flatMap(([output, input]) => (input === undefined ? [] : [{ input, output }]));
     return { inputs: met.map(({ input }) => input), outputs: met.map(({ output }) => output) };
   });
 }
 
-/**
- * A matrix [outputs, inputs] for each offset of the kernel. The gradient splits the weights along another axis than the
- * convolution: onnxruntime would take the same thing twice for one, and keep it in memory in between.
- */
+/** A matrix [outputs, inputs] for each offset of the kernel. */
 function splitWeight(
   builder: GraphBuilder,
   { window, outputs, groupInputs }: ConvShape,
-  { weight, backward }: { weight: string; backward: boolean },
+  weight: string,
 ): readonly string[] {
   const offsets = countPixels(window.kernel);
-  const matrix = (part: string) => reshape(builder, part, [outputs, groupInputs]);
-  if (offsets === 1) return [matrix(weight)];
-  const shape = backward ? [outputs * groupInputs, offsets] : [outputs, groupInputs, offsets];
-  const sizes = builder.ints(new Array<number>(offsets).fill(1));
-  const attributes = { axis: int(shape.length - 1) };
-  return builder
-    .addMany('Split', [reshape(builder, weight, shape), sizes], { outputs: offsets, attributes })
-    .map(matrix);
+  const first = transpose(builder, reshape(builder, weight, [outputs, groupInputs, offsets]), [2, 0, 1]);
+  return Array.from({ length: offsets }, (_, at) =>
+    builder.add('Gather', [first, builder.scalar(at, 'int64')], { axis: int(0) }),
+  );
 }
 
 /** [channels, pixels, N] to [channels, places x N]. */
@@ -105,15 +101,20 @@ function takePixels(
 
 /** Adds products [channels, places x N] to a map of zeros, each at its places: one product with a matrix of 0 and 1. */
 function sumAtPlaces(
-  { builder, node, getType }: NodeContext,
+  builder: GraphBuilder,
   products: readonly string[],
-  { places, channels, sizes }: { places: readonly (readonly number[])[]; channels: number; sizes: readonly number[] },
+  map: {
+    type: DataType;
+    places: readonly (readonly number[])[];
+    channels: number;
+    sizes: readonly number[];
+  },
 ): string {
-  const pixels = countPixels(sizes);
+  const { type, places, channels, sizes } = map;
   const parts = products.map((product, at) => reshape(builder, product, [channels, places[at]?.length ?? 0, DYNAMIC]));
   const columns = places.flat();
-  const ones = Array.from({ length: pixels }, (_, pixel) => columns.map((place) => (place === pixel ? 1 : 0)));
-  const matrix = builder.tensor(getType(node.inputs[0] ?? ''), [pixels, columns.length], ones.flat());
-  const map = builder.add('MatMul', [matrix, concat(builder, parts, 1)]);
-  return reshape(builder, transpose(builder, map, [2, 0, 1]), [DYNAMIC, channels, ...sizes]);
+  const ones = Array.from({ length: countPixels(sizes) }, (_, pixel) => columns.map((at) => (at === pixel ? 1 : 0)));
+  const matrix = builder.tensor(type, [ones.length, columns.length], ones.flat());
+  const pixels = builder.add('MatMul', [matrix, concat(builder, parts, 1)]);
+  return reshape(builder, transpose(builder, pixels, [2, 0, 1]), [DYNAMIC, channels, ...sizes]);
 }

@@ -5,8 +5,7 @@ import { DYNAMIC } from '../graph.ts';
 import { listOffsets, type Window } from '../window.ts';
 import type { ConvShape } from './conv-parts.ts';
 import { multiplyPatches } from './conv-patches.ts';
-import { multiplyPixels } from './conv-pixels.ts';
-import type { ConvStrategy } from './conv-strategy.ts';
+import type { WeightWay } from './conv-strategy.ts';
 import { takeOffset } from './take-offset.ts';
 
 type WeightProblem = ConvShape & {
@@ -15,12 +14,7 @@ type WeightProblem = ConvShape & {
 };
 
 /** The gradient with respect to the weights, [outputs, groupInputs, ...kernel]. */
-export function computeConvWeightGradient(
-  context: GradientContext,
-  problem: WeightProblem,
-  way: ConvStrategy['toWeight'],
-): string {
-  if (way === 'pixels') return multiplyPixels(context, problem);
+export function computeConvWeightGradient(context: GradientContext, problem: WeightProblem, way: WeightWay): string {
   if (way === 'patches') return multiplyPatches(context, problem);
   return way === 'sums' ? sumOffsets(context, problem) : convolve(context, problem);
 }

@@ -1,4 +1,4 @@
-import { listAxes, reduceMax, reduceSum } from '../emit.ts';
+import { listAxes, reduceMax, reduceSum, sizeOf } from '../emit.ts';
 import { DYNAMIC } from '../graph.ts';
 import type { LossContext } from '../loss-rule.ts';
 
@@ -19,9 +19,9 @@ export function sumAll({ builder, dims }: LossContext, value: string): string {
 }
 
 /** How many elements the output has, divided by `each`, as a number. */
-export function countElements({ builder, output, dims, number, op }: LossContext, each = 1): string {
+export function countElements({ builder, output, dims, type, number, op }: LossContext, each = 1): string {
   if (!dims.includes(DYNAMIC)) return number(dims.reduce((a, b) => a * b, 1) / each);
-  const size = builder.add('CastLike', [builder.add('Size', [output]), number(1)]);
+  const size = sizeOf(builder, output, type);
   return each === 1 ? size : op('Div', size, number(each));
 }
 

@@ -1,5 +1,5 @@
 import { float, getNumber, int } from '../attributes.ts';
-import { listAxes, multiply, reduceMean, reduceSumSquare, reshape } from '../emit.ts';
+import { listAxes, multiply, reduceMean, reduceSumSquare, reshape, sizeOf } from '../emit.ts';
 import type { Lowering, LoweringContext } from '../gradient-rule.ts';
 
 /** Of each channel over the batch, as vectors. */
@@ -67,9 +67,8 @@ function normalizeByParts(context: LoweringContext): Statistics {
 /** How many values each channel has. */
 function countValues({ builder, node, getType }: LoweringContext): string {
   const [x = '', scale = ''] = node.inputs;
-  const one = builder.scalar(1, getType(x));
-  const size = (name: string) => builder.add('CastLike', [builder.add('Size', [name]), one]);
-  return builder.add('Div', [size(x), size(scale)]);
+  const type = getType(x);
+  return builder.add('Div', [sizeOf(builder, x, type), sizeOf(builder, scale, type)]);
 }
 
 /** Times n / (n - 1), where n is the number of values of each channel. */

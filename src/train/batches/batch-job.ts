@@ -1,3 +1,4 @@
+import type { PictureRange } from '../data/example.ts';
 import type { AugmentOptions } from './augment-options.ts';
 
 /** How pictures become what a model takes: planar RGB of 32-bit floats, (level / 255 - mean) / std. */
@@ -12,6 +13,8 @@ export interface PictureSettings {
 /** Plain data, for a thread: the pictures of one batch. */
 export interface BatchJob {
   readonly paths: readonly string[];
+  /** Where each picture lies in its file; undefined where files are pictures. */
+  readonly ranges?: readonly (PictureRange | undefined)[] | undefined;
   /** Of each picture's augmentation; undefined where pictures are taken as they are. */
   readonly seeds: readonly number[] | undefined;
   readonly settings: PictureSettings;

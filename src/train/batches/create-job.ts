@@ -12,6 +12,9 @@ export function createJob({ epoch, position, indices }: BatchPlan, load: LoadSet
   const { examples, settings, augment, seed, mixup, skipBad } = load;
   return {
     paths: Array.from(indices, (index) => examples[index]?.path ?? ''),
+    ranges: indices.some((index) => examples[index]?.range)
+      ? Array.from(indices, (index) => examples[index]?.range)
+      : undefined,
     seeds: augment && Array.from(indices, (_, row) => mixSeeds(seed, epoch, position, row)),
     mixShare: mixup === 0 ? 1 : drawMixShare(mixup, mixSeeds(seed, epoch, position, MIX)),
     ...{ settings, augment, skipBad },

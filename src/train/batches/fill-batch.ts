@@ -26,7 +26,7 @@ export async function fillBatch(job: BatchJob): Promise<BatchJobResult> {
   const kept: number[] = [];
   const bad: { index: number; message: string }[] = [];
   for (const [index, path] of paths.entries()) {
-    const raster = await readImage(path).catch((error: unknown) => {
+    const raster = await readImage(path, job.ranges?.[index]).catch((error: unknown) => {
       if (!job.skipBad || !isSlideloomError(error, 'dataset')) throw error;
       bad.push({ index, message: error.message });
     });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { decodePlainPng } from '../../io/decode-plain-png.ts';
 import { decodeImageFile } from '../../io/image-file/decode-image-file.ts';
 import { detectImageKind, readImageFacts } from '../../io/image-file/read-image-facts.ts';
@@ -6,6 +6,7 @@ import type { Raster } from '../../io/raster.ts';
 import { createBufferSource } from '../../io/source/buffer-source.ts';
 import { DatasetError } from '../../utils/errors.ts';
 import { BAD_IMAGE_HINT } from '../data/check-images.ts';
+import type { PictureRange } from '../data/example.ts';
 import { expandGrey } from './kernels/map-colors.ts';
 
 /** A patch is smaller; above it a picture is a slide. */
@@ -13,18 +14,32 @@ const MOST_PIXELS = 2 ** 26;
 
 /**
  * Reads a PNG, JPEG or WebP as 8-bit RGB, turned as its EXIF orientation says; grey becomes RGB.
+ * @param range of the picture, where it lies in a larger file
  * @throws DatasetError that names the file, with what was wrong as its cause
  */
-export async function readImage(path: string): Promise<Raster> {
+export async function readImage(path: string, range?: PictureRange): Promise<Raster> {
   try {
     // At once: a worker has nothing else to do, and small files take less time than a turn of the event loop.
-    const bytes = readFileSync(path);
+    const bytes = range ? readRange(path, range) : readFileSync(path);
     const raster = decodePlainPng(bytes) ?? (await decodeAny(bytes, path));
     if (raster.channels === 3) return raster;
     return { width: raster.width, height: raster.height, channels: 3, data: expandGrey(raster.data) };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new DatasetError(path, message, { reason: 'bad-image' }, { cause, hint: BAD_IMAGE_HINT });
+    const name = range ? `${path}, at byte ${range.offset}` : path;
+    throw new DatasetError(name, message, { reason: 'bad-image' }, { cause, hint: BAD_IMAGE_HINT });
+  }
+}
+
+function readRange(path: string, { offset, length }: PictureRange): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, 'r');
+  try {
+    const read = readSync(file, bytes, 0, length, offset);
+    if (read < length) throw new TypeError(`the file ends ${length - read} bytes too soon`);
+    return bytes;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,7 +1,15 @@
+/** A picture that lies in a larger file, such as a tar. */
+export interface PictureRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** One picture and what it shows. */
 export interface Example {
   /** Absolute. */
   readonly path: string;
+  /** Where it lies in that file, in bytes; undefined where the file is the picture. */
+  readonly range?: PictureRange | undefined;
   /** Index of its class. */
   readonly label: number;
   /** Undefined where the table does not say. */

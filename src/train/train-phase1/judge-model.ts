@@ -1,4 +1,4 @@
-import { openForwardThread } from '../../onnx/forward-thread.ts';
+import type { ForwardThread } from '../../onnx/forward-thread.ts';
 import type { Device } from '../../onnx/session.ts';
 import type { PictureSettings } from '../batches/batch-job.ts';
 import type { BatchLoader } from '../batches/batch-loader.ts';
@@ -11,6 +11,8 @@ import type { ParameterMap } from '../parameters.ts';
 
 /** What a model is judged with. */
 export interface Judge {
+  /** For all epochs: see `createForwardThread`. */
+  readonly thread: ForwardThread;
   readonly loader: BatchLoader;
   readonly examples: readonly Example[];
   readonly batchSize: number;
@@ -42,7 +44,7 @@ export interface Judged extends Predictions {
 export async function judgeModel(source: string | Uint8Array, weights: ParameterMap, judge: Judge): Promise<Judged> {
   const { loader, examples, batchSize, classCount, inputName, outputName, pictures, device, threads, signal } = judge;
   const options = { weights, device, ...(threads === undefined ? {} : { threads }) };
-  await using forward = await openForwardThread(source, options);
+  await using forward = await judge.thread.open(source, options);
   const sampler = createSampler(
     examples.map(({ label }) => label),
     { order: 'sequential', batchSize, seed: 0 },

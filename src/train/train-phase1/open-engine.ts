@@ -14,6 +14,7 @@ import { ADAMW_DEFAULTS } from '../optimizers/adamw.ts';
 import { chooseTrained } from '../optimizers/choose-trained.ts';
 import { resolveParameterGroups } from '../optimizers/parameter-groups.ts';
 import { SGD_DEFAULTS } from '../optimizers/sgd.ts';
+import type { OptimizerName } from '../optimizers.ts';
 import type { Phase1Settings } from './options.ts';
 import type { Phase1Data } from './read-data.ts';
 import type { Phase1Model } from './read-phase1-model.ts';
@@ -69,12 +70,17 @@ function learnsOnDevice({ accumulate, averageDecay, mode, logger }: Phase1Settin
   return own;
 }
 
+/** The optimisers with their own numbers, which phase 1 leaves as they are. */
+const UPDATES: Readonly<Record<OptimizerName, UpdateChoice>> = {
+  adamw: { name: 'adamw', ...ADAMW_DEFAULTS },
+  sgd: { name: 'sgd', ...SGD_DEFAULTS },
+};
+
 function planUpdate(settings: Phase1Settings, weights: readonly Parameter[]) {
   const { optimizer: name, weightDecay, layerDecay, clipNorm } = settings;
   const shapes = new Map(weights.map((one) => [one.name, one.dims]));
-  const optimizer: UpdateChoice = name === 'adamw' ? { name, ...ADAMW_DEFAULTS } : { name, ...SGD_DEFAULTS };
   return {
-    ...{ optimizer, clipNorm },
+    ...{ optimizer: UPDATES[name], clipNorm },
     settings: resolveParameterGroups(shapes, { weightDecay, layerDecay, decayVectors: false }),
   };
 }

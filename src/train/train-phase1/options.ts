@@ -54,7 +54,7 @@ export interface Phase1Config {
   /** Of the normalisation, for red, green and blue. Default: of the model's card, else ImageNet's. */
   mean?: readonly number[] | undefined;
   std?: readonly number[] | undefined;
-  /** Replace the last layer of a model from a file by a new one, of as many classes as the data has. */
+  /** A new last layer for a model from a file, of as many classes as the data has: in the place of its own, or after its embedding. */
   newHead?: boolean | undefined;
   /** `all`, `head`, or how many of the last layers learn. */
   trained?: 'all' | 'head' | number | undefined;

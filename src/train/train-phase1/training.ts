@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ForwardThread } from '../../onnx/forward-thread.ts';
 import type { BatchLoader } from '../batches/batch-loader.ts';
 import { createBatchLoader } from '../batches/batch-loader.ts';
 import type { DecodePool } from '../batches/decode-pool.ts';
@@ -34,6 +35,7 @@ export interface TrainingParts {
   readonly model: Phase1Model;
   readonly engine: Engine;
   readonly pool: DecodePool;
+  readonly thread: ForwardThread;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +52,7 @@ export function getBestPath({ settings }: Pick<Training, 'settings'>): string {
 
 /** A training before its first batch. @throws OptionError */
 export function createTraining(parts: TrainingParts): Training {
-  const { settings, data, model, engine, pool, signal } = parts;
+  const { settings, data, model, engine, pool, thread, signal } = parts;
   const { batchSize, seed, balance, accumulate, clipNorm, threads, onBadImage } = settings;
   const { train, validation, classes } = data;
   const order = balance === 'sampling' ? 'balanced' : 'shuffle';
@@ -73,7 +75,7 @@ export function createTraining(parts: TrainingParts): Training {
     ...{ settings, data, model, engine, sampler, loader, state, signal },
     learner: { ...shared, examples: train, clipNorm, sum, accumulate, memory: createStepMemory(settings.mode) },
     judge: {
-      ...{ ...shared, outputName, examples: validation, batchSize, threads, signal, device: engine.device },
+      ...{ ...shared, thread, outputName, examples: validation, batchSize, threads, signal, device: engine.device },
       loader: createBatchLoader(pool, { ...common, examples: validation }),
     },
     checkpoint: { graphHash: model.hash, device: engine.device },

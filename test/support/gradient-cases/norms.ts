@@ -20,6 +20,13 @@ export const NORM_CASES: readonly GradientCase[] = [
   },
   {
     op: 'BatchNormalization',
+    what: 'on WebGPU',
+    operands: [{ dims: ['n', 3, 2, 2] }, CHANNELS, { dims: [3] }, FROZEN, FROZEN],
+    attributes: { training_mode: int(1) },
+    ...{ outputs: 3, device: 'webgpu' },
+  },
+  {
+    op: 'BatchNormalization',
     what: 'frozen',
     operands: [{ dims: ['n', 3, 2, 2] }, CHANNELS, { dims: [3] }, FROZEN, FROZEN],
   },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClassifyConfig, classify } from '../../../src/inference/classify.ts';
+import { createTarEntries } from '../../../src/io/tar/tar-entries.ts';
 import { type ModelCard, writeModelCard } from '../../../src/train/train-phase1/model-card.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
 import { sha256 } from '../../../src/utils/hash.ts';
@@ -124,6 +125,37 @@ describe('predictions', () => {
 });
 
 describe('inputs', () => {
+  it('patches in shards are those in files', async () => {
+    const shards = join(folder, 'sharded', 'patches', 'shards');
+    mkdirSync(shards, { recursive: true });
+    const tar = createTarEntries();
+    const files = tiny.rows.slice(0, 3).map(({ path }) => readFileSync(join(tiny.folder, path)));
+    for (const [at, bytes] of files.entries()) tar.add(`00000000${at}.png`, bytes);
+    tar.add('000000003.png', Buffer.from('no picture'));
+    writeFileSync(join(shards, 'shard-000000.tar'), Buffer.concat([tar.take(), new Uint8Array(1024)]));
+    const write = (count: number) => {
+      const lines = Array.from({ length: count }, (_, at) => `${at},shards/shard-000000.tar/00000000${at}.png\n`);
+      writeFileSync(join(shards, '..', 'patches.csv'), `index,path\n${lines.join('')}`);
+    };
+    const input = join(folder, 'sharded', 'patches');
+    write(4);
+    const { summary } = await run('from-shards', { input, onBadImage: 'skip' });
+    expect(summary).toMatchObject({ pictures: 3, skipped: 1 });
+    expect(read('from-shards', 'skipped.csv')).toMatch(/000000\.tar.000000003\.png,.*at byte \d+: no PNG/);
+    const numbers = (out: string) => readTable(out).rows.map((row) => row['probability_1']);
+    await run('three', { input: tiny.table, batchSize: 11 });
+    for (const [at, value] of numbers('from-shards').entries())
+      expect(Number(value)).toBeCloseTo(Number(numbers('three')[at]), 6);
+    expect(readTable('from-shards').rows[0]).toMatchObject({
+      slide: 'sharded',
+      path: 'shards/shard-000000.tar/000000000.png',
+    });
+    write(5);
+    await expect(run('no-entry', { input })).rejects.toMatchObject({ tag: 'dataset', reason: 'missing-image' });
+    writeFileSync(join(shards, 'shard-000000.tar'), new Uint8Array(600).fill(7));
+    await expect(run('no-tar', { input })).rejects.toMatchObject({ tag: 'source' });
+  });
+
   it('folders of pictures, and of patches with their slide', async () => {
     await run('listed', { input: join(tiny.folder, 'pictures') });
     expect(readTable('listed').rows.map(({ path }) => path)).toEqual(tiny.rows.map(({ path }) => path.slice(9)).sort());

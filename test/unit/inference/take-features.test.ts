@@ -92,7 +92,7 @@ describe('a backbone', () => {
   });
 
   it.each([
-    [{ output: 'logits' }, /expected one of tokens, maps, vector for `output`/],
+    [{ output: 'logits' }, /expected one of tokens, maps, vector, or a value inside the model for `output`/],
     [{ inputSize: 64 }, /expected 32, as its input \[batch, 3, 32, 32\] for `inputSize`/],
     [{ std: [1, 0, 1] }, /expected three numbers above 0 for `std`/],
     [{ batchSize: 0 }, /`batchSize`/],

@@ -30,13 +30,9 @@ it('a new last layer: another number of logits, and nothing else', async () => {
   expect(outputs.get('logits')?.dims).toEqual([2, 3]);
 });
 
-const FEATURES = { type: { tensorType: { elemType: 1, shape: { dim: [{ dimParam: 'batch' }, { dimValue: 3 }] } } } };
-
 /** A model of [batch, 3] with what exporters say of its output. */
 function createDescribed(nodes: TinyModel['nodes'], tensors: TinyModel['tensors'] = {}): OnnxModel {
-  const plain = decodeModel(createTinyModel({ nodes, tensors }));
-  const graph = { ...plain.graph, output: [{ name: 'y', ...FEATURES }] };
-  return { ...plain, graph, message: { ...plain.message, graph } };
+  return decodeModel(createTinyModel({ nodes, tensors, outputDims: ['batch', 3] }));
 }
 
 it.each([

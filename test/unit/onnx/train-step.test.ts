@@ -58,6 +58,17 @@ describe('a train step', () => {
     expect(new Set(losses).size).toBe(3);
   });
 
+  it('forgets the values of the file where that is asked for', async () => {
+    await using step = await openTrainStep(TWO_LAYERS, { loss: LOSS });
+    const kept = await step.step({ ...createBatch(2), weights: new Map() });
+    const weights = step.createWeights({ forget: true });
+    const { loss, gradients } = await step.step({ ...createBatch(2), weights });
+    expect([loss, gradients]).toEqual([kept.loss, kept.gradients]);
+    expect(() => step.createWeights()).toThrow(OptionError);
+    weights.delete('w1');
+    await expect(step.step({ ...createBatch(2), weights })).rejects.toThrow(/12 numbers of "w1"/);
+  });
+
   it('refuses inputs and weights that do not fit', async () => {
     await using step = await openTrainStep(TWO_LAYERS, { loss: LOSS });
     const { inputs, target } = createBatch(2);

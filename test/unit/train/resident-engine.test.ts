@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { openTrainer } from '../../../src/onnx/device/open-trainer.ts';
+import { openTrainerThread } from '../../../src/onnx/device/trainer-thread.ts';
 import { ResidentEngine } from '../../../src/train/engines/resident-engine.ts';
 import { createOptimizer } from '../../../src/train/optimizers.ts';
 import { TrainingError } from '../../../src/utils/errors.ts';
@@ -7,10 +8,12 @@ import { createTinyClassifier, TINY_SIDE } from '../../support/tiny-training.ts'
 
 const ADAMW = { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-async function open(mode: 'step' | 'scan') {
+type OpenTrainer = typeof openTrainerThread;
+
+async function open(mode: 'step' | 'scan', openOne: OpenTrainer = openTrainer) {
   const settings = ['conv.weight', 'fc.weight', 'fc.bias'].map((name) => ({ name, rateScale: 1, weightDecay: 0.01 }));
   const options = { loss: { kind: 'cross-entropy' }, optimizer: ADAMW, settings, clipNorm: 1, mode } as const;
-  const engine = new ResidentEngine(await openTrainer(createTinyClassifier(), options));
+  const engine = new ResidentEngine(await openOne(createTinyClassifier(), options));
   const weights = engine.createWeights();
   return { engine, state: { weights, optimizer: createOptimizer(weights, settings, { name: 'adamw' }) } };
 }
@@ -67,4 +70,20 @@ it.each([
   if (keeps) expect(await trained.settle(state)).toEqual([]);
   else await expect(trained.settle(state)).rejects.toThrow('older state');
   expect(state.optimizer.steps).toBe(1);
+});
+
+it('gives the same bits in a thread of its own, recycled in between', async () => {
+  const runs = [openTrainer, openTrainerThread].map(async (openOne: OpenTrainer) => {
+    const { engine, state } = await open('scan', openOne);
+    await using trained = engine;
+    await trained.learn(state, { batch: createBatch(0), flush: false });
+    const results = await trained.learn(state, { batch: createBatch(1), flush: true });
+    await trained.recycle();
+    results.push(...(await trained.learn(state, { batch: createBatch(2), flush: false })));
+    results.push(...(await trained.settle(state)));
+    return { results, weights: state.weights, slots: state.optimizer.slots };
+  });
+  const [here, there] = await Promise.all(runs);
+  expect(here?.results).toHaveLength(3);
+  expect(there).toEqual(here);
 });

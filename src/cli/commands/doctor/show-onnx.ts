@@ -33,7 +33,7 @@ function formatReport({ version, providers }: OnnxReport): string {
     ...formatOperators(used),
     ...used.flatMap(formatOddities),
     '',
-    'memory of a session of ResNet-18, beyond that of the process',
+    'memory of a session (a small ResNet, 8 pictures of 256 px), beyond that of the process',
     ...formatTable(used.map(({ name, memory }) => [`  ${name}`, describeMemory(memory)])),
     '',
     wrong === 0 ? 'every operator is right' : `forms of operators that are not as they should be: ${wrong}`,

@@ -82,7 +82,8 @@ export const MODEL_OPTIONS = {
   },
   newHead: {
     type: 'boolean',
-    describe: 'a new last layer, of as many classes as the data has, in place of that of the ONNX file',
+    describe:
+      'a new last layer, of as many classes as the data has, in place of that of the ONNX file, or after its embedding',
     group: model,
   },
   trained: {

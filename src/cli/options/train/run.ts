@@ -25,7 +25,8 @@ export const RUN_OPTIONS = {
   device: {
     type: 'string',
     choices: DEVICE_CHOICES,
-    describe: 'what computes; auto takes the first of them that works',
+    describe:
+      'what computes; auto takes the first of them that works. So far webgpu was run by a driver in software only, and cuda never',
     default: PHASE1_DEFAULTS.device,
     group: run,
   },

@@ -15,28 +15,32 @@ export function widenBrainFloats(bits: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-const word = new Float32Array(1);
-const bitsOf = new Uint32Array(word.buffer);
+/** Magnitudes as bits of 32-bit floats: infinity, and the least normal half, 2^-14. */
+const INFINITE = 0x7f80_0000;
+const LEAST_NORMAL = 0x3880_0000;
 
 /**
- * The 16 bits of IEEE 754 half precision nearest to a 32-bit float; of two as near, the even one. From 65520 on it is infinite,
- * as in NumPy and torch.
+ * The bits of IEEE 754 half precision nearest to each 32-bit float; of two as near, the even one. From 65520 on a number is
+ * infinite, as in NumPy and torch.
  */
-export function floatToHalf(value: number): number {
-  word[0] = value;
-  const bits = bitsOf[0]!;
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fff_ffff;
-  if (magnitude >= 0x7f80_0000) return sign | (magnitude > 0x7f80_0000 ? 0x7e00 : 0x7c00);
-  // Below the least normal half, 2^-14, the last bit stands for 2^-24.
-  if (magnitude < 0x3880_0000) return sign | roundToEven(Math.abs(word[0]!) * 2 ** 24);
-  // The exponent's bias goes from 127 to 15; a carry out of the fraction raises the exponent, at its end to infinity.
-  const half = (magnitude - 0x3800_0000) >>> 13;
-  const rest = magnitude & 0x1fff;
-  const up = rest > 0x1000 || (rest === 0x1000 && (half & 1) === 1) ? 1 : 0;
-  return sign | Math.min(half + up, 0x7c00);
+export function narrowToHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < halves.length; i++) {
+    const bits = words[i]!;
+    const magnitude = bits & 0x7fff_ffff;
+    let half: number;
+    // The exponent's bias goes from 127 to 15; a carry out of the fraction raises the exponent, at its end to infinity.
+    if (magnitude >= LEAST_NORMAL && magnitude < INFINITE)
+      half = Math.min((magnitude - 0x3800_0000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13, 0x7c00);
+    else if (magnitude < LEAST_NORMAL) half = roundToEven(Math.abs(values[i]!) * 2 ** 24);
+    else half = magnitude > INFINITE ? 0x7e00 : 0x7c00;
+    halves[i] = ((bits >>> 16) & 0x8000) | half;
+  }
+  return halves;
 }
 
+/** Below the least normal half the last bit stands for 2^-24. */
 function roundToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

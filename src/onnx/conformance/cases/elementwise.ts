@@ -136,6 +136,7 @@ function activations(): ConformanceCase[] {
       opset,
     });
   const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+  const gelu = (value: number) => (value * (1 + computeErf(value / Math.SQRT2))) / 2;
   const hardSigmoid = (alpha: number) => (value: number) => Math.min(1, Math.max(0, alpha * value + 0.5));
   return [
     of('Relu', (value) => Math.max(0, value)),
@@ -146,7 +147,11 @@ function activations(): ConformanceCase[] {
     of('Softplus', (value) => Math.log1p(Math.exp(value))),
     of('HardSigmoid', hardSigmoid(0.2)),
     of('HardSwish', (value) => value * hardSigmoid(1 / 6)(value)),
-    of('Gelu', (value) => (value * (1 + computeErf(value / Math.SQRT2))) / 2, { opset: 20 }),
+    of('Gelu', gelu, { opset: 20 }),
+    createCase('Gelu', "onnxruntime's own", {
+      ...{ domain: 'com.microsoft', only: 'cpu', inputs: [x], tolerance: APPROXIMATE },
+      expected: () => map(x, gelu),
+    }),
     of('Gelu', (value) => (value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)))) / 2, {
       ...{ form: 'by tanh', opset: 20, approximate: text('tanh') },
     }),

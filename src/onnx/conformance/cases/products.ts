@@ -19,6 +19,15 @@ export const PRODUCT_CASES: readonly ConformanceCase[] = [
     alpha: 0.5,
     beta: 2,
   }),
+  createCase('FusedMatMul', "onnxruntime's own: both turned, scaled", {
+    ...{ domain: 'com.microsoft', only: 'cpu' },
+    inputs: [noise([2, 5, 7], 1), noise([2, 6, 5], 2)],
+    attributes: { transA: int(1), transB: int(1), alpha: float(0.5) },
+    expected: () => {
+      const [a, b] = [noise([2, 5, 7], 1), noise([2, 6, 5], 2)];
+      return fill([2, 7, 6], (n = 0, i = 0, j = 0) => 0.5 * sum(5, (k) => get(a, [n, k, i]) * get(b, [n, j, k])));
+    },
+  }),
   createCase('Einsum', 'bij,bkj->bik', {
     inputs: [noise([2, 3, 5]), noise([2, 4, 5])],
     attributes: { equation: text('bij,bkj->bik') },

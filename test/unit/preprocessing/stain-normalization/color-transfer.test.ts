@@ -12,7 +12,8 @@ describe('steps of a rising function', () => {
   const steps = createByteSteps(encode);
 
   it('are those of the function itself, beside each step too', () => {
-    for (let i = 0; i <= 20_000; i++) expect(findByte(steps, i / 20_000)).toBe(encode(i / 20_000));
+    const all = Array.from({ length: 20_001 }, (_, i) => i / 20_000);
+    expect(all.filter((x) => findByte(steps, x) !== encode(x))).toEqual([]);
     for (const start of steps.starts.subarray(1, 256)) {
       expect(findByte(steps, start)).toBe(encode(start));
       const before = start * (1 - Number.EPSILON);

@@ -1,4 +1,4 @@
-import { floatToHalf } from '../safetensors/kernels/narrow-floats.ts';
+import { narrowToHalf } from '../safetensors/kernels/narrow-floats.ts';
 import type { FeatureTable } from './feature-table.ts';
 
 /** Elements converted at once. */
@@ -6,7 +6,7 @@ const BLOCK = 65_536;
 
 /** The features as bytes: of 32-bit floats the blocks themselves, else rounded to half precision. */
 export function* encodeFeatures(table: FeatureTable, half: boolean): Generator<Uint8Array> {
-  for (const block of table.readBlocks()) yield toBytes(half ? Uint16Array.from(block, floatToHalf) : block);
+  for (const block of table.readBlocks()) yield toBytes(half ? narrowToHalf(block) : block);
 }
 
 const COLUMN_ARRAYS = { I32: Int32Array, F32: Float32Array, F64: Float64Array } as const;
