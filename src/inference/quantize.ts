@@ -1,6 +1,6 @@
 /** A classifier of pictures with eight bits: smaller, and several times as fast on processors that add bytes. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { joinChunks } from '../onnx/model/encode-message.ts';
 import type { Tensor } from '../onnx/model/tensor.ts';
@@ -112,7 +112,11 @@ async function writeCard(
   { card, name, sha256: from }: ClassifierFacts,
   { sha256, comparison }: { sha256: string; comparison: ModelComparison },
 ): Promise<string | undefined> {
-  if (!card) return undefined;
+  if (!card) {
+    // That of an earlier model of this name.
+    await rm(getCardPath(out), { force: true });
+    return undefined;
+  }
   const { pictures, agreement, largestDifference } = comparison;
   const quantization = {
     from: name,

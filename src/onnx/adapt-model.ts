@@ -137,7 +137,8 @@ function describeDifference(actual: Tensor | undefined, expected: Tensor | undef
   const scale = wanted?.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) ?? 0;
   const apart = wanted?.reduce((largest, value, index) => {
     const distance = Object.is(value, values?.[index]) ? 0 : Math.abs(value - (values?.[index] ?? Number.NaN));
-    return distance <= largest ? largest : distance;
+    // Once it is NaN it stays so: the outputs differ.
+    return Number.isNaN(largest) || distance <= largest ? largest : distance;
   }, 0);
   if (apart !== undefined && apart <= TOLERANCE * scale + Number.EPSILON) return undefined;
   return `values differ by ${apart?.toExponential(1)}, of ${scale.toExponential(1)}`;

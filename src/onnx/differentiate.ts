@@ -80,8 +80,10 @@ function applyRule(
   const rule = getGradientRule(operator);
   if (!rule)
     throw new OperatorError(operator, describeNode(node), 'no gradient is known of this operator', { hint: HINT });
-  // Rules of one output rely on it; a second one, such as a mask, has no gradient.
-  if (outputGradients[0] === undefined && node.outputs.length > 1 && !SEVERAL_OUTPUTS.has(operator))
+  // Rules of one output rely on it, and would leave out what comes by a second one, such as the mean of a normalization.
+  const [first, ...others] = outputGradients;
+  const isByFirst = first !== undefined && others.every((gradient) => gradient === undefined);
+  if (!isByFirst && !SEVERAL_OUTPUTS.has(operator))
     throw new OperatorError(operator, describeNode(node), 'the gradient comes by an output that has none', {
       hint: HINT,
     });

@@ -33,6 +33,8 @@ class Fusion {
   readonly #graph: ProductGraph;
   readonly #makers = new Map<string, GraphNode>();
   readonly #readers = new Map<string, GraphNode[]>();
+  /** Where each node is in the order. */
+  readonly #places = new Map<GraphNode, number>();
   /** Products that were written anew, by their result. */
   readonly #products = new Map<string, Product>();
   /** Additions that have become part of a product. */
@@ -40,7 +42,8 @@ class Fusion {
 
   constructor(graph: ProductGraph) {
     this.#graph = graph;
-    for (const node of graph.nodes) {
+    for (const [place, node] of graph.nodes.entries()) {
+      this.#places.set(node, place);
       for (const name of node.outputs) this.#makers.set(name, node);
       for (const name of listReads(node)) {
         const readers = this.#readers.get(name);
@@ -75,7 +78,7 @@ class Fusion {
     const [reader] = readers;
     const bias =
       reader?.op === 'Add' && readers.length === 1 ? reader.inputs.find((name) => name !== output) : undefined;
-    const isBias = reader && bias !== undefined && facts.get(bias)?.dims.length === 1;
+    const isBias = reader && bias !== undefined && this.#isRowBias(bias, node);
     if (!isBias && !right.transposed) return undefined;
     if (isBias) this.#done.add(reader);
     const [rows, product] = [builder.createName(), builder.createName()];
@@ -90,6 +93,16 @@ class Fusion {
       { op: 'Gemm', domain: '', name: node.name, inputs, outputs: [product], attributes },
       { ...RESHAPE, inputs: [product, builder.ints(dims)], outputs: isBias ? reader.outputs : node.outputs },
     ];
+  }
+
+  /** Whether a value is there when a product is computed, and fits each of its rows. */
+  #isRowBias(bias: string, product: GraphNode): boolean {
+    const sizes = this.#graph.facts.get(bias)?.dims ?? [];
+    const columns = this.#graph.facts.get(product.outputs[0] ?? '')?.dims.at(-1);
+    const [size = DYNAMIC] = sizes;
+    if (sizes.length !== 1 || size === DYNAMIC || (size !== 1 && size !== columns)) return false;
+    const maker = this.#makers.get(bias);
+    return !maker || (this.#places.get(maker) ?? Infinity) < (this.#places.get(product) ?? 0);
   }
 
   /** A product that is transposed or scaled, and not read before that. */
@@ -142,7 +155,7 @@ class Fusion {
   #write(node: GraphNode, product: Product): GraphNode[] {
     const { left, right, alpha } = product;
     const plain = { domain: '', name: node.name, outputs: node.outputs };
-    const isMatrix = node.op === 'Gemm' || this.#getDims(right.name)?.length === 2;
+    const isMatrix = node.op === 'Gemm' || [left, right].every(({ name }) => this.#getDims(name)?.length === 2);
     if (left.transposed && isMatrix && (this.#countColumns(right) ?? 0) >= WIDE) {
       const turned = this.#graph.builder.createName();
       const rest = this.#write(node, { left: { name: turned, transposed: false }, right, alpha });

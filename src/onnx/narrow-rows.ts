@@ -102,8 +102,17 @@ function findRows(node: GraphNode, { axis }: Selection, facts: Facts): Map<numbe
     const from = getNumbers(node, 'perm')?.[axis];
     return from === undefined ? undefined : new Map([[0, from]]);
   }
-  const keeps = op === 'Reshape' && dims.slice(0, axis + 1).every((size, at) => size === first[at]);
+  const keeps = op === 'Reshape' && keepsUpTo(axis, facts.get(inputs[0] ?? ''), facts.get(outputs[0] ?? ''));
   return keeps && dims.filter((size) => size === DYNAMIC).length <= 1 ? new Map([[0, axis]]) : undefined;
+}
+
+/** Whether a reshape leaves an axis and those before it alone. Of sizes that vary the trial runs say whether they are the same. */
+function keepsUpTo(axis: number, from: ValueFacts | undefined, to: ValueFacts | undefined): boolean {
+  if (!from || !to || axis >= from.dims.length) return false;
+  return to.dims.slice(0, axis + 1).every((size, at) => {
+    if (size !== DYNAMIC || from.dims[at] !== DYNAMIC) return size === from.dims[at];
+    return to.trials?.every((sizes, run) => sizes[at] === from.trials?.[run]?.[at]) ?? false;
+  });
 }
 
 /** Inputs that have the axis in full are selected from; those that are repeated along it stay. */

@@ -14,6 +14,11 @@ const RANDOM: ReadonlySet<string> = new Set([
   ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial', 'Dropout'],
 ]);
 
+/** They hand the numbers of their first input on, in another shape or type at most. */
+export const HANDS_ON: ReadonlySet<string> = new Set([
+  ...['Identity', 'Cast', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'QuantizeLinear', 'DequantizeLinear'],
+]);
+
 /** A node's operator, with its domain where that is not ONNX's own. */
 export function getOperatorName(node: GraphNode): string {
   return node.domain === '' ? node.op : `${node.domain}.${node.op}`;

@@ -1,3 +1,4 @@
+import { ModelError } from '../utils/errors.ts';
 import type { Logger } from '../utils/log.ts';
 import { findParameters, isGenerated, type Parameter } from './find-parameters.ts';
 import { foldConstants } from './fold-constants.ts';
@@ -36,10 +37,25 @@ export async function prepareModel(source: ModelSource, options: PrepareOptions 
   const model = await openModel(source);
   const { graph: normal, aliases } = normalizeGraph(readGraph(model));
   const probed = await probeShapes(normal, options);
+  checkPictures(probed.graph);
   const graph = foldConstants(probed.graph, probed.known);
   const parameters = findParameters(graph);
   warnOfNames(model.source, { aliases, parameters, logger: options.logger });
   return { model, graph, facts: probed.facts, parameters, symbols: probed.symbols, trials: probed.trials };
+}
+
+/**
+ * Heights and widths must be known. The two small sizes that shapes are learnt with may both come out of a pooling as 1, which
+ * would then pass for a size that never varies, and gradients would be wrong.
+ */
+function checkPictures({ source, inputs }: Graph): void {
+  for (const { name, dims } of inputs) {
+    const open = dims.length === 4 ? dims.slice(1).find((dim) => typeof dim === 'string') : undefined;
+    if (open === undefined) continue;
+    throw new ModelError(source, `the dimension "${open}" of its input "${name}" has no size`, {
+      hint: `give it one: sizes: { ${JSON.stringify(open)}: 224 }`,
+    });
+  }
 }
 
 /** Weights and statistics of a model, without running it. @throws SourceError, ModelError */

@@ -42,6 +42,8 @@ export interface TrainGraphOptions {
 export interface TrainGraph {
   readonly graph: WritableGraph;
   readonly target: ValueInfo;
+  /** What is known of the output that the loss is computed of. */
+  readonly output: ValueFacts;
   readonly loss: string;
   /** Gradients by the names of their weights. */
   readonly gradients: ReadonlyMap<string, string>;
@@ -62,7 +64,7 @@ export function createTrainGraph(
 ): TrainGraph {
   // onnxruntime's own Gelu is only known to be there on the processor.
   const { graph, facts } = narrowRows(options.device === 'cpu' ? fuseGelu(forward, known) : forward, known);
-  const target = getTarget(graph, { facts, options });
+  const { target, known: outputFacts } = getTarget(graph, { facts, options });
   const assembly = new Assembly(graph, { facts, options, target: target.name });
   assembly.lower();
   const output = options.output ?? graph.outputs[0] ?? '';
@@ -77,13 +79,13 @@ export function createTrainGraph(
   });
   if (gradients.size === 0)
     throw new ModelError(graph.source, `its output "${output}" does not depend on any weight that is trained`);
-  return assembly.finish({ target, loss, gradients });
+  return assembly.finish({ target, output: outputFacts, loss, gradients });
 }
 
 function getTarget(
   graph: Graph,
   { facts, options }: { facts: ReadonlyMap<string, ValueFacts>; options: TrainGraphOptions },
-): ValueInfo {
+): { target: ValueInfo; known: ValueFacts } {
   const output = options.output ?? graph.outputs[0] ?? '';
   const known = facts.get(output);
   if (!graph.outputs.includes(output) || !known)
@@ -91,11 +93,8 @@ function getTarget(
   const taken = new Set([...facts.keys()]);
   let name = 'target';
   while (taken.has(name)) name = `_${name}`;
-  return {
-    name,
-    type: known.type,
-    dims: known.dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size)),
-  };
+  const dims = known.dims.map((size, axis) => (size === DYNAMIC ? `${name}:${axis}` : size));
+  return { target: { name, type: known.type, dims }, known };
 }
 
 /** The train graph in the making. */
@@ -173,7 +172,7 @@ class Assembly {
     return this.#saved.get(node) ?? {};
   }
 
-  finish(results: Pick<TrainGraph, 'target' | 'loss' | 'gradients'>): TrainGraph {
+  finish(results: Pick<TrainGraph, 'target' | 'output' | 'loss' | 'gradients'>): TrainGraph {
     const { parameters } = this.#options;
     const fed = new Set(parameters.map(({ name }) => name));
     const taken = new Set([...this.facts.keys(), ...this.builder.constants.keys(), results.loss]);

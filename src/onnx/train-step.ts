@@ -2,6 +2,7 @@
 
 import { ModelError, OptionError, SessionError } from '../utils/errors.ts';
 import { findChannelBlock } from './channel-block.ts';
+import { checkTarget } from './check-target.ts';
 import { fillDropoutMasks, type RunSizes } from './dropout-masks.ts';
 import type { Parameter } from './find-parameters.ts';
 import type { ValueInfo } from './graph.ts';
@@ -58,7 +59,7 @@ export interface TrainStep extends AsyncDisposable {
    * @throws OptionError where they were forgotten
    */
   createWeights(options?: { forget?: boolean }): Map<string, Float32Array>;
-  /** @throws SessionError where inputs or weights don't fit the graph */
+  /** @throws OptionError for a target of another batch size; SessionError where inputs or weights don't fit the graph */
   step(input: TrainStepInput): Promise<TrainStepResult>;
   /**
    * Gives back the memory that steps have gathered: the session is released and opened anew on the graph as it was built.
@@ -190,6 +191,7 @@ class OrtTrainStep implements TrainStep {
   }
 
   async step({ inputs, target, weights, seed }: TrainStepInput): Promise<TrainStepResult> {
+    checkTarget({ inputs, target }, this.#built.output, this.#sizes);
     const masks = fillDropoutMasks(this.#built.masks, inputs, { sizes: this.#sizes, seed });
     const feeds = new Map([...inputs, ...masks]);
     feeds.set(this.#built.target.name, target);

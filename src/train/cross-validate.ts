@@ -10,6 +10,7 @@ import { type FoldSummary, summarizeFolds } from './cross-validate/summarize-fol
 import { type FoldsFacts, writeFolds } from './cross-validate/write-folds.ts';
 import { writeFoldsReport } from './report/write-folds-report.ts';
 import { listPhase1Options, type Phase1Config, type Phase1Progress, resolvePhase1 } from './train-phase1/options.ts';
+import { readPhase1Data } from './train-phase1/read-data.ts';
 import { trainPhase1 } from './train-phase1.ts';
 
 export type { FoldResult } from './cross-validate/fold-result.ts';
@@ -44,6 +45,9 @@ export async function crossValidatePhase1(config: CrossValidationConfig): Promis
   await using _lease = await acquireLease(out);
   if (existsSync(join(out, RECORD_NAME)))
     throw new OutputError(out, 'a single training lies there', { hint: 'give another folder' });
+  // A fold that lacks a class is found before hours go into the others.
+  for (let fold = 0; fold < count; fold++)
+    await readPhase1Data(resolvePhase1(configureFold(config, fold, join(out, `fold-${fold}`))));
   const folds: FoldResult[] = [];
   const curves: FoldCurves[] = [];
   let classes: readonly string[] = [];

@@ -57,6 +57,8 @@ export async function trainPhase1(config: Phase1Config): Promise<Phase1Result> {
     const record = await stage.run.finish({ ...result, outputs });
     return { state: 'trained', folder: settings.out, modelPath, card, record };
   } catch (error) {
+    // Where the folder was lost to another run, nothing is written.
+    if (stage.lease.signal.aborted) throw stage.lease.signal.reason;
     await recordFailure(stage.run, error, settings.out);
     throw error;
   }

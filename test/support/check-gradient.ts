@@ -18,7 +18,7 @@ export interface GradientOperand {
   readonly range?: readonly [number, number];
   /** Given values: the operand is then a constant of the graph, unless `fed`. */
   readonly values?: readonly number[];
-  readonly type?: 'int64' | 'bool' | 'float32' | 'float64';
+  readonly type?: 'int64' | 'int32' | 'bool' | 'float32' | 'float64';
   /** Given values that come in as an input. */
   readonly fed?: boolean;
   /** Its gradient is not asked for. */

@@ -32,6 +32,9 @@ export async function openClassifyStage(
 ): Promise<ClassifyStage> {
   const { out: folder, overwrite, logger } = settings;
   const { facts, classes, device } = classifier;
+  // Much of it is the card's, which may be another one today.
+  const { pictures, outputName, activation, card } = facts;
+  const read = { ...pictures, outputName, activation, threshold: card?.threshold };
   const lease = await acquireLease(folder);
   try {
     await checkEarlier(folder);
@@ -40,7 +43,7 @@ export async function openClassifyStage(
     const opened = await openStage({
       ...{ folder, stage: STAGE, version: VERSION },
       input: { name: facts.name, size: table.size, quickHash: sha256([facts.sha256, table.hash].join('\n')) },
-      options: { ...listClassifyOptions(settings), input: checkInputs(settings.input), classes, device },
+      options: { ...listClassifyOptions(settings), input: checkInputs(settings.input), classes, device, read },
     });
     if (opened.state === 'done') {
       await lease.release();

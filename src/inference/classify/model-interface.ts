@@ -2,6 +2,7 @@ import type { SymbolicDim } from '../../onnx/graph.ts';
 import { getDataType } from '../../onnx/model/data-types.ts';
 import type { ValueInfoMessage } from '../../onnx/model/messages.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
+import { HANDS_ON } from '../../onnx/operators.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
 
 /** What a classifier of pictures takes. */
@@ -38,9 +39,12 @@ export function findOutput({ source, graph }: OnnxModel, name: string | undefine
   throw new OptionError('outputName', `one of ${names.join(', ')}, which ${source} gives`, name);
 }
 
-/** The operator that makes a value. */
-export function findLastOperator({ graph }: OnnxModel, output: string): string | undefined {
-  return graph.node?.findLast((node) => node.output?.includes(output))?.opType;
+/** The operator that makes a value, behind those that only hand numbers on. */
+export function findLastOperator({ graph }: Pick<OnnxModel, 'graph'>, output: string): string | undefined {
+  const last = graph.node?.findLast((node) => node.output?.includes(output));
+  const [from] = last?.input ?? [];
+  if (!last?.opType || !HANDS_ON.has(last.opType) || from === undefined) return last?.opType;
+  return findLastOperator({ graph }, from) ?? last.opType;
 }
 
 function readDims({ type }: ValueInfoMessage): SymbolicDim[] {

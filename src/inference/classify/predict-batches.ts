@@ -5,6 +5,7 @@ import type { DecodePool } from '../../train/batches/decode-pool.ts';
 import type { BadImageChoice, SkippedImage } from '../../train/data/check-images.ts';
 import type { Example } from '../../train/data/example.ts';
 import { type BatchPlan, createSampler } from '../../train/data/sampler.ts';
+import { ModelError } from '../../utils/errors.ts';
 import type { Classifier } from './open-classifier.ts';
 
 /** What came of the pictures of one batch. */
@@ -30,7 +31,7 @@ export interface PredictOptions {
 /**
  * Reads pictures ahead on the pool's threads and runs the model on them, batch by batch in their order. Batches are always the
  * same pictures, whatever was done before, and so are results.
- * @throws DatasetError for a bad picture with `fail`; SessionError, AbortedError
+ * @throws DatasetError for a bad picture with `fail`; ModelError for an output that is no number; SessionError, AbortedError
  */
 export async function* predictBatches(
   classifier: Classifier,
@@ -46,12 +47,28 @@ export async function* predictBatches(
   for await (const batch of loader.load(plans, { signal })) {
     try {
       const outputs = batch.count > 0 ? await classifier.run(batch.images, batch.count) : new Float32Array(0);
+      checkOutputs(classifier, { outputs, rows: batch.indices }, examples);
       const bad = findRows(places.get(batch.position), batch, examples);
       yield { index: batch.position, rows: batch.indices, outputs, bad };
     } finally {
       batch.release();
     }
   }
+}
+
+/** Of outputs that are no numbers the first class would be the most probable one. */
+function checkOutputs(
+  { facts }: Classifier,
+  { outputs, rows }: Pick<PredictedBatch, 'outputs' | 'rows'>,
+  examples: readonly Example[],
+): void {
+  const bad = outputs.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const row = rows[Math.floor((bad * rows.length) / outputs.length)];
+  const picture = examples[row ?? -1]?.path ?? '';
+  throw new ModelError(facts.path, `gives ${outputs[bad]} for ${picture}`, {
+    hint: 'look at mean and deviation (--mean, --std), and whether the training that made it went well',
+  });
 }
 
 /** Pictures as they are, without answers. */

@@ -44,9 +44,9 @@ export async function embedPatches(work: EmbedWork): Promise<EmbeddedPatches> {
   const { embedder, patches, onProgress } = work;
   const { side, batchSize } = embedder.backbone;
   const sink = new SpoolSink(work);
+  let running: Promise<void> = Promise.resolve();
   try {
     onProgress?.(0, patches);
-    let running: Promise<void> = Promise.resolve();
     for await (const batch of fillBatches(streamPlanes(work), { batchSize, patchFloats: 3 * side * side })) {
       await running;
       work.signal?.throwIfAborted();
@@ -57,6 +57,8 @@ export async function embedPatches(work: EmbedWork): Promise<EmbeddedPatches> {
     await running;
     return sink;
   } catch (error) {
+    // The batch that the model still has must not reach a file that is closed, nor meet the next slide's.
+    await running.catch(() => {});
     sink[Symbol.dispose]();
     throw error;
   }

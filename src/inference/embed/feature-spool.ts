@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { OutputError } from '../../utils/errors.ts';
 import { trackOpen } from '../../utils/open-handles.ts';
 import { toOutputError } from '../../utils/output-error.ts';
 
@@ -33,6 +34,8 @@ export class FeatureSpool implements Disposable {
 
   /** Features of patches by their positions, row after row. @throws OutputError */
   write(indices: readonly number[], features: Float32Array): void {
+    // The number of a closed file may be another file's by now.
+    if (!this.#open) throw new OutputError(this.#path, 'features came after it was closed');
     const rowBytes = this.dimension * 4;
     const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
     for (const [row, index] of indices.entries()) {

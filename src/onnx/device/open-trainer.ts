@@ -1,4 +1,5 @@
 import { OptionError, SessionError } from '../../utils/errors.ts';
+import { checkTarget } from '../check-target.ts';
 import { fillDropoutMasks, type RunSizes } from '../dropout-masks.ts';
 import type { ValueInfo } from '../graph.ts';
 import type { Tensor } from '../model/tensor.ts';
@@ -180,6 +181,7 @@ class OrtTrainer implements Trainer {
 
   #toValues({ inputs, target, rate, seed }: TrainerBatch): { values: BatchValues; shapes: string } {
     const { step, rule } = this.#loaded;
+    checkTarget({ inputs, target }, step.train.output, this.#sizes);
     const count = this.#steps + this.#waiting.length + 1;
     const numbers = Float32Array.from(rule.getNumbers({ count, rate }, step.groups));
     const values = new Map<string, Tensor>([

@@ -3,6 +3,9 @@ import { createUnsupported, listAxes, pad, reshape, shapeOf, transpose, unsqueez
 import type { GradientContext, GradientRule, RuleTable } from '../gradient-rule.ts';
 import { DYNAMIC } from '../graph.ts';
 
+/** ONNX's number of the type. */
+const INT64 = 7;
+
 /**
  * What was gathered is added back to where it came from. Rows are scattered by ScatterND, which is many times faster than
  * ScatterElements; an axis other than the first is moved to the front for it.
@@ -25,7 +28,9 @@ const gather: GradientRule = (context) => {
   const order = [axis, ...before, ...listAxes(dims.length).slice(axis + 1)];
   const shape = builder.add('Gather', [shapeOf(context, x), builder.ints(order)]);
   const zeros = builder.add('Expand', [builder.scalar(0, context.getType(x)), shape]);
-  const scattered = builder.add('ScatterND', [zeros, unsqueeze(builder, indices, [indexRank]), first], {
+  // ScatterND takes no others.
+  const places = context.getType(indices) === 'int32' ? builder.add('Cast', [indices], { to: int(INT64) }) : indices;
+  const scattered = builder.add('ScatterND', [zeros, unsqueeze(builder, places, [indexRank]), first], {
     reduction: text('add'),
   });
   return [

@@ -13,6 +13,8 @@ const resize: GradientRule = (context) => {
   if (!needs(0)) return [];
   if (getText(node, 'coordinate_transformation_mode', '') === 'tf_crop_and_resize')
     throw createUnsupported(context, 'as tf_crop_and_resize');
+  const policy = getText(node, 'keep_aspect_ratio_policy', 'stretch');
+  if (policy !== 'stretch') throw createUnsupported(context, `with keep_aspect_ratio_policy ${policy}`);
   const from = getDims(node.inputs[0] ?? '');
   const to = getDims(node.outputs[0] ?? '');
   const rank = from.length;

@@ -93,7 +93,11 @@ function padVarying(context: GradientContext, gradient: string, { axis, start, s
   const rank = getDims(node.inputs[0] ?? '').length;
   const size = (name: string) => builder.add('Gather', [builder.add('Shape', [name]), builder.ints([axis])]);
   const whole = size(node.inputs[0] ?? '');
-  const before = start >= 0 ? builder.ints([start]) : builder.add('Add', [whole, builder.ints([start])]);
+  // A start outside of the axis is taken as its nearest end, as Slice takes it.
+  const before =
+    start >= 0
+      ? builder.add('Min', [builder.ints([start]), whole])
+      : builder.add('Max', [builder.add('Add', [whole, builder.ints([start])]), builder.ints([0])]);
   const after = builder.add('Sub', [builder.add('Sub', [whole, before]), size(node.outputs[0] ?? '')]);
   const zeros = (count: number) => (count > 0 ? [builder.ints(new Array<number>(count).fill(0))] : []);
   const pads = [...zeros(axis), before, ...zeros(rank - 1), after, ...zeros(rank - 1 - axis)];

@@ -71,12 +71,13 @@ function countValues({ builder, node, getType }: LoweringContext): string {
   return builder.add('Div', [sizeOf(builder, x, type), sizeOf(builder, scale, type)]);
 }
 
-/** Times n / (n - 1), where n is the number of values of each channel. */
+/** Times n / (n - 1), where n is the number of values of each channel. A single value has a variance of 0, which stays. */
 function unbias(
   { builder, node, getType }: LoweringContext,
   { variance, count }: { variance: string; count: string },
 ): string {
-  const less = builder.add('Sub', [count, builder.scalar(1, getType(node.inputs[0] ?? ''))]);
+  const one = builder.scalar(1, getType(node.inputs[0] ?? ''));
+  const less = builder.add('Max', [builder.add('Sub', [count, one]), one]);
   return multiply(builder, variance, builder.add('Div', [count, less]));
 }
 

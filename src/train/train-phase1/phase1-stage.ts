@@ -53,7 +53,8 @@ export async function openPhase1Stage(
       stage: STAGE,
       version: VERSION,
       input,
-      options: listPhase1Options(settings),
+      // Mean and deviation may be those of the model's card.
+      options: { ...listPhase1Options(settings), pictures: model.pictures },
     };
     await checkEarlier(stage, resume === true);
     const opened = await openStage(stage);
@@ -91,6 +92,11 @@ export async function listOutputFiles(folder: string): Promise<OutputFile[]> {
 async function checkEarlier(stage: StageSettings, resume: boolean): Promise<void> {
   const { folder, input, version } = stage;
   const found = await readRecord(folder);
+  // A record's outputs are removed as outdated: never those of another stage.
+  if (found.kind === 'damaged' || (found.kind === 'record' && found.record.stage !== STAGE))
+    throw new OutputError(folder, 'the record of something else lies there', {
+      hint: 'give a folder of its own for the training',
+    });
   if (found.kind === 'none' || !existsSync(join(folder, LAST_NAME))) return;
   const options = JSON.parse(canonicalJson(stage.options)) as Record<string, unknown>;
   const identity = { stage: STAGE, slideloom: version, input, options, optionsHash: hashOptions(options) };

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Graph, SymbolicDim } from '../../onnx/graph.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
+import { HANDS_ON } from '../../onnx/operators.ts';
 import { readGraph } from '../../onnx/read-graph.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
 import type { PictureSettings } from '../batches/batch-job.ts';
@@ -49,7 +50,9 @@ export async function readPhase1Model(settings: Phase1Settings, classCount: numb
 
 /** @throws ModelError where the first output is a probability */
 function findLogits({ source, outputs: [name = ''], nodes }: Graph): string {
-  const last = nodes.findLast(({ outputs }) => outputs.includes(name));
+  const find = (value: string) => nodes.findLast(({ outputs }) => outputs.includes(value));
+  let last = find(name);
+  while (last && HANDS_ON.has(last.op)) last = find(last.inputs[0] ?? '');
   if (last?.op !== 'Softmax' && last?.op !== 'LogSoftmax') return name;
   throw new ModelError(source, `it ends in ${last.op}, where logits are needed`, {
     hint: 'export it without its last layer: the loss has a softmax of its own',

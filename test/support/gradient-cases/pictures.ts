@@ -101,6 +101,12 @@ export const POOL_CASES: readonly GradientCase[] = [
   },
   {
     op: 'MaxPool',
+    what: 'places by columns, which nothing reads',
+    operands: [{ dims: ['n', 2, 4, 6] }],
+    attributes: { kernel_shape: ints([2, 2]), strides: ints([2, 2]), storage_order: int(1) },
+  },
+  {
+    op: 'MaxPool',
     what: 'overlapping, padded',
     operands: [{ dims: [2, 2, 5, 6] }],
     attributes: { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) },

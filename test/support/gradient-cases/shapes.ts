@@ -54,6 +54,11 @@ export const SLICE_CASES: readonly GradientCase[] = [
     what: 'the end of what varies',
     operands: [{ dims: ['n', 3] }, int64(-1), int64(2 ** 31 - 1), int64(0)],
   },
+  {
+    op: 'Slice',
+    what: 'from before what varies',
+    operands: [{ dims: ['n', 3] }, int64(-5), int64(2 ** 31 - 1), int64(0)],
+  },
   { op: 'Pad', operands: [BLOCK, int64(0, 1, 2, 0, 0, 1)] },
   { op: 'Pad', what: 'negative', operands: [BLOCK, int64(0, -1, 2, 0, 0, -1)] },
   {
@@ -74,6 +79,7 @@ export const INDEXING_CASES: readonly GradientCase[] = [
     what: 'rows, some twice',
     operands: [{ dims: ['n', 3] }, { dims: [2, 2], values: [0, 1, 1, -1], type: 'int64' }],
   },
+  { op: 'Gather', what: 'int32', operands: [{ dims: [5, 3] }, { dims: [3], values: [4, 1, 4], type: 'int32' }] },
   { op: 'Gather', what: 'columns', operands: [BLOCK, int64(2, 0, 2)], attributes: { axis: int(1) } },
   { op: 'Gather', what: 'fed', operands: [{ dims: [5, 3] }, { ...int64(4, 1, 4), fed: true }] },
   {

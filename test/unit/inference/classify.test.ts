@@ -6,6 +6,7 @@ import { type ClassifyConfig, classify } from '../../../src/inference/classify.t
 import { createTarEntries } from '../../../src/io/tar/tar-entries.ts';
 import { type ModelCard, writeModelCard } from '../../../src/train/train-phase1/model-card.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
+import { ModelError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/utils/hash.ts';
 import { createPattern, createTinyModel, type TinyModel } from '../../support/tiny-models.ts';
 import { createTinyTraining, TINY_SIDE, type TinyTraining, writeTable } from '../../support/tiny-training.ts';
@@ -121,6 +122,16 @@ describe('predictions', () => {
     expect(read('skipped', 'skipped.csv')).toMatch(/^path,reason\n.*bad\.png,.*\n.*missing\.png,.*no such file.*\n$/);
     expect(record.notices).toHaveLength(2);
     expect(readTable('skipped').rows.map(({ path }) => path)).toEqual([tiny.rows[0]!.path, tiny.rows[1]!.path]);
+  });
+
+  it('that are no numbers end the run with the picture, not as the first class', async () => {
+    // Planes that are divided by this overflow.
+    const config = { std: [1e-40, 1e-40, 1e-40], activation: 'softmax', classNames: ['a', 'b', 'c'] } as const;
+    const model = writeMeans('overflow.onnx');
+    const error = await run('overflow', { model, ...config }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ModelError);
+    expect(String(error)).toMatch(/gives (NaN|-?Infinity) for .*\.png/);
+    expect(existsSync(join(folder, 'overflow', 'predictions.csv'))).toBe(false);
   });
 });
 
@@ -261,11 +272,30 @@ describe('numbers', () => {
     });
   });
 
+  it('another card: predictions are made anew', async () => {
+    const model = writeMeans('carded.onnx');
+    const card = createCard(model, ['a', 'b', 'c']);
+    await writeModelCard(model, card);
+    await run('carded', { model });
+    const before = read('carded');
+    await writeModelCard(model, { ...card, input: { ...card.input, mean: [0.5, 0, 0] } });
+    expect((await run('carded', { model })).state).toBe('predicted');
+    expect(read('carded')).not.toBe(before);
+  });
+
   it('softmax in the model itself is not done twice; scores are no probabilities', async () => {
     await run('inside', { model: writeMeans('inside.onnx', { last: 'Softmax' }), mean, std });
     await run('outside', { model: writeMeans('outside.onnx'), mean, std });
     for (const [at, row] of readTable('inside').rows.entries())
       expect(Number(row['probability_2'])).toBeCloseTo(Number(readTable('outside').rows[at]?.['probability_2']), 6);
+    const nodes = [
+      ['GlobalAveragePool', ['images'], ['p']],
+      ['Flatten', ['p'], ['f']],
+      ['Softmax', ['f'], ['s']],
+      ['Identity', ['s'], ['out']],
+    ] as const;
+    await run('handed-on', { model: writeMeans('handed-on.onnx', { nodes }), mean, std });
+    expect(readTable('handed-on').rows).toEqual(readTable('inside').rows);
     const { summary } = await run('scores', { model: join(folder, 'outside.onnx'), activation: 'none', mean, std });
     expect(readTable('scores').columns).toEqual(expect.arrayContaining(['score_0', 'score_2']));
     expect(summary).toMatchObject({ threshold: null, decided: null, figures: null });

@@ -80,6 +80,24 @@ it('shapes that fit while pictures are mixed are found by the values', async () 
   await expect(adaptModel(model, { side: 8 })).rejects.toThrow(/output "y" is another with a batch other than 1/);
 });
 
+it('a NaN is a difference, whatever comes after it', async () => {
+  // sqrt(1 - rows) of the first column: 0 for the model's batch of 1, NaN for another.
+  const nodes = [
+    ['Mul', ['x', 'zero'], ['zeros']],
+    ['Add', ['zeros', 'first'], ['ones']],
+    ['ReduceSum', ['ones'], ['rows'], { axes: ints([0]), keepdims: int(1) }],
+    ['Sub', ['first', 'rows'], ['less']],
+    ['Sqrt', ['less'], ['root']],
+    ['Add', ['x', 'root'], ['y']],
+  ] as const;
+  const row = (...values: number[]): Tensor => ({ type: 'float32', dims: [3], data: Float32Array.from(values) });
+  const tensors = { zero: row(0, 0, 0), first: row(1, 0, 0) };
+  const model = decodeModel(createTinyModel({ opset: 11, inputs: { x: [1, 3] }, nodes, tensors }));
+  await expect(adaptModel(model, { side: 8 })).rejects.toThrow(
+    /another with a batch other than 1: values differ by NaN/,
+  );
+});
+
 async function run(model: OnnxModel, x: Tensor): Promise<Float32Array> {
   await using forward = await openForward(model);
   return (await forward.run(new Map([['x', x]]))).get('y')?.data as Float32Array;

@@ -108,6 +108,12 @@ describe('an optimiser in the graph', () => {
     });
   });
 
+  it('a target of another batch size is refused', async () => {
+    await using trainer = await open(ADAMW);
+    const batch = { ...createBatch(0), target: createBatch(0, 1).target };
+    await expect(trainer.learn(batch)).rejects.toThrow(/4 rows.*1/);
+  });
+
   it('a wrong step would be seen', async () => {
     const host = await trainOnHost(ADAMW);
     await using trainer = await open({ ...ADAMW, beta1: 0.89 });

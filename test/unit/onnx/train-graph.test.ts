@@ -9,6 +9,7 @@ import { prepareModel } from '../../../src/onnx/prepare-model.ts';
 import { type Device, openSession } from '../../../src/onnx/session.ts';
 import { createTrainGraph, type TrainGraph } from '../../../src/onnx/train-graph.ts';
 import { writeGraph } from '../../../src/onnx/write-graph.ts';
+import { OperatorError } from '../../../src/utils/errors.ts';
 import { relativeDifference } from '../../support/onnx-goldens.ts';
 import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
 
@@ -137,6 +138,81 @@ describe('the graph of a train step', () => {
     const [{ built: few }, { built: all }] = [await build(narrowed, device), await build(whole, device)];
     expect([count(few, 'Gather'), count(few, 'Slice'), count(few, 'Pad')]).toEqual([0, 1, 0]);
     expect([count(all, 'Slice'), count(all, 'Pad')]).toEqual([1, 1]);
+  });
+
+  const spread = ['ReduceMean', ['h'], ['y'], { axes: ints([1]), keepdims: int(0) }] as const satisfies Node;
+  const constant = (name: string, value: Tensor): Node => [
+    'Constant',
+    [],
+    [name],
+    { value: { kind: 'tensor', value } },
+  ];
+  const UNUSUAL: Readonly<Record<string, readonly [Node[], Record<string, Tensor>]>> = {
+    'a reshape that splits rows into the batch': [
+      [
+        ['MatMul', ['x', 'w'], ['m']],
+        constant('shape', list(-1, TOKENS, 2)),
+        ['Reshape', ['m', 'shape'], ['r']],
+        constant('place', { ...FIRST, data: BigInt64Array.of(2n) }),
+        ['Gather', ['r', 'place'], ['g'], { axis: int(1) }],
+        constant('pairs', list(-1, 4)),
+        ['Reshape', ['g', 'pairs'], ['p']],
+        ['MatMul', ['p', 'v'], ['y']],
+      ],
+      { w: createPattern(WIDTH, WIDTH), v: createPattern(4, 2) },
+    ],
+    'a wide product of a transposed left operand of three axes': [
+      [
+        ['Transpose', ['x'], ['t'], { perm: ints([0, 2, 1]) }],
+        ['MatMul', ['t', 'w'], ['m']],
+        ['ReduceMean', ['m'], ['h'], { axes: ints([2]), keepdims: int(0) }],
+        ['MatMul', ['h', 'v'], ['y']],
+      ],
+      { w: createPattern(TOKENS, 256), v: createPattern(WIDTH, 2) },
+    ],
+    'a bias that is made after the product': [
+      [
+        constant('two', number(2)),
+        ['MatMul', ['x', 'w'], ['m']],
+        ['Mul', ['b', 'two'], ['double']],
+        ['Add', ['m', 'double'], ['h']],
+        spread,
+      ],
+      { w: createPattern(WIDTH, 2), b: createPattern(2) },
+    ],
+    'a bias that is wider than the product': [
+      [['MatMul', ['x', 'w'], ['m']], ['Add', ['m', 'b'], ['h']], spread],
+      { w: createPattern(WIDTH, 1), b: createPattern(2) },
+    ],
+  };
+  it.each(Object.entries(UNUSUAL))('is right with %s', async (_what, [nodes, tensors]) => {
+    const model = createTinyModel({ inputs: { x: ['batch', TOKENS, WIDTH] }, nodes, tensors });
+    const ours = await compute(model, 'cpu');
+    // The loss of the forward pass as it is.
+    await using session = await openSession(model, { optimization: 'disabled' });
+    const y = (await session.run(new Map([['x', createPattern(3, TOKENS, WIDTH)]]))).get('y')!;
+    expect(y.dims).toEqual([3, 2]);
+    const rows = [0, 1, 0].map((wanted, row) => {
+      const pair = [Number(y.data[row * 2]), Number(y.data[row * 2 + 1])];
+      return Math.log(Math.exp(pair[0]!) + Math.exp(pair[1]!)) - pair[wanted]!;
+    });
+    expect(Number(ours.get('loss')!.data[0])).toBeCloseTo(rows.reduce((sum, one) => sum + one, 0) / 3, 5);
+    const theirs = await compute(model, 'webgpu');
+    for (const [name, { data }] of theirs)
+      expect(relativeDifference(ours.get(name)!.data, data), name).toBeLessThan(1e-5);
+  });
+
+  it('refuses gradients that come by a second output as well', async () => {
+    const model = createTinyModel({
+      inputs: { x: ['batch', WIDTH] },
+      nodes: [
+        ['MatMul', ['x', 'w'], ['h']],
+        ['LayerNormalization', ['h', 's'], ['n', 'mean']],
+        ['Add', ['n', 'mean'], ['y']],
+      ],
+      tensors: { w: createPattern(WIDTH, 2), s: createPattern(2) },
+    });
+    await expect(build(model, 'cpu')).rejects.toThrow(OperatorError);
   });
 
   it('puts its ends last, the first one at the very end', () => {

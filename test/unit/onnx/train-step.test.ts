@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { int, ints, tensor, text } from '../../../src/onnx/attributes.ts';
 import type { Tensor } from '../../../src/onnx/model/tensor.ts';
 import { readParameters } from '../../../src/onnx/prepare-model.ts';
 import { openTrainStep } from '../../../src/onnx/train-step.ts';
 import { ModelError, OperatorError, OptionError, SessionError } from '../../../src/utils/errors.ts';
-import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
+import { createPattern, createTinyModel, type TinyModel } from '../../support/tiny-models.ts';
 
 const TWO_LAYERS = createTinyModel({
   nodes: [
@@ -73,7 +74,11 @@ describe('a train step', () => {
     await using step = await openTrainStep(TWO_LAYERS, { loss: LOSS });
     const { inputs, target } = createBatch(2);
     const weights = step.createWeights();
-    await expect(step.step({ inputs, target: createPattern(3, 2), weights })).rejects.toThrow(SessionError);
+    for (const rows of [1, 3]) {
+      const refusal = step.step({ inputs, target: createPattern(rows, 2), weights });
+      await expect(refusal).rejects.toThrow(OptionError);
+      await expect(refusal).rejects.toThrow(new RegExp(`2 rows.*${rows}`));
+    }
     await expect(step.step({ inputs: new Map(), target, weights })).rejects.toThrow(SessionError);
     weights.set('w1', new Float32Array(11));
     await expect(step.step({ inputs, target, weights })).rejects.toThrow(OptionError);
@@ -201,6 +206,48 @@ describe('a model that can not be trained is refused by name', () => {
     await expect(opening).rejects.toThrow(message);
     await expect(opening).rejects.toThrow(ModelError);
   });
+});
+
+describe('forms of operators without a gradient', () => {
+  const pool = { kernel_shape: ints([2, 2]), strides: ints([2, 2]), storage_order: int(1) };
+  const open = (nodes: TinyModel['nodes'], others: Partial<TinyModel> = {}) =>
+    openTrainStep(
+      createTinyModel({ inputs: { x: ['n', 2, 4, 6] }, tensors: { w: createPattern(2, 1, 1) }, nodes, ...others }),
+      { loss: { kind: 'mean-squared-error' } },
+    );
+
+  it('places of maxima by columns, where the model reads them', async () => {
+    const nodes = [
+      ['Mul', ['x', 'w'], ['h']],
+      ['MaxPool', ['h'], ['y', 'places'], pool],
+    ] as const;
+    await expect(open(nodes, { outputs: ['y', 'places'] })).rejects.toThrow(/MaxPool.*storage_order/);
+  });
+
+  it('pictures resized with their aspect ratio kept', async () => {
+    const sizes: Tensor = { type: 'int64', dims: [2], data: BigInt64Array.of(8n, 6n) };
+    const nodes = [
+      ['Mul', ['x', 'w'], ['h']],
+      ['Constant', [], ['sizes'], { value: tensor(sizes) }],
+      ['Resize', ['h', '', '', 'sizes'], ['y'], { axes: ints([2, 3]), keep_aspect_ratio_policy: text('not_larger') }],
+    ] as const;
+    await expect(open(nodes, { opset: 18 })).rejects.toThrow(/Resize.*not_larger/);
+  });
+});
+
+it('batch normalisation of one value a channel keeps finite statistics', async () => {
+  const one = createPattern(3);
+  const model = createTinyModel({
+    nodes: [
+      ['BatchNormalization', ['x', 's', 'b', 'm', 'v'], ['h', 'm2', 'v2'], { training_mode: int(1) }],
+      ['MatMul', ['h', 'w'], ['y']],
+    ],
+    tensors: { s: one, b: one, m: one, v: one, w: createPattern(3, 2) },
+  });
+  await using step = await openTrainStep(model, { loss: { kind: 'mean-squared-error' } });
+  const { statistics } = await step.step({ ...createBatch(1), weights: step.createWeights() });
+  // The batch's variance is 0: 0.9 of the old one remains.
+  for (const [at, value] of statistics.get('v')!.entries()) expect(value).toBeCloseTo(0.9 * Number(one.data[at]), 6);
 });
 
 describe('dropout', () => {

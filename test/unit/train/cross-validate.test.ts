@@ -6,7 +6,7 @@ import { type CrossValidationConfig, crossValidatePhase1 } from '../../../src/tr
 import { readModelCard } from '../../../src/train/train-phase1/model-card.ts';
 import { trainPhase1 } from '../../../src/train/train-phase1.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
-import { createTinyTraining } from '../../support/tiny-training.ts';
+import { createTinyTraining, writeTable } from '../../support/tiny-training.ts';
 import { useScratch } from '../utils/fixtures/scratch.ts';
 
 const scratch = useScratch();
@@ -42,6 +42,19 @@ it('each picture is judged once, by a model that saw none of its patient', async
   // A fold alone is the same training.
   const alone = await trainPhase1({ ...config, onProgress: undefined, fold: 1, validation: undefined, out: join(out, 'alone') }); // biome-ignore format: one line
   expect(alone.card.metrics['auc']).toBe(b);
+});
+
+it('a fold without a class is found before the first one is trained', async () => {
+  const { folder, model, rows } = await createTinyTraining(scratch());
+  const rare = [...new Set(rows.filter(({ label }) => label === 1).map(({ patient }) => patient))].slice(0, 2);
+  const train = join(folder, 'rare.csv');
+  const kept = rows.filter(({ label, patient }) => label === 0 || rare.includes(patient));
+  writeTable(train, kept);
+  const seen: number[] = [];
+  const config = { train, model, out: join(folder, 'rare'), folds: 3, epochs: 1, batchSize: 4, workers: 0, threads: 1 };
+  const training = crossValidatePhase1({ ...config, onProgress: ({ fold }) => seen.push(fold) });
+  await expect(training).rejects.toThrow('no picture of the class');
+  expect(seen).toEqual([]);
 });
 
 it('mean and deviation are of the folds that have the figure', () => {

@@ -142,6 +142,17 @@ describe('a training that is stopped', () => {
     expect(readMetrics(config).map(strip)).toEqual(readMetrics(whole).map(strip));
   });
 
+  it("leaves another stage's folder as it is", async () => {
+    const tiny = await createTinyTraining(scratch());
+    const config = configure(tiny);
+    await trainPhase1(config);
+    const record = join(config.out, 'record.json');
+    writeFileSync(record, readFileSync(record, 'utf8').replace('"stage": "train-phase1"', '"stage": "patches"'));
+    rmSync(join(config.out, 'last.safetensors'));
+    await expect(trainPhase1(config)).rejects.toThrow('the record of something else lies there');
+    expect(existsSync(join(config.out, 'model.onnx'))).toBe(true);
+  });
+
   it('without a checkpoint begins anew, and one of another seed is refused', async () => {
     const config = configure(await createTinyTraining(scratch()), { epochs: 1, resume: true });
     const stop = new AbortController();
