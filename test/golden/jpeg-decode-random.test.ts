@@ -64,8 +64,8 @@ describe('random JPEGs, kernel and twin against libjpeg-turbo', () => {
 });
 
 async function writeWithSharp(random: SeededRandom): Promise<{ jpeg: Buffer; label: string }> {
-  const width = random.integer(1, 160);
-  const height = random.integer(1, 160);
+  const width = random.integer(1, 300);
+  const height = random.integer(1, 300);
   const quality = random.integer(5, 100);
   const chromaSubsampling = random.uniform() < 0.5 ? '4:4:4' : '4:2:0';
   const optimiseCoding = random.uniform() < 0.5;
