@@ -2,6 +2,7 @@
 import { float, int, ints } from '../attributes.ts';
 import { drawDefault, drawKaiming, type Filler, fillWith } from './initialize.ts';
 import type { Network } from './network.ts';
+import type { WeightedGraph } from './weighted-graph.ts';
 
 /** A value [batch, channels, height, width]. */
 export interface Feature {
@@ -73,7 +74,7 @@ export interface Begin {
 
 /** x W^T + b. Begins as torch's linear layers do, unless said otherwise. */
 export function addLinear(
-  network: Network,
+  network: WeightedGraph,
   input: Rows,
   layer: { name: string; columns: number; begin?: Begin },
 ): Rows {

@@ -19,5 +19,5 @@ export function createResnetTiny(options: NetworkOptions): Uint8Array {
       stride: at === 0 ? 1 : 2,
     });
   const means = addMeanOfChannels(network, feature);
-  return network.encode(addLinear(network, means, { name: 'fc', columns: options.classes }).value);
+  return network.finish(addLinear(network, means, { name: 'fc', columns: options.classes }).value);
 }

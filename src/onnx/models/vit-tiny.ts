@@ -27,7 +27,7 @@ export function createVitTiny(options: NetworkOptions): Uint8Array {
     trunk = addTransformerBlock(network, trunk, { name: `blocks.${block}`, tokens, heads: HEADS });
   const first = addLayerNorm(network, pickClassToken(network, trunk, tokens), 'norm');
   const head = { name: 'head', columns: options.classes, begin: TRANSFORMER_BEGIN };
-  return network.encode(addLinear(network, first, head).value);
+  return network.finish(addLinear(network, first, head).value);
 }
 
 /** The largest side of a token that divides the picture and leaves enough tokens. */
