@@ -1,4 +1,5 @@
-import { type Graph, type GraphNode, listReads } from './graph.ts';
+import { dropUnread } from './drop-unread.ts';
+import type { Graph } from './graph.ts';
 import type { Tensor } from './model/tensor.ts';
 
 /**
@@ -7,13 +8,7 @@ import type { Tensor } from './model/tensor.ts';
  */
 export function foldConstants(graph: Graph, known: ReadonlyMap<string, Tensor>): Graph {
   const open = graph.nodes.filter((node) => !node.outputs.every((name) => name === '' || known.has(name)));
-  const wanted = new Set(graph.outputs);
-  const kept: GraphNode[] = [];
-  for (const node of open.toReversed()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
-    for (const name of listReads(node)) wanted.add(name);
-    kept.push(node);
-  }
+  const { nodes, read } = dropUnread(open, graph.outputs);
   const all = [...graph.constants, ...known];
-  return { ...graph, constants: new Map(all.filter(([name]) => wanted.has(name))), nodes: kept.reverse() };
+  return { ...graph, constants: new Map(all.filter(([name]) => read.has(name))), nodes };
 }

@@ -4,6 +4,7 @@
  * a factor, as attributes. It is in its build for the processor, in single precision.
  */
 import { float, int, ints } from './attributes.ts';
+import { dropUnread } from './drop-unread.ts';
 import { type Dims, DYNAMIC, type GraphNode, listReads, type ValueFacts } from './graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { Tensor } from './model/tensor.ts';
@@ -26,7 +27,7 @@ const WIDE = 256;
 export function fuseProducts(graph: ProductGraph): GraphNode[] {
   const fusion = new Fusion(graph);
   const nodes = graph.nodes.flatMap((node) => fusion.rewrite(node));
-  return dropUnread(nodes, graph.outputs);
+  return dropUnread(nodes, graph.outputs).nodes;
 }
 
 class Fusion {
@@ -189,14 +190,3 @@ class Fusion {
 
 const RESHAPE = { op: 'Reshape', domain: '', name: '', attributes: {} } as const;
 const TRANSPOSE = { op: 'Transpose', domain: '', name: '', attributes: { perm: ints([1, 0]) } } as const;
-
-function dropUnread(nodes: readonly GraphNode[], outputs: readonly string[]): GraphNode[] {
-  const wanted = new Set(outputs);
-  const kept: GraphNode[] = [];
-  for (const node of nodes.toReversed()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
-    for (const name of listReads(node)) wanted.add(name);
-    kept.push(node);
-  }
-  return kept.reverse();
-}

@@ -47,6 +47,8 @@ export interface LoweringContext extends NodeContext {
   readonly isTrained: boolean;
   /** Makes `value` the new value of the running statistic `name`. */
   addStatistic(name: string, value: string): void;
+  /** The running statistic `name` as nodes before this one leave it: a layer that is used twice renews it twice. */
+  getStatistic(name: string): string;
   /** A fed input with a factor for each element of a value: 0 with probability `ratio`, else 1 / (1 - ratio). */
   addDropoutMask(value: string, ratio: number): string;
 }

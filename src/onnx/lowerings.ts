@@ -6,6 +6,7 @@ import { lowerDropout } from './lowerings/dropout.ts';
 import { lowerGelu } from './lowerings/gelu.ts';
 import { lowerLayerNormalization } from './lowerings/layer-normalization.ts';
 import { lowerMaxPool } from './lowerings/max-pool.ts';
+import { lowerSlice } from './lowerings/slice.ts';
 
 const LOWERINGS: Readonly<Record<string, Lowering>> = {
   BatchNormalization: lowerBatchNormalization,
@@ -14,6 +15,7 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   Gelu: lowerGelu,
   LayerNormalization: lowerLayerNormalization,
   MaxPool: lowerMaxPool,
+  Slice: lowerSlice,
 };
 
 /** How an operator is written into a train graph; `undefined` where it stays as it is. */

@@ -4,8 +4,9 @@ import { ModelError, SourceError } from '../utils/errors.ts';
 import { decodeMessage } from './model/decode-message.ts';
 import { encodeMessage } from './model/encode-message.ts';
 import { ExternalData } from './model/external-data.ts';
+import { readFileOutline } from './model/file-outline.ts';
 import type { GraphMessage, ModelMessage } from './model/messages.ts';
-import { isExternal, readTensor, type Tensor } from './model/tensor.ts';
+import { isExternal, readTensor, readTensorOutline, type Tensor } from './model/tensor.ts';
 import { WireFault } from './model/wire-reader.ts';
 
 /** A model as it was read: its messages, and its initializers with their values, wherever those were stored. */
@@ -37,6 +38,23 @@ export async function readModel(path: string): Promise<OnnxModel> {
     }
   }
   return { source: path, message, graph, initializers };
+}
+
+/**
+ * Reads what a model is, without its weights: of tensors of more than 1 KiB, or in other files, `data` is empty. It is for looking
+ * at a graph: what is to run, or to be written, is read with `readModel`.
+ * @throws as `readModel`
+ */
+export function readModelOutline(path: string): OnnxModel {
+  try {
+    const { message, graph } = decode(path, readFileOutline(path));
+    const tensors = graph.initializer ?? [];
+    const initializers = new Map(tensors.map((tensor) => [tensor.name ?? '', readTensorOutline(tensor)]));
+    return { source: path, message, graph, initializers };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new SourceError(path, error.message, { cause: error });
+    throw describeFault(path, error);
+  }
 }
 
 /**

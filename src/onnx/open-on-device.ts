@@ -39,9 +39,12 @@ export async function openOnDevice<Built extends DeviceGraph>(
   });
 }
 
-/** Opens a model that is the same on all devices. @throws SessionError */
-export async function openModelOnDevice(model: string | Uint8Array, options: DeviceOptions = {}): Promise<Session> {
-  return tryDevices(options, (_device, settings) => openSession(model, settings));
+/** Opens a model, by its path or bytes, on the device asked for. @throws SessionError; what `write` throws */
+export async function openModelOnDevice(
+  write: (device: Device) => Promise<string | Uint8Array>,
+  options: DeviceOptions = {},
+): Promise<Session> {
+  return tryDevices(options, async (device, settings) => openSession(await write(device), settings));
 }
 
 async function tryDevices<T>(

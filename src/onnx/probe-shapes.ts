@@ -1,20 +1,9 @@
 import { ModelError } from '../utils/errors.ts';
-import {
-  type Dims,
-  DYNAMIC,
-  type Graph,
-  type GraphNode,
-  listReads,
-  type SymbolicDim,
-  type ValueFacts,
-} from './graph.ts';
+import { type Dims, DYNAMIC, type Graph, listReads, type SymbolicDim, type ValueFacts } from './graph.ts';
 import { isDifferentiable } from './model/data-types.ts';
-import { joinChunks } from './model/encode-message.ts';
-import { countElements, createZeros, type Tensor } from './model/tensor.ts';
-import { encodeModel } from './model.ts';
+import { countElements, type Tensor } from './model/tensor.ts';
 import { isDeterministic } from './operators.ts';
-import { openSession, type Session } from './session.ts';
-import { type WritableGraph, writeGraph } from './write-graph.ts';
+import { listValues, probeTypes, runTrials } from './run-probe.ts';
 
 export interface ProbeOptions {
   /** Sizes of named dimensions that stay as they are, such as `{ height: 224 }`. */
@@ -36,15 +25,14 @@ export interface ProbedGraph {
   readonly trials: readonly [number, number];
 }
 
-/** Larger tensors are fed and not written into the graph. */
-const FED_BYTES = 4096;
 /** Values of more elements are computed at run time, known or not. */
 const MAX_KNOWN = 1 << 24;
 
 /**
  * Learns shapes by running the graph twice with zeros: what has the same size both times stays, what differs is dynamic. No
  * operator's shape rule has to be known for it. Only shapes leave the run, so its memory is that of one inference.
- * @throws SessionError where onnxruntime refuses the graph; ModelError where a size is given that the graph does not have
+ * @throws ModelError where onnxruntime refuses the graph or can't run it with these sizes, or where a size is given that it does not
+ * have
  */
 export async function probeShapes(graph: Graph, options: ProbeOptions = {}): Promise<ProbedGraph> {
   const sized = setSizes(graph, options.sizes ?? {});
@@ -92,83 +80,6 @@ function findComputable({ nodes, constants, initializers }: Graph): ReadonlySet<
     if (follows && isDeterministic(node)) for (const name of node.outputs) found.add(name);
   }
   return found;
-}
-
-function listValues(graph: Graph): string[] {
-  return graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ''));
-}
-
-/** Element types, as onnxruntime infers them when it loads the graph. */
-async function probeTypes(graph: Graph): Promise<Map<string, Tensor['type']>> {
-  const names = listValues(graph);
-  const { model } = createProbe(graph, { inputs: graph.inputs, nodes: graph.nodes, outputs: names });
-  await using session = await openProbe(graph, model);
-  const types = new Map<string, Tensor['type']>();
-  for (const name of names) {
-    const type = session.getOutputType(name);
-    if (type) types.set(name, type);
-  }
-  return types;
-}
-
-/** Computable values as they are, of others a tensor with their shape, for each trial. */
-async function runTrials(
-  graph: Graph,
-  { computable, trials }: { computable: ReadonlySet<string>; trials: readonly number[] },
-): Promise<Map<string, Tensor>[]> {
-  const names = listValues(graph);
-  const shapes = new Map(
-    names.filter((name) => !computable.has(name)).map((name, index) => [`shape/${index}/${name}`, name]),
-  );
-  const shapeNodes: GraphNode[] = [...shapes].map(([output, name]) => ({
-    ...{ op: 'Shape', domain: '', name: '', attributes: {} },
-    inputs: [name],
-    outputs: [output],
-  }));
-  const { model, fed } = createProbe(graph, {
-    inputs: graph.inputs,
-    nodes: [...graph.nodes, ...shapeNodes],
-    outputs: [...names.filter((name) => computable.has(name)), ...shapes.keys()],
-  });
-  await using session = await openProbe(graph, model);
-  const runs: Map<string, Tensor>[] = [];
-  for (const size of trials) {
-    const feeds = new Map(fed);
-    for (const { name, type, dims } of graph.inputs)
-      feeds.set(
-        name,
-        createZeros(
-          type,
-          dims.map((dim) => (typeof dim === 'number' ? dim : size)),
-        ),
-      );
-    const results = await session.run(feeds);
-    runs.push(new Map([...results].map(([name, value]) => [shapes.get(name) ?? name, value])));
-  }
-  return runs;
-}
-
-/** The graph as a model without its large tensors, which are fed. */
-function createProbe(
-  graph: Graph,
-  { inputs, nodes, outputs }: Pick<WritableGraph, 'inputs' | 'nodes' | 'outputs'>,
-): { model: Uint8Array; fed: Map<string, Tensor> } {
-  const fed = new Map<string, Tensor>();
-  const tensors = new Map<string, Tensor>(graph.constants);
-  for (const [name, tensor] of graph.initializers)
-    (tensor.data.byteLength > FED_BYTES ? fed : tensors).set(name, tensor);
-  const all = [...inputs, ...[...fed].map(([name, { type, dims }]) => ({ name, type, dims }))];
-  const message = writeGraph({ opset: graph.opset, inputs: all, outputs, tensors, nodes });
-  return { model: joinChunks(encodeModel(message)), fed };
-}
-
-async function openProbe(graph: Graph, model: Uint8Array): Promise<Session> {
-  try {
-    // Two small runs are not worth starting threads for.
-    return await openSession(model, { optimization: 'disabled', threads: 1 });
-  } catch (error) {
-    throw new ModelError(graph.source, error instanceof Error ? error.message : String(error), { cause: error });
-  }
 }
 
 function toSizes(shape: Tensor): Dims {

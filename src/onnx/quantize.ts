@@ -44,13 +44,18 @@ export async function quantizeModel(
       hint: 'a model that is quantised already, or of half precision, stays as it is',
     });
   const ranges = await calibrate(graph, plan.values, { runs, options });
-  const rounded = insertRounding(graph, plan, { ranges, limit: options.narrowWeights ? NARROW_LIMIT : LIMIT });
+  const limit = options.narrowWeights ? NARROW_LIMIT : LIMIT;
+  const { graph: rounded, quantized } = insertRounding(graph, plan, { ranges, limit });
+  if (quantized === 0)
+    throw new ModelError(model.source, 'no Conv, Gemm or MatMul takes a value that can be rounded', {
+      hint: 'outputs of the model stay as they are, and so does what calibration gives no finite numbers of',
+    });
   const written = writeGraph({ ...rounded, tensors: new Map([...rounded.initializers, ...rounded.constants]) });
   // The file's own description of its outputs, which the passes don't know.
   const described = { ...written.graph, output: model.graph.output ?? [] };
   return {
     message: { ...written, graph: described, metadataProps: model.message.metadataProps ?? [] },
-    quantized: plan.nodes.length,
+    quantized,
     candidates,
   };
 }

@@ -1,4 +1,5 @@
 import { ModelError } from '../utils/errors.ts';
+import { text } from './attributes.ts';
 import { type Attribute, describeNode, type Graph, type GraphNode, listReads, type ValueInfo } from './graph.ts';
 import { getDataType } from './model/data-types.ts';
 import type { AttributeMessage, NodeMessage, ValueInfoMessage } from './model/messages.ts';
@@ -9,8 +10,10 @@ import type { OnnxModel } from './model.ts';
 /** Versions of ONNX's operators whose meaning the rules know. Below 13, axes and softmax meant something else. */
 const MIN_OPSET = 13;
 const MAX_OPSET = 23;
-/** From here on additive scatters and LayerNormalization exist. Between 13 and it no operator changed its meaning. */
+/** From here on additive scatters and LayerNormalization exist. Between 13 and it RoiAlign alone changed its meaning. */
 const TRAIN_OPSET = 17;
+/** From here on RoiAlign takes half a pixel off its regions, unless it is told otherwise. */
+const HALF_PIXEL_OPSET = 16;
 
 /** AttributeProto.AttributeType */
 const KIND = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, strings: 8 } as const;
@@ -36,10 +39,16 @@ export function readGraph(model: OnnxModel): Graph {
     outputs: (graph.output ?? []).map(({ name }) => name ?? ''),
     initializers,
     constants: new Map(),
-    nodes: (graph.node ?? []).map((node) => readNode(source, node)),
+    nodes: (graph.node ?? []).map((node) => toTrainOpset(readNode(source, node), opset)),
   };
   checkOrder(result);
   return result;
+}
+
+/** A node of `opset` as it is written from `TRAIN_OPSET` on. */
+function toTrainOpset(node: GraphNode, opset: number): GraphNode {
+  if (node.op !== 'RoiAlign' || node.domain !== '' || opset >= HALF_PIXEL_OPSET) return node;
+  return { ...node, attributes: { ...node.attributes, coordinate_transformation_mode: text('output_half_pixel') } };
 }
 
 function checkOpset({ source, message }: OnnxModel): number {

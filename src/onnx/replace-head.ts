@@ -1,7 +1,7 @@
 import { ModelError } from '../utils/errors.ts';
 import { createRandom } from '../utils/random.ts';
 import { getNumber, int } from './attributes.ts';
-import type { GraphNode } from './graph.ts';
+import { type GraphNode, listReads } from './graph.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { ValueInfoMessage } from './model/messages.ts';
 import type { Tensor } from './model/tensor.ts';
@@ -22,7 +22,8 @@ const ACTIVATIONS: ReadonlySet<string> = new Set(['Softmax', 'LogSoftmax']);
 /**
  * The model with a new last layer of as many classes as wanted. Where it ends in a linear layer of its own (Gemm, or MatMul with or
  * without an Add), with or without softmax, that one is replaced under its names; else its output is taken for features,
- * and a layer `head.weight`, `head.bias` is put after it. Weights begin as torch begins those of a `Linear`, biases at 0.
+ * and a layer `head.weight`, `head.bias` is put after it. Weights begin as torch begins those of a `Linear`, biases at 0. Further
+ * outputs that were computed of the old layer's result, such as a list of its classes, go with it.
  * @throws ModelError where the first output is not [batch, features]
  */
 export function replaceHead(model: OnnxModel, { classes, seed }: HeadOptions): OnnxModel {
@@ -32,12 +33,31 @@ export function replaceHead(model: OnnxModel, { classes, seed }: HeadOptions): O
   const logits = last && ACTIVATIONS.has(last.op) ? (last.inputs[0] ?? '') : name;
   const head = findHead(model, nodes, logits);
   if (!head) return appendHead(model, { nodes, classes, seed });
-  const { weight, bias, isTransposed } = head;
+  const { weight, bias, isTransposed, product } = head;
   const inputs = model.initializers.get(weight)?.dims[isTransposed ? 1 : 0] ?? 0;
   const tensors = new Map([[weight, drawWeight({ inputs, classes, isTransposed, seed })]]);
   if (bias !== '') tensors.set(bias, { type: 'float32', dims: [classes], data: new Float32Array(classes) });
-  const kept = logits === name ? nodes : nodes.filter((node) => node !== last);
-  return rewriteModel(model, { nodes: kept, tensors, graph: describeOutputs(model, logits, classes) });
+  const gone = findDependents(nodes, { product, logits });
+  const kept = nodes.filter(({ outputs }) => !outputs.some((output) => gone.has(output)));
+  return rewriteModel(model, {
+    nodes: kept,
+    tensors,
+    graph: describeOutputs(model, { logits, classes, gone: new Set([...gone, product]) }),
+  });
+}
+
+/** Names of all that is computed of logits, or of their product before a bias is added. */
+function findDependents(
+  nodes: readonly GraphNode[],
+  { product, logits }: { product: string; logits: string },
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const node of nodes) {
+    const reads = listReads(node).some((name) => name === product || name === logits || found.has(name));
+    if (reads && !node.outputs.includes(logits))
+      for (const output of node.outputs) if (output !== '') found.add(output);
+  }
+  return found;
 }
 
 interface Head {
@@ -46,6 +66,8 @@ interface Head {
   readonly bias: string;
   /** Whether the weight is [outputs, inputs]. */
   readonly isTransposed: boolean;
+  /** What it gives, before a bias that is added by a node of its own. */
+  readonly product: string;
 }
 
 /** The linear layer that makes a value, where nothing else reads its weights. */
@@ -58,13 +80,14 @@ function findHead({ initializers }: OnnxModel, nodes: readonly GraphNode[], logi
   const node = findMaker(nodes, logits);
   const [, weight = '', bias = ''] = node?.inputs ?? [];
   if (node?.op === 'Gemm' && isOwn(weight, 2) && (bias === '' || isOwn(bias, 1)))
-    return { weight, bias, isTransposed: getNumber(node, 'transB', 0) === 1 };
-  if (node?.op === 'MatMul' && isOwn(weight, 2)) return { weight, bias: '', isTransposed: false };
+    return { weight, bias, isTransposed: getNumber(node, 'transB', 0) === 1, product: logits };
+  if (node?.op === 'MatMul' && isOwn(weight, 2)) return { weight, bias: '', isTransposed: false, product: logits };
   if (node?.op !== 'Add') return undefined;
   const added = node.inputs.find((name) => isOwn(name, 1));
   const product = node.inputs.map((name) => findMaker(nodes, name)).find((one) => one?.op === 'MatMul');
   const [, factor = ''] = product?.inputs ?? [];
-  return added !== undefined && isOwn(factor, 2) ? { weight: factor, bias: added, isTransposed: false } : undefined;
+  if (added === undefined || !isOwn(factor, 2)) return undefined;
+  return { weight: factor, bias: added, isTransposed: false, product: product?.outputs[0] ?? '' };
 }
 
 function appendHead(
@@ -91,7 +114,7 @@ function appendHead(
   return rewriteModel(model, {
     nodes: [...nodes, ...builder.nodes],
     tensors,
-    graph: describeOutputs(model, logits, classes),
+    graph: describeOutputs(model, { logits, classes, gone: new Set() }),
   });
 }
 
@@ -107,10 +130,14 @@ function drawWeight(layer: { inputs: number; classes: number; isTransposed: bool
   return { type: 'float32', dims: isTransposed ? [classes, inputs] : [inputs, classes], data };
 }
 
-/** Outputs with another first one: the logits. What the file told of that value goes. */
-function describeOutputs({ graph }: OnnxModel, logits: string, classes: number) {
-  const [output, ...more] = graph.output ?? [];
+/** Outputs with another first one: the logits. What the file told of that value goes, and what is gone. */
+function describeOutputs(
+  { graph }: OnnxModel,
+  { logits, classes, gone }: { logits: string; classes: number; gone: ReadonlySet<string> },
+) {
+  const [output, ...others] = graph.output ?? [];
+  const isLeft = ({ name = '' }: ValueInfoMessage) => name !== logits && !gone.has(name);
   const dim = [output?.type?.tensorType?.shape?.dim?.[0] ?? {}, { dimValue: classes }];
   const first: ValueInfoMessage = { name: logits, type: { tensorType: { elemType: 1, shape: { dim } } } };
-  return { output: [first, ...more], valueInfo: (graph.valueInfo ?? []).filter(({ name }) => name !== logits) };
+  return { output: [first, ...others.filter(isLeft)], valueInfo: (graph.valueInfo ?? []).filter(isLeft) };
 }

@@ -1,22 +1,26 @@
 /** One training step of a model, as a function of inputs, target and weights. What to do with the gradients is the caller's. */
-
-import { ModelError, OptionError, SessionError } from '../utils/errors.ts';
+import { OptionError, SessionError } from '../utils/errors.ts';
+import type { OtherLoss } from './add-other-loss.ts';
 import { findChannelBlock } from './channel-block.ts';
 import { checkTarget } from './check-target.ts';
+import { checkPrecision, chooseWeights } from './choose-weights.ts';
 import { fillDropoutMasks, type RunSizes } from './dropout-masks.ts';
-import type { Parameter } from './find-parameters.ts';
 import type { ValueInfo } from './graph.ts';
 import type { LossOptions } from './losses.ts';
 import { countElements, type Tensor } from './model/tensor.ts';
 import { type DeviceOptions, openOnDevice } from './open-on-device.ts';
 import { type ModelSource, type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model.ts';
 import type { Device, Session } from './session.ts';
-import { createTrainGraph, type TrainGraph, type TrainGraphOptions } from './train-graph.ts';
+import type { TrainGraph, TrainGraphOptions } from './train-assembly.ts';
+import type { TrainFacts, TrainParameter } from './train-facts.ts';
+import { createTrainGraph } from './train-graph.ts';
 
 export interface TrainStepOptions extends PrepareOptions, DeviceOptions {
   loss: LossOptions;
   /** Name of the output that the loss is computed of. Default the model's first. */
   output?: string;
+  /** A loss that is an output of the model, and its share of the total. Default none. */
+  otherLoss?: OtherLoss;
   /** Names of the weights that are trained. Default all of them. */
   trained?: readonly string[];
 }
@@ -42,17 +46,8 @@ export interface TrainStepResult {
   readonly statistics: Map<string, Float32Array>;
 }
 
-/** A model's parameter, and whether its gradient is computed. */
-export interface TrainParameter extends Parameter {
-  readonly trainable: boolean;
-}
-
 /** A loaded train graph. Use it from one caller at a time; a step blocks its thread while it computes. */
-export interface TrainStep extends AsyncDisposable {
-  readonly device: Device;
-  readonly inputs: readonly ValueInfo[];
-  readonly target: ValueInfo;
-  readonly parameters: readonly TrainParameter[];
+export interface TrainStep extends TrainFacts, AsyncDisposable {
   /**
    * Values of the file: trained weights and statistics, in new arrays. With `forget` the file's own are let go, which is as much
    * memory as they take: from then on each step must be given all of them, and they can't be created again.
@@ -76,7 +71,7 @@ export interface TrainStep extends AsyncDisposable {
  * SessionError where no device takes it; OptionError for options that don't fit it
  */
 export async function openTrainStep(source: ModelSource, options: TrainStepOptions): Promise<TrainStep> {
-  const { loss, output, trained, sizes: _sizes, trials: _trials, ...others } = options;
+  const { loss, output, otherLoss, trained, sizes: _sizes, trials: _trials, ...others } = options;
   // The graph is written as it is to run: onnxruntime would take apart the order that frees memory early.
   const deviceOptions = { optimization: 'disabled', ...others } as const;
   const prepared = await prepareModel(source, options);
@@ -84,7 +79,7 @@ export async function openTrainStep(source: ModelSource, options: TrainStepOptio
   checkPrecision(prepared.model.source, prepared);
   const channelBlock = await findChannelBlock();
   const { session, built } = await openPrepared(prepared, {
-    ...{ loss, output, channelBlock },
+    ...{ loss, output, otherLoss, channelBlock },
     weights,
     deviceOptions,
   });
@@ -97,7 +92,7 @@ export async function openTrainStep(source: ModelSource, options: TrainStepOptio
 
 function openPrepared(
   { graph, facts, parameters }: PreparedModel,
-  options: Pick<TrainGraphOptions, 'loss' | 'output' | 'channelBlock'> & {
+  options: Pick<TrainGraphOptions, 'loss' | 'output' | 'otherLoss' | 'channelBlock'> & {
     weights: ReadonlySet<string>;
     deviceOptions: DeviceOptions;
   },
@@ -112,30 +107,6 @@ function openPrepared(
 /** A function of its own, so that it holds the graph alone and not the model's file. */
 function createReopen(built: TrainGraph, { logger: _told, ...settings }: DeviceOptions): () => Promise<Session> {
   return async () => (await openOnDevice(() => built, settings)).session;
-}
-
-/** Names of the weights that are to be trained. @throws ModelError, OptionError where there are none, or not these */
-export function chooseWeights(
-  { model, parameters }: PreparedModel,
-  trained: readonly string[] | undefined,
-): ReadonlySet<string> {
-  const weights = new Set(parameters.filter(({ kind }) => kind === 'weight').map(({ name }) => name));
-  if (weights.size === 0) throw new ModelError(model.source, 'it has no weights');
-  const unknown = trained?.find((name) => !weights.has(name));
-  if (unknown !== undefined || trained?.length === 0)
-    throw new OptionError('trained', `names of weights of ${model.source}`, unknown ?? trained, {
-      hint: `its weights are: ${[...weights].slice(0, 20).join(', ')}${weights.size > 20 ? ', ...' : ''}`,
-    });
-  return trained ? new Set(trained) : weights;
-}
-
-/** Weights are float32 here. @throws ModelError */
-export function checkPrecision(source: string, { parameters, facts }: PreparedModel): void {
-  const odd = parameters.find(({ name }) => facts.get(name)?.type !== 'float32');
-  if (odd)
-    throw new ModelError(source, `its weight "${odd.name}" is ${facts.get(odd.name)?.type ?? 'unknown'}, not float32`, {
-      hint: 'export the model in single precision',
-    });
 }
 
 class OrtTrainStep implements TrainStep {

@@ -36,15 +36,18 @@ export function readWindow(
   const pads = getNumbers(node, 'pads') ?? kernel.flatMap(() => [0, 0]);
   let padsBefore = pads.slice(0, kernel.length);
   let padsAfter = pads.slice(kernel.length);
-  if (mode === 'VALID') padsBefore = padsAfter = kernel.map(() => 0);
-  else if (mode !== 'NOTSET') {
+  // A transposed convolution that is told the size of its output finds its padding itself, as SAME does.
+  const isFitted = getNumbers(node, 'output_shape') !== undefined;
+  if (mode === 'VALID' && !isFitted) padsBefore = padsAfter = kernel.map(() => 0);
+  else if (mode !== 'NOTSET' || isFitted) {
+    const added = getNumbers(node, 'output_padding') ?? [];
     const total = kernel.map((size, axis) => {
       const reach = ((output[axis] ?? 1) - 1) * (strides[axis] ?? 1) + (size - 1) * (dilations[axis] ?? 1) + 1;
-      return Math.max(0, reach - (input[axis] ?? 1));
+      return Math.max(0, reach + (added[axis] ?? 0) - (input[axis] ?? 1));
     });
     const smaller = total.map((sum) => Math.floor(sum / 2));
     const larger = total.map((sum) => Math.ceil(sum / 2));
-    [padsBefore, padsAfter] = mode === 'SAME_LOWER' ? [larger, smaller] : [smaller, larger];
+    [padsBefore, padsAfter] = mode === 'SAME_UPPER' ? [smaller, larger] : [larger, smaller];
   }
   return { kernel, strides, dilations, padsBefore, padsAfter, input, output };
 }

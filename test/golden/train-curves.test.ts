@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readSafetensors } from '../../src/io/safetensors/read-safetensors.ts';
 import type { Tensor } from '../../src/io/safetensors/tensor.ts';
+import { openOnDevice } from '../../src/onnx/open-on-device.ts';
+import { prepareModel } from '../../src/onnx/prepare-model.ts';
+import { createTrainGraph } from '../../src/onnx/train-graph.ts';
 import { openTrainStep, type TrainStep } from '../../src/onnx/train-step.ts';
 import { copyParameters } from '../../src/train/checkpoints/copy-parameters.ts';
 import { readCheckpoint } from '../../src/train/checkpoints/read-checkpoint.ts';
@@ -21,9 +24,17 @@ const MODELS = [
   { name: 'abmil', rate: 1e-3, loss: 1e-5, weights: 1e-3 },
   { name: 'vit', rate: 3e-4, loss: 1e-4, weights: 1e-4 },
   { name: 'cnn-bn', rate: 1e-3, loss: 5e-3, weights: 1e-4 },
-  // Rounding turns gates of ReLUs over, and Adam's first steps go by the sign of a gradient.
-  { name: 'cnn-gn', rate: 1e-3, loss: 5e-3, weights: 2e-3 },
+  { name: 'cnn-gn', rate: 1e-3, loss: 5e-3, weights: 1e-4, double: true },
 ] as const;
+
+/**
+ * cnn-gn by torch in double precision (train_curve.py). In the ninth step a ReLU's input is 7e-7 of values up to 3.7: in single
+ * precision rounding decides whether it is open. Torch finds it shut, and the golden is 9.1e-4 away from double precision from
+ * there on; runs of torch whose weights differ in the last bit end within 1.1e-5 of the one or of the other.
+ */
+const DOUBLE = new URL('train-curve.safetensors', import.meta.url).pathname;
+/** That step and what comes after it is left out where two forms of convolutions are compared. */
+const STEPS_BEFORE_GATE = 8;
 
 interface Run {
   readonly step: TrainStep;
@@ -57,6 +68,8 @@ async function learn({ step, weights, optimizer }: Run, curve: ReadonlyMap<strin
 
 describeWithShared('twenty steps of AdamW, against torch', () => {
   describe.each(MODELS)('$name', ({ name, rate, ...tolerance }) => {
+    const readReferences = async (golden: ReadonlyMap<string, Tensor>) =>
+      'double' in tolerance ? [golden, (await readSafetensors(DOUBLE)).tensors] : [golden];
     const open = () =>
       openTrainStep(sharedPath('golden', 'onnx', `${name}-mini.onnx`), { loss: { kind: 'cross-entropy' } });
     const readCurve = async () =>
@@ -74,8 +87,11 @@ describeWithShared('twenty steps of AdamW, against torch', () => {
       // Of all together: a bias that a softmax takes away again has no gradient but rounding, which Adam blows up.
       const keys = [...run.optimizer.slots['m']!.keys()];
       const ours = Float32Array.from(keys.flatMap((key) => [...run.weights.get(key)!]));
-      const theirs = Float32Array.from(keys.flatMap((key) => [...(curve.get(`w.${key}`)!.data as Float32Array)]));
-      expect(relativeDifference(ours, theirs)).toBeLessThan(tolerance.weights);
+      const distances = (await readReferences(curve)).map((tensors) => {
+        const theirs = keys.flatMap((key) => [...(tensors.get(`w.${key}`)!.data as Float32Array)]);
+        return relativeDifference(ours, Float32Array.from(theirs));
+      });
+      expect(Math.min(...distances)).toBeLessThan(tolerance.weights);
     });
 
     test('stopped at any step and taken up from its checkpoint: the same bytes', async () => {
@@ -104,6 +120,41 @@ describeWithShared('twenty steps of AdamW, against torch', () => {
       };
       expect(await finish([1, 5])).toBe(await finish([]));
     });
+  });
+});
+
+describeWithShared('convolutions on blocks of channels', () => {
+  it('have the gradients of the operator, step by step from the same weights', async () => {
+    const path = sharedPath('golden', 'onnx', 'cnn-gn-mini.onnx');
+    const loss = { kind: 'cross-entropy' } as const;
+    const curve = (await readSafetensors(path.replace('.onnx', '.curve.safetensors'))).tensors;
+    await using step = await openTrainStep(path, { loss });
+    const { graph, facts, parameters } = await prepareModel(path);
+    const trainable = new Set(parameters.map(({ name }) => name));
+    const { session, built } = await openOnDevice(
+      (device) => createTrainGraph(graph, facts, { loss, device, parameters, trainable }),
+      { optimization: 'disabled' },
+    );
+    await using plain = session;
+    const run = startRun(step);
+    const dims = new Map(parameters.map((one) => [one.name, one.dims]));
+    for (let at = 0; at < STEPS_BEFORE_GATE; at++) {
+      const [input, target] = [pick(curve.get('X')!, at % 2), pick(curve.get('T')!, at % 2)];
+      const inputs = new Map([[step.inputs[0]!.name, input]]);
+      const weights = [...run.weights].map(
+        ([name, data]) => [name, { type: 'float32' as const, dims: dims.get(name)!, data }] as const,
+      );
+      const expected = await plain.run(new Map([...inputs, [built.target.name, target], ...weights]));
+      const { gradients } = await step.step({ inputs, target, weights: run.weights });
+      const theirs = new Map([...built.gradients].map(([name, value]) => [name, expected.get(value)!.data]));
+      const join = (all: Iterable<ArrayLike<unknown>>) =>
+        Float32Array.from([...all].flatMap((one) => Array.from(one, Number)));
+      expect(relativeDifference(join(gradients.values()), join(theirs.values())), `step ${at}`).toBeLessThan(1e-6);
+      // A bias whose gradient is a small difference of large ones has more of the rounding: 1.4e-6 was seen.
+      for (const [name, values] of gradients)
+        expect(relativeDifference(values, theirs.get(name)!), `${name} in step ${at}`).toBeLessThan(5e-6);
+      run.optimizer.step(gradients, 1e-3);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { createZeros } from '../../src/onnx/model/tensor.ts';
 import { openForward } from '../../src/onnx/open-forward.ts';
 import { openTrainStep, type TrainStep } from '../../src/onnx/train-step.ts';
 import { openTrainThread } from '../../src/onnx/train-thread.ts';
-import { ModelError, OperatorError, SessionError, WorkerError } from '../../src/utils/errors.ts';
+import { ModelError, OperatorError, SessionError } from '../../src/utils/errors.ts';
 import { createPattern, createTinyModel } from '../support/tiny-models.ts';
 
 const MODEL = createTinyModel({
@@ -62,7 +62,9 @@ describe('a train step in a thread of its own', () => {
     await step.recycle();
     expect(await step.step({ ...BATCH, weights })).toEqual(before);
     await step.release();
-    await expect(step.recycle()).rejects.toThrow(WorkerError);
+    await expect(step.recycle()).rejects.toThrow(SessionError);
+    await expect(step.step({ ...BATCH, weights })).rejects.toThrow(SessionError);
+    expect(weights.get('w')).toHaveLength(12);
     const here = await openTrainStep(MODEL, OPTIONS);
     await here.release();
     await expect(here.recycle()).rejects.toThrow(SessionError);
@@ -103,6 +105,29 @@ describe('a model in a thread of its own', () => {
     await expect(thread.open(new Uint8Array(3))).rejects.toThrow(ModelError);
     await using after = await thread.open(MODEL);
     expect(await after.run(BATCH.inputs)).toEqual(expected);
+  });
+
+  it('one of several in a thread is itself until it is released, and no other is released with it', async () => {
+    const other = createTinyModel({ nodes: [['Neg', ['x'], ['y']]] });
+    await using thread = createForwardThread();
+    const [first, second] = [await thread.open(MODEL), await thread.open(other)];
+    const [one, two] = [await first.run(BATCH.inputs), await second.run(BATCH.inputs)];
+    expect([one.get('y')?.dims, two.get('y')?.dims]).toEqual([
+      [5, 4],
+      [5, 3],
+    ]);
+    expect(await first.run(BATCH.inputs)).toEqual(one);
+    await first.release();
+    await first.release();
+    await expect(first.run(BATCH.inputs)).rejects.toThrow(SessionError);
+    expect(await second.run(BATCH.inputs)).toEqual(two);
+    await thread.close();
+    await expect(second.run(BATCH.inputs)).rejects.toThrow(SessionError);
+    // Too late: the thread is gone, and the model with it.
+    await second.release();
+    const alone = await openForwardThread(MODEL);
+    await alone.release();
+    await expect(alone.run(BATCH.inputs)).rejects.toThrow(SessionError);
   });
 
   it('keeps this thread free while it runs', async () => {

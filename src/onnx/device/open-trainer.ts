@@ -1,13 +1,14 @@
 import { OptionError, SessionError } from '../../utils/errors.ts';
 import { checkTarget } from '../check-target.ts';
+import { checkPrecision, chooseWeights } from '../choose-weights.ts';
 import { fillDropoutMasks, type RunSizes } from '../dropout-masks.ts';
 import type { ValueInfo } from '../graph.ts';
 import type { Tensor } from '../model/tensor.ts';
 import { openOnDevice } from '../open-on-device.ts';
 import { type ModelSource, type PreparedModel, prepareModel } from '../prepare-model.ts';
 import type { Device, DeviceTensor, Session } from '../session.ts';
+import type { TrainParameter } from '../train-facts.ts';
 import { createTrainGraph } from '../train-graph.ts';
-import { checkPrecision, chooseWeights, type TrainParameter } from '../train-step.ts';
 import { copyOut } from './copy-out.ts';
 import { createScanRunner } from './scan-runner.ts';
 import { type BatchValues, createStepRunner, type Runner } from './step-runner.ts';

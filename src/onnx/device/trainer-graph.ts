@@ -1,7 +1,7 @@
 import type { Parameter } from '../find-parameters.ts';
 import { listReads, type ValueInfo } from '../graph.ts';
 import { GraphBuilder } from '../graph-builder.ts';
-import type { TrainGraph } from '../train-graph.ts';
+import type { TrainGraph } from '../train-assembly.ts';
 import type { WritableGraph } from '../write-graph.ts';
 import { addClipFactor, addGradientLength } from './gradient-length.ts';
 import type { UpdateRule, WeightGroup, WeightSettings } from './update-rule.ts';

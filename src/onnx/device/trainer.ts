@@ -2,10 +2,9 @@
  * A model that learns by itself: the optimiser is part of the graph, and weights, what the optimiser remembers and running
  * statistics stay with the session from step to step.
  */
-import type { ValueInfo } from '../graph.ts';
 import type { Tensor } from '../model/tensor.ts';
-import type { Device } from '../session.ts';
-import type { TrainParameter, TrainStepOptions } from '../train-step.ts';
+import type { TrainFacts } from '../train-facts.ts';
+import type { TrainStepOptions } from '../train-step.ts';
 import type { WeightSettings } from './update-rule.ts';
 import type { UpdateChoice } from './update-rules.ts';
 
@@ -52,11 +51,7 @@ export interface TrainerState {
 }
 
 /** Use it from one caller at a time; a run blocks its thread. It begins with the weights of the file. */
-export interface Trainer extends AsyncDisposable {
-  readonly device: Device;
-  readonly inputs: readonly ValueInfo[];
-  readonly target: ValueInfo;
-  readonly parameters: readonly TrainParameter[];
+export interface Trainer extends TrainFacts, AsyncDisposable {
   /** Values of the file: trained weights and statistics, in new arrays. */
   createWeights(): Map<string, Float32Array>;
   /** Goes on from this state. Names that steps don't change are passed over. @throws OptionError where one is missing */

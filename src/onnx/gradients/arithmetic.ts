@@ -61,7 +61,7 @@ const extreme: GradientRule = (context) => {
   return masks.map((mask, input) => toOperand(context, input, () => multiply(builder, share, mask)));
 };
 
-/** The exponent is a constant: d(x^p) = p * x^(p - 1) * dy */
+/** The exponent is a constant: d(x^p) = p * x^(p - 1) * dy. By an exponent of 0 it is 0, also where x is. */
 const pow: GradientRule = (context) => {
   const { builder, node, getConstant, getType, needs } = context;
   const [dy = ''] = context.outputGradients;
@@ -74,7 +74,10 @@ const pow: GradientRule = (context) => {
     return [toOperand(context, 0, () => multiply(builder, twice, x))];
   }
   const p = getType(exponent) === type ? exponent : builder.add('CastLike', [exponent, x]);
-  const less = builder.add('Sub', [p, builder.scalar(1, type)]);
+  const below = builder.add('Sub', [p, builder.scalar(1, type)]);
+  const mayBeZero = !power || Array.from(power.data as ArrayLike<number>, Number).includes(0);
+  const zero = builder.scalar(0, type);
+  const less = mayBeZero ? builder.add('Where', [builder.add('Equal', [p, zero]), zero, below]) : below;
   const slope = multiply(builder, p, builder.add('Pow', [x, less]));
   return [toOperand(context, 0, () => multiply(builder, dy, slope))];
 };

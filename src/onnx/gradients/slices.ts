@@ -121,8 +121,8 @@ const padRule: GradientRule = (context) => {
     const [before = 0, after = 0] = [given[index], given[index + axes.length]];
     if (before === 0 && after === 0) continue;
     const border = { axis, before, after, size: dims[axis] ?? 1, rank: dims.length };
-    if (mode === 'constant' || before < 0 || after < 0) gradient = crop(builder, gradient, border);
-    else gradient = foldBorder(context, gradient, { ...border, mode });
+    gradient =
+      mode === 'constant' ? crop(builder, gradient, border) : undoBorder(context, gradient, { ...border, mode });
   }
   return [gradient];
 };
@@ -145,6 +145,17 @@ function readAxes(context: GradientContext, name: string): number[] {
 function crop(builder: GraphBuilder, value: string, { axis, before, after, rank }: Border): string {
   const at = (size: number) => Array.from({ length: rank }, (_, index) => (index === axis ? -size : 0));
   return pad(builder, value, at(before), at(after));
+}
+
+/** What a negative size takes away goes first: the border repeats or mirrors the rest. */
+function undoBorder(context: GradientContext, gradient: string, border: Border & { mode: string }): string {
+  const { before, after, size } = border;
+  const taken = { before: Math.min(before, 0), after: Math.min(after, 0) };
+  const added = { before: Math.max(before, 0), after: Math.max(after, 0) };
+  const rest = size === DYNAMIC ? size : size + taken.before + taken.after;
+  const isAdded = added.before > 0 || added.after > 0;
+  const middle = isAdded ? foldBorder(context, gradient, { ...border, ...added, size: rest }) : gradient;
+  return crop(context.builder, middle, { ...border, ...taken });
 }
 
 function foldBorder(context: GradientContext, gradient: string, border: Border & { mode: string }): string {

@@ -86,7 +86,7 @@ function keep(context: LoweringContext, { name, value }: { name: string; value: 
   const { builder, node, getType } = context;
   const momentum = getNumber(node, 'momentum', 0.9);
   const type = getType(name);
-  const old = multiply(builder, name, builder.scalar(momentum, type));
+  const old = multiply(builder, context.getStatistic(name), builder.scalar(momentum, type));
   const fresh = multiply(builder, value, builder.scalar(1 - momentum, type));
   context.addStatistic(name, builder.add('Add', [old, fresh]));
 }

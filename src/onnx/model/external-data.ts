@@ -22,7 +22,7 @@ export class ExternalData implements AsyncDisposable {
   /** @throws WireFault for a damaged description or a file too short; the system's error where a file can't be read */
   async read(message: TensorMessage): Promise<Tensor> {
     const { type, dims, bytes } = readTensorShape(message);
-    const entries = new Map((message.externalData ?? []).map(({ key = '', value = '' }) => [key, value]));
+    const entries = readEntries(message);
     const offset = readNumber(entries, 'offset', 0);
     const length = readNumber(entries, 'length', bytes);
     if (length !== bytes)
@@ -56,6 +56,15 @@ export class ExternalData implements AsyncDisposable {
     this.#files.set(location, file);
     return file;
   }
+}
+
+/** The file that an external tensor lies in, as the model names it: a path below the model's folder, where the model is sound. */
+export function getLocation(message: TensorMessage): string {
+  return readEntries(message).get('location') ?? '';
+}
+
+function readEntries({ externalData = [] }: TensorMessage): Map<string, string> {
+  return new Map(externalData.map(({ key = '', value = '' }) => [key, value]));
 }
 
 function readNumber(entries: ReadonlyMap<string, string>, key: string, absent: number): number {

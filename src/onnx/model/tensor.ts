@@ -53,6 +53,13 @@ export function readTensor(message: TensorMessage): Tensor {
   return { type, dims, data: viewAs(type, raw) };
 }
 
+/** As `readTensor`, of a message whose values may have been left out: `data` is empty then. @throws WireFault */
+export function readTensorOutline(message: TensorMessage): Tensor {
+  const { type, dims, bytes } = readTensorShape(message);
+  const raw = message.rawData ?? readTyped(message, type);
+  return { type, dims, data: viewAs(type, raw.byteLength === bytes ? raw : new Uint8Array(0)) };
+}
+
 /** Bytes as values of a type; copied only where the type's alignment asks for it. */
 export function viewAs(type: DataType, raw: Uint8Array): TensorData {
   const { create, bytes } = DATA_TYPES[type];

@@ -1,6 +1,7 @@
 import { int } from '../attributes.ts';
-import { type Graph, type GraphNode, listReads } from '../graph.ts';
+import { type Graph, type GraphNode, listCaptured, listReads } from '../graph.ts';
 import type { Tensor } from '../model/tensor.ts';
+import { listNames } from '../rewrite-model.ts';
 import type { QuantizationPlan, QuantizedNode } from './plan-quantization.ts';
 import { type QuantizedWeights, quantizeBias, quantizeWeights } from './quantize-weights.ts';
 import { chooseScale, type ValueRange, type ValueScale } from './value-scale.ts';
@@ -8,6 +9,12 @@ import { chooseScale, type ValueRange, type ValueScale } from './value-scale.ts'
 export interface RoundingOptions {
   /** Largest level of a weight: 127, or 64 where processors add two products in 16 bits. */
   readonly limit: number;
+}
+
+export interface RoundedGraph {
+  readonly graph: Graph;
+  /** Nodes that are computed with eight bits: those of the plan whose input has a range. */
+  readonly quantized: number;
 }
 
 /**
@@ -19,33 +26,57 @@ export function insertRounding(
   graph: Graph,
   plan: QuantizationPlan,
   { ranges, limit }: RoundingOptions & { readonly ranges: ReadonlyMap<string, ValueRange> },
-): Graph {
+): RoundedGraph {
   const scales = chooseScales(plan, ranges);
   const constants = new Map(graph.constants);
   const tensors = new Map([...graph.initializers, ...graph.constants]);
-  const store = (name: string, tensor: Tensor) => {
+  const names = createNames(graph);
+  const store: Store = (wanted, tensor) => {
+    const name = names(wanted);
     constants.set(name, tensor);
     return name;
   };
   const nodes: GraphNode[] = [];
+  /** Values behind their rounding. */
+  const rounded = new Map<string, string>();
   const round = (name: string) => {
     const scale = scales.get(name);
-    if (scale) nodes.push(...createRounding(name, scale, store));
+    if (!scale) return;
+    const made = createRounding(name, { scale, store, names });
+    rounded.set(name, made.output);
+    nodes.push(...made.nodes);
   };
-  const read = (name: string) => (scales.has(name) ? getRounded(name) : name);
-  const quantized = new Map(plan.nodes.map((one) => [one.node, one]));
+  const planned = new Map(plan.nodes.map((one) => [one.node, one]));
+  let quantized = 0;
   for (const { name } of graph.inputs) round(name);
   for (const node of graph.nodes) {
-    const own = quantized.get(node);
+    const own = planned.get(node);
     const scale = scales.get(node.inputs[0] ?? '');
-    const inputs = node.inputs.map(read);
+    const inputs = node.inputs.map((name) => rounded.get(name) ?? name);
     if (own && scale) {
-      const made = storeWeights(own, { tensors, scale, limit, store });
+      const made = storeWeights(own, { tensors, scale, limit, store, names });
       nodes.push(...made.nodes, { ...node, inputs: [inputs[0] ?? '', ...made.inputs] });
+      quantized++;
     } else nodes.push({ ...node, inputs });
     for (const name of node.outputs) round(name);
   }
-  return dropUnread({ ...graph, constants, nodes });
+  return { graph: dropUnread({ ...graph, constants, nodes }), quantized };
+}
+
+/** Finds a name that nothing of the graph has: the one that is wanted, with as many underscores as it takes. */
+function createNames({ inputs, outputs, initializers, constants, nodes }: Graph): Names {
+  const taken = new Set([
+    ...listNames({ inputs, initializers, nodes }),
+    ...constants.keys(),
+    ...outputs,
+    ...nodes.flatMap(listCaptured),
+  ]);
+  return (wanted) => {
+    let name = wanted;
+    while (taken.has(name)) name += '_';
+    taken.add(name);
+    return name;
+  };
 }
 
 function chooseScales(
@@ -60,35 +91,32 @@ function chooseScales(
   return scales;
 }
 
-type Store = (name: string, tensor: Tensor) => string;
+type Names = (wanted: string) => string;
+/** Keeps a tensor under the name that is wanted or one like it, and returns that. */
+type Store = (wanted: string, tensor: Tensor) => string;
 
-/** Name of a value behind its rounding. */
-function getRounded(name: string): string {
-  return `${name}/rounded`;
-}
-
-function createRounding(name: string, { scale, zero }: ValueScale, store: Store): GraphNode[] {
+function createRounding(
+  value: string,
+  { scale: { scale, zero }, store, names }: { scale: ValueScale; store: Store; names: Names },
+): { nodes: GraphNode[]; output: string } {
   const parameters = [
-    store(`${name}/scale`, { type: 'float32', dims: [], data: Float32Array.of(scale) }),
-    store(`${name}/zero`, { type: 'uint8', dims: [], data: Uint8Array.of(zero) }),
+    store(`${value}/scale`, { type: 'float32', dims: [], data: Float32Array.of(scale) }),
+    store(`${value}/zero`, { type: 'uint8', dims: [], data: Uint8Array.of(zero) }),
   ];
-  const levels = `${name}/levels`;
+  const [levels, output] = [names(`${value}/levels`), names(`${value}/rounded`)];
   const common = { domain: '', attributes: {} };
-  return [
-    { ...common, op: 'QuantizeLinear', name: levels, inputs: [name, ...parameters], outputs: [levels] },
-    {
-      ...{ ...common, op: 'DequantizeLinear', name: getRounded(name) },
-      inputs: [levels, ...parameters],
-      outputs: [getRounded(name)],
-    },
+  const nodes = [
+    { ...common, op: 'QuantizeLinear', name: levels, inputs: [value, ...parameters], outputs: [levels] },
+    { ...common, op: 'DequantizeLinear', name: output, inputs: [levels, ...parameters], outputs: [output] },
   ];
+  return { nodes, output };
 }
 
 function storeWeights(
   { node, axis }: QuantizedNode,
-  from: { tensors: ReadonlyMap<string, Tensor>; scale: ValueScale; limit: number; store: Store },
+  from: { tensors: ReadonlyMap<string, Tensor>; scale: ValueScale; limit: number; store: Store; names: Names },
 ): { nodes: GraphNode[]; inputs: string[] } {
-  const { tensors, scale, limit, store } = from;
+  const { tensors, scale, limit } = from;
   const [, weightName = '', biasName = ''] = node.inputs;
   const [output = ''] = node.outputs;
   const weight = tensors.get(weightName);
@@ -96,10 +124,10 @@ function storeWeights(
   if (!weight) return { nodes: [], inputs: node.inputs.slice(1) };
   const weights = quantizeWeights(weight, axis, { limit, bias, inputScale: scale.scale });
   const base = `${output}/weight`;
-  const parts = [createDequantizer(base, { tensor: weights.levels, scales: weights.scales, axis }, store)];
+  const parts = [createDequantizer(base, { tensor: weights.levels, scales: weights.scales, axis }, from)];
   if (bias) {
     const { levels, scales } = quantizeBias(bias, weights, scale.scale);
-    parts.push(createDequantizer(`${output}/bias`, { tensor: levels, scales, axis: 0 }, store));
+    parts.push(createDequantizer(`${output}/bias`, { tensor: levels, scales, axis: 0 }, from));
   }
   return { nodes: parts, inputs: parts.map(({ outputs }) => outputs[0] ?? '') };
 }
@@ -107,7 +135,7 @@ function storeWeights(
 function createDequantizer(
   base: string,
   { tensor, scales, axis }: { tensor: Tensor; scales: QuantizedWeights['scales']; axis: number },
-  store: Store,
+  { store, names }: { store: Store; names: Names },
 ): GraphNode {
   const zeros = tensor.type === 'int8' ? new Int8Array(scales.length) : new Int32Array(scales.length);
   const inputs = [
@@ -115,7 +143,7 @@ function createDequantizer(
     store(`${base}/scale`, { type: 'float32', dims: [scales.length], data: scales }),
     store(`${base}/zero`, { type: tensor.type, dims: [scales.length], data: zeros }),
   ];
-  const outputs = [`${base}/rounded`];
+  const outputs = [names(`${base}/rounded`)];
   return {
     op: 'DequantizeLinear',
     domain: '',

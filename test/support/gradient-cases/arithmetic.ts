@@ -23,6 +23,11 @@ export const ARITHMETIC_CASES: readonly GradientCase[] = [
   { op: 'Pow', what: 'squared', operands: [SQUARE, { dims: [], values: [2] }] },
   { op: 'Pow', what: 'to a whole number', operands: [SQUARE, { dims: [], values: [3], type: 'int64' }] },
   {
+    op: 'Pow',
+    what: 'of 0 and others by exponents of 0 and others',
+    operands: [{ dims: [3, 4] }, { dims: [4], values: [0, 1, 3, 2] }],
+  },
+  {
     op: 'Mod',
     operands: [
       { dims: [3, 4], range: [0.1, 1.9] },

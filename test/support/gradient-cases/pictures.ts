@@ -11,6 +11,7 @@ interface ConvSpec {
   readonly pads?: readonly number[];
   readonly group?: number;
   readonly output_padding?: readonly number[];
+  readonly output_shape?: readonly number[];
 }
 
 function describeConv({ kernel, group = 1, ...lists }: ConvSpec) {
@@ -90,6 +91,10 @@ export const CONV_CASES: readonly GradientCase[] = [
     output_padding: [1, 1],
   }),
   convTranspose('grouped', ['n', 4, 3, 3], [4, 2, 3, 3], { group: 2, strides: [2, 1] }),
+  convTranspose('with a size of its output, and its padding found', ['n', 2, 4, 3], [2, 3, 3, 3], {
+    strides: [2, 2],
+    output_shape: [8, 6],
+  }),
   convTranspose('dilated', [2, 2, 4, 4], [2, 3, 3, 3], { dilations: [2, 1], pads: [1, 0, 2, 1] }),
 ];
 

@@ -68,6 +68,18 @@ export const SLICE_CASES: readonly GradientCase[] = [
     attributes: { mode: text('reflect') },
   },
   { op: 'Pad', what: 'edges', operands: [BLOCK, int64(0, 2, 1, 0, 1, 3)], attributes: { mode: text('edge') } },
+  {
+    op: 'Pad',
+    what: 'mirrored, and taken away at the other end',
+    operands: [{ dims: ['n', 6, 5] }, int64(0, -1, 2, 0, 2, -2)],
+    attributes: { mode: text('reflect') },
+  },
+  {
+    op: 'Pad',
+    what: 'edges of what is left',
+    operands: [{ dims: ['n', 6, 5] }, int64(0, -1, 2, 0, 2, -2)],
+    attributes: { mode: text('edge') },
+  },
   { op: 'Pad', what: 'some axes', operands: [BLOCK, int64(1, 2), { dims: [], values: [0] }, int64(-1)], opset: 18 },
 ];
 

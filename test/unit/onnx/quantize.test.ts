@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { foldBatchNorm } from '../../../src/onnx/fold-batch-norm.ts';
 import type { Graph } from '../../../src/onnx/graph.ts';
+import { joinChunks } from '../../../src/onnx/model/encode-message.ts';
 import type { Tensor } from '../../../src/onnx/model/tensor.ts';
-import { decodeModel } from '../../../src/onnx/model.ts';
+import { decodeModel, encodeModel } from '../../../src/onnx/model.ts';
 import { normalizeGraph } from '../../../src/onnx/normalize.ts';
+import { openForward } from '../../../src/onnx/open-forward.ts';
 import { roundEven, roundWeights } from '../../../src/onnx/quantize/kernels/round-weights.ts';
 import { planQuantization } from '../../../src/onnx/quantize/plan-quantization.ts';
 import { quantizeBias, quantizeWeights } from '../../../src/onnx/quantize/quantize-weights.ts';
 import { chooseScale, cutRange } from '../../../src/onnx/quantize/value-scale.ts';
+import { quantizeModel } from '../../../src/onnx/quantize.ts';
 import { readGraph } from '../../../src/onnx/read-graph.ts';
+import { ModelError } from '../../../src/utils/errors.ts';
+import { relativeDifference } from '../../support/onnx-goldens.ts';
 import { createPredictCnn } from '../../support/predict-cnn.ts';
 import { createPattern, createTinyModel, type TinyModel } from '../../support/tiny-models.ts';
 
@@ -143,5 +148,61 @@ describe('numbers', () => {
     const bins = new Float64Array(100).fill(10);
     expect(cutRange(bins, { min: 0, max: 100 }, 91)).toEqual({ min: 4, max: 96 });
     expect(cutRange(bins, { min: 0, max: 100 }, 100)).toEqual({ min: 0, max: 100 });
+  });
+});
+
+/** Quantised with what one run of patterns gives; both models' outputs, and how far they are apart at most. */
+async function quantize(model: TinyModel) {
+  const inputs = new Map([['images', createPattern(2, 3, 8, 8)]]);
+  const original = decodeModel(createTinyModel({ inputs: PICTURE, ...model }));
+  const runs = async function* () {
+    yield inputs;
+  };
+  const options = { method: 'min-max', percent: 100, narrowWeights: false, excluded: [] } as const;
+  const { message, quantized, candidates } = await quantizeModel(original, runs, options);
+  await using before = await openForward(original);
+  await using after = await openForward(joinChunks(encodeModel(message)));
+  const [wanted, found] = [(await before.run(inputs)).get('y')!, (await after.run(inputs)).get('y')!];
+  const products = message.graph?.node?.filter(
+    ({ opType, input }) => opType === 'Conv' && /rounded/.test(input?.[1] ?? ''),
+  );
+  return { quantized, candidates, products: products?.length, apart: relativeDifference(found.data, wanted.data) };
+}
+
+describe('a quantised model', () => {
+  const kernels = { w: createPattern(4, 3, 3, 3), v: createPattern(4, 4, 3, 3) };
+
+  it('leaves names alone that its own would be', async () => {
+    const scale = { ...createPattern(4, 1, 1), data: Float32Array.of(1, 2, 3, 4) };
+    const { apart } = await quantize({
+      nodes: [
+        ['Conv', ['images', 'w'], ['norm/levels']],
+        ['Mul', ['norm/levels', 'norm/scale'], ['norm']],
+        ['Conv', ['norm', 'v'], ['norm/rounded']],
+        ['Add', ['norm/rounded', 'norm/zero'], ['y']],
+      ],
+      tensors: { ...kernels, 'norm/scale': scale, 'norm/zero': scale },
+    });
+    expect(apart).toBeLessThan(0.05);
+  });
+
+  it('says how many products were written with eight bits: not one of a value that is an output too', async () => {
+    const nodes: TinyModel['nodes'] = [
+      ['Conv', ['images', 'w'], ['c']],
+      ['Relu', ['c'], ['r']],
+      ['Conv', ['r', 'v'], ['y']],
+    ];
+    const tensors = kernels;
+    expect(await quantize({ nodes, tensors })).toMatchObject({ quantized: 2, candidates: 2, products: 2 });
+    const two = await quantize({ nodes, tensors, outputs: ['y', 'r'] });
+    expect(two).toMatchObject({ quantized: 1, candidates: 2, products: 1 });
+  });
+
+  it('is refused where nothing was calibrated', async () => {
+    const model = decodeModel(
+      createTinyModel({ inputs: PICTURE, nodes: [['Conv', ['images', 'w'], ['y']]], tensors: kernels }),
+    );
+    const options = { method: 'min-max', percent: 100, narrowWeights: false, excluded: [] } as const;
+    await expect(quantizeModel(model, async function* () {}, options)).rejects.toThrow(ModelError);
   });
 });

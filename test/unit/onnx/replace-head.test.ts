@@ -67,6 +67,47 @@ it.each([
 });
 
 it.each([
+  [
+    'its logits',
+    ['y', 'p'],
+    [
+      ['Gemm', ['x', 'w', 'b'], ['y']],
+      ['Mul', ['y', 'c'], ['p']],
+    ],
+    'y',
+  ],
+  [
+    'its softmax',
+    ['s', 'p', 'h'],
+    [
+      ['Relu', ['x'], ['h']],
+      ['Gemm', ['h', 'w', 'b'], ['y']],
+      ['Softmax', ['y'], ['s']],
+      ['Neg', ['s'], ['n']],
+      ['Mul', ['n', 'c'], ['p']],
+    ],
+    'y,h',
+  ],
+  [
+    'its product without a bias',
+    ['y', 'p', 'm', 'h'],
+    [
+      ['Dropout', ['x'], ['h', '']],
+      ['MatMul', ['h', 'w'], ['m']],
+      ['Mul', ['m', 'c'], ['p']],
+      ['Add', ['m', 'b'], ['y']],
+    ],
+    'y,h',
+  ],
+] as const)('what else was computed of %s goes with the old layer', async (_name, outputs, nodes, left) => {
+  const tensors = { w: createPattern(3, 3), b: createPattern(3), c: createPattern(1, 3) };
+  const model = decodeModel(createTinyModel({ nodes, tensors, outputs, outputDims: ['batch', 3] }));
+  await using forward = await openForward(replaceHead(model, OPTIONS));
+  expect(forward.outputNames.join()).toBe(left);
+  expect((await forward.run(new Map([['x', createPattern(2, 3)]]))).get('y')?.dims).toEqual([2, 2]);
+});
+
+it.each([
   ['an embedding', [['Relu', ['x'], ['y']]]],
   [
     'a layer whose weight something else reads too',
