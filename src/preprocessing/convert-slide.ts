@@ -54,13 +54,22 @@ export interface ConvertedLevel {
  * @throws OptionError, UnsupportedFormatError where samples would be lost that `composite` does not give up, TileError,
  *   OutputError, OutputInUseError, RemoteError, AbortedError
  */
-export async function convertSlide(slide: Slide, path: string, options?: ConvertOptions): Promise<ConvertedSlide> {
+export function convertSlide(slide: Slide, path: string, options?: ConvertOptions): Promise<ConvertedSlide> {
+  return convertAhead(slide, path, { options, ahead: 1 });
+}
+
+/** As `convertSlide`, of a slide that is read by several threads. @param ahead pieces that are read at a time, 12 MiB each */
+export async function convertAhead(
+  slide: Slide,
+  path: string,
+  { options, ahead }: { readonly options: ConvertOptions | undefined; readonly ahead: number },
+): Promise<ConvertedSlide> {
   const settings = checkConvertOptions(options);
   const plan = await planConversion(slide, settings);
   const { name: source, files } = slide;
   await using place = await openOutputPlace(path, { overwrite: settings.overwrite, source, files });
   const signal = settings.signal ? AbortSignal.any([settings.signal, place.signal]) : place.signal;
-  const conversion = createConversion(slide, settings, { total: plan.tiles, signal });
+  const conversion = createConversion(slide, settings, { total: plan.tiles, signal, ahead });
   conversion.checkAborted();
   const notices = [...listOpeningNotices(slide), ...listPlaneNotices(slide)];
   const associated = settings.stripAssociated ? new Map<string, Raster>() : await readAssociatedImages(slide, notices);

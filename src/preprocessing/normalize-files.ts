@@ -1,17 +1,22 @@
 /**
  * Stain normalisation of files: a picture as a picture, a slide as a pyramidal TIFF.
  *
- * Memory: a picture three times over; of a slide what conversion takes.
+ * Memory: a picture three times over; of a slide what conversion takes, and for each thread two pieces of 12 MiB that wait, two
+ * that it works on, and 32 MiB of decoded tiles.
  */
+import { existsSync } from 'node:fs';
 import type { Raster } from '../io/raster.ts';
 import type { Slide } from '../slide/slide.ts';
 import { writeFileAtomic } from '../utils/atomic-file.ts';
-import { OptionError, StainError, UnsupportedFormatError } from '../utils/errors.ts';
+import { OptionError, UnsupportedFormatError } from '../utils/errors.ts';
+import { checkInteger } from '../utils/options.ts';
 import type { ConvertOptions } from './convert-slide/options.ts';
-import { type ConvertedSlide, convertSlide } from './convert-slide.ts';
+import { type ConvertedSlide, convertAhead, convertSlide } from './convert-slide.ts';
 import { encodePictureFile } from './normalize-files/encode-picture-file.ts';
 import { checkPictureOptions, type PictureOptions } from './normalize-files/options.ts';
 import { readPictureFile } from './normalize-files/read-picture-file.ts';
+import { openRecolorPool } from './normalize-files/recolor-pool.ts';
+import { recolorRaster } from './normalize-files/recolor-raster.ts';
 import { recolorSlide } from './normalize-files/recolor-slide.ts';
 import { loadStainMethod } from './stain-normalization/methods.ts';
 import type { DegenerateReason } from './stain-normalization/stain-method.ts';
@@ -56,6 +61,8 @@ export async function normalizePicture(
 /** As for `convertSlide`; stored tiles can't be copied, since their colours change. */
 export interface NormalizeSlideOptions extends Omit<ConvertOptions, 'copy' | 'composite'> {
   normalizer: StainNormalizer;
+  /** Threads that read the slide and change its colours: one a core, at most four, unless given; 0 for the caller's own. */
+  workers?: number | undefined;
 }
 
 export type NormalizedSlide = ConvertedSlide & {
@@ -72,8 +79,9 @@ export type NormalizedSlide = ConvertedSlide & {
 export async function normalizeSlide(
   slide: Slide,
   path: string,
-  { normalizer, ...options }: NormalizeSlideOptions,
+  { normalizer, workers, ...options }: NormalizeSlideOptions,
 ): Promise<NormalizedSlide> {
+  if (workers !== undefined) checkInteger('workers', workers, { min: 0 });
   await checkNormalizer(normalizer);
   checkSlide(slide);
   const { profile } = normalizer;
@@ -81,16 +89,13 @@ export async function normalizeSlide(
     const reason = profile?.reason ?? 'empty';
     return { ...(await convertSlide(slide, path, options)), status: 'kept', reason };
   }
-  const recolored = recolorSlide(slide, (raster) => recolorRaster(normalizer, raster));
-  const written = await convertSlide(recolored, path, { ...options, copy: false });
-  return { ...written, status: 'normalized' };
-}
-
-/** A piece of a slide takes its statistics from the slide, so that the normaliser has no reason to keep it. */
-function recolorRaster(normalizer: StainNormalizer, { width, height, channels, data }: Raster): Raster {
-  const { pixels, status, reason } = normalizer.transform({ width, height, channels, data });
-  if (status === 'kept') throw new StainError(normalizer.method, reason ?? 'empty');
-  return { width, height, channels, data: pixels };
+  // Other threads open the file again; a remote slide, or one in memory, has nothing that they could open.
+  const threaded = workers !== 0 && !slide.remote && existsSync(slide.name);
+  await using pool = threaded ? await openRecolorPool(slide, normalizer, workers) : undefined;
+  const recolor = (raster: Raster) => recolorRaster(normalizer, raster);
+  const recolored = recolorSlide(slide, { recolor, readRegion: pool?.readRegion });
+  const convert = { options: { ...options, copy: false }, ahead: pool?.ahead ?? 1 };
+  return { ...(await convertAhead(recolored, path, convert)), status: 'normalized' };
 }
 
 async function checkNormalizer({ fit, method }: StainNormalizer): Promise<void> {

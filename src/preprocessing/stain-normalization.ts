@@ -46,8 +46,8 @@ export interface StainNormalizer {
  */
 export async function createStainNormalizer(options: StainNormalizerOptions = {}): Promise<StainNormalizer> {
   const settings = checkNormalizerOptions(options);
-  const { method: name, onDegenerate, fit, glass, implausible } = settings;
-  const method = await loadStainMethod(name);
+  const { method: name, onDegenerate, fit, glass, implausible, mode } = settings;
+  const method = await loadStainMethod(name, mode);
   const target = await findTarget(settings);
   const profile = await findSource(settings);
   if (!target.statistics) throw new StainError(name, target.reason ?? 'empty', { hint: BETTER_TARGET });

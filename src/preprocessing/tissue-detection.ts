@@ -10,6 +10,7 @@ import { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';
 import { countSet } from './tissue-detection/kernels/combine-masks.ts';
 import { resolveTissueOptions, type TissueMethod, type TissueOptions } from './tissue-detection/options.ts';
 import { readView, sampleView } from './tissue-detection/read-view.ts';
+import { createRetention } from './tissue-detection/retention.ts';
 import type { TissueResult } from './tissue-detection/tissue-mask.ts';
 
 /** A `TissueResult` and how it came about, for the run record. */
@@ -21,6 +22,8 @@ export interface DetectedTissue extends TissueResult {
   readonly maskMpp: { readonly x: number; readonly y: number } | undefined;
   /** Otsu's grey threshold where the method is `otsu`. */
   readonly threshold: number | undefined;
+  /** Of mode `naive`: pictures and planes that were made on the way. */
+  readonly retained?: readonly Uint8Array[];
 }
 
 /**
@@ -33,8 +36,10 @@ export async function detectTissue(slide: Slide, given?: TissueOptions): Promise
   const settings = resolveTissueOptions(options);
   const view = chooseTissueView(slide, settings);
   const read = settings.method === 'trident' ? sampleView : readView;
-  const raster = await read(slide, view, getReadOptions(options));
-  const geometry = { downsample: view.downsample, mpp: slide.mpp };
+  const readPicture = () => read(slide, view, getReadOptions(options));
+  const retention = settings.mode === 'naive' ? createRetention(readPicture) : undefined;
+  const raster = await (retention?.read ?? readPicture)();
+  const geometry = { downsample: view.downsample, mpp: slide.mpp, ...(retention && { retention }) };
   const { mask, polygons, threshold } = await computeTissueMask(raster, options, geometry);
   const pixels = countSet(mask.data);
   const maskMpp = slide.mpp && { x: slide.mpp.x * mask.downsample.x, y: slide.mpp.y * mask.downsample.y };
@@ -48,6 +53,7 @@ export async function detectTissue(slide: Slide, given?: TissueOptions): Promise
     level: view.level,
     maskMpp,
     threshold,
+    ...(retention && { retained: retention.kept }),
   };
 }
 

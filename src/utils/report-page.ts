@@ -39,11 +39,14 @@ ${content}</main>
 }
 
 /** A table of options and what they are. */
-export function renderOptions(options: readonly { readonly name: string; readonly value: unknown }[]): Html {
+export function renderOptions(
+  options: readonly { readonly name: string; readonly value: unknown }[],
+  caption = 'Defaults included',
+): Html {
   return html`<section aria-labelledby="options">
 <h2 id="options">Options</h2>
 <div class="scroll"><table class="options">
-<caption>Defaults included</caption>
+<caption>${caption}</caption>
 <thead><tr><th scope="col">Option</th><th scope="col">Value</th></tr></thead>
 <tbody>${options.map(({ name, value }) => html`<tr><th scope="row"><code>${name}</code></th><td>${String(value ?? '–')}</td></tr>`)}</tbody>
 </table></div>

@@ -12,7 +12,7 @@ import type {
 } from '../../src/preprocessing/stain-normalization/stain-method.ts';
 import { createTissue } from '../support/stain-tissue.ts';
 
-const methods = await Promise.all(listStainMethods().map(loadStainMethod));
+const methods = await Promise.all(listStainMethods().map((name) => loadStainMethod(name)));
 const { tissue: TISSUE, glass: GLASS } = GLASS_RANGE;
 
 function findStatistics(method: StainMethod, pixels: RgbPixels): StainStatistics {

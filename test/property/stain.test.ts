@@ -21,7 +21,7 @@ import {
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createTissue } from '../support/stain-tissue.ts';
 
-const methods = await Promise.all(listStainMethods().map(loadStainMethod));
+const methods = await Promise.all(listStainMethods().map((name) => loadStainMethod(name)));
 
 function findStatistics(method: StainMethod, pixels: RgbPixels): StainStatistics {
   const found = method.fit(pixels);

@@ -1,4 +1,4 @@
-// Macenko's method with every array kept to the end of the function, and ours, which keeps none. Both are
+// Macenko's method with every array kept until a picture is done (mode naive), and with none. Both are
 // slideloom's arithmetic and its pixels, so that what differs is what is kept.
 import { join } from 'node:path';
 import { compareSides } from '../lib/compare-sides.mjs';
@@ -18,9 +18,9 @@ async function compareArrays(ctx, name, { size, images }) {
     sharedFile(ctx.root, 'golden', 'inputs', file),
   );
   const script = join(ctx.root, 'scripts', 'bench', 'ours', 'stain-arrays.mjs');
-  const side = (arm) => () => [process.execPath, script, arm, source, target, `${size}`, `${images}`];
+  const side = (mode) => () => [process.execPath, script, mode, source, target, `${size}`, `${images}`];
   const prefix = `stain.${name}`;
-  const sides = { arrays: side('arrays'), ours: side('ours') };
+  const sides = { arrays: side('naive'), ours: side('optimised') };
   const { rows, results } = await compareSides(ctx, prefix, { sides, unit: 'images', targets: TARGETS });
   const hashes = new Set(Object.values(results).flatMap((runs) => runs.map((run) => run.sha256)));
   const detail = `more than one among the pictures of both sides; ${images} x ${size} x ${size} pixels`;

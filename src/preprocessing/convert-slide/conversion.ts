@@ -8,6 +8,8 @@ export interface Conversion {
   readonly slide: Slide;
   readonly settings: ConvertSettings;
   readonly badTiles: BadTileList;
+  /** Pieces of the slide that are read at a time. */
+  readonly ahead: number;
   /** So many more tiles are written. */
   advance(tiles: number): void;
   /** @throws AbortedError */
@@ -18,13 +20,14 @@ export interface Conversion {
 export function createConversion(
   slide: Slide,
   settings: ConvertSettings,
-  { total, signal }: { total: number; signal: AbortSignal },
+  { total, signal, ahead }: { total: number; signal: AbortSignal; ahead: number },
 ): Conversion {
   let done = 0;
   return {
     slide,
     settings,
     badTiles: createBadTileList(settings.onBadTile),
+    ahead,
     advance(tiles) {
       done += tiles;
       settings.onProgress?.({ done, total });

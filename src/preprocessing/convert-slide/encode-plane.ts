@@ -1,5 +1,6 @@
 import type { SampleBlock } from '../../io/sample-raster.ts';
 import type { Slide } from '../../slide/slide.ts';
+import { readAhead } from '../../utils/read-ahead.ts';
 import type { Plane } from './choose-planes.ts';
 import type { Conversion } from './conversion.ts';
 import { pickGrey } from './kernels/sample-tiles.ts';
@@ -40,25 +41,42 @@ export async function encodePlane(
   }
 }
 
+/** A part of a row of tiles, in the level's own pixels. */
+interface Piece {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly row: number;
+  /** Of its row. */
+  readonly last: boolean;
+}
+
 async function feed(
   conversion: Conversion,
   { plane, level, size }: { plane: Plane; level: PlannedLevel; size: number },
   writer: LevelWriter,
 ): Promise<void> {
-  const { width, height } = level;
   const tileBytes = size * size * 3 * (plane.type === 'uint8' ? 1 : 4);
-  const pieceWidth = Math.max(1, Math.floor(PIECE_BYTES / tileBytes)) * size;
-  for (let row = 0; row * size < height; row++) {
-    for (let left = 0; left < width; left += pieceWidth) {
-      conversion.checkAborted();
-      const window = {
-        ...{ left, top: row * size },
-        ...{ width: Math.min(pieceWidth, width - left), height: Math.min(size, height - row * size) },
-      };
-      await writer.take(await readPlane(conversion, plane, { level: level.source ?? 0, ...window }), { left, row });
-    }
-    await writer.endRow(row);
+  const most = Math.max(1, Math.floor(PIECE_BYTES / tileBytes)) * size;
+  const read = (piece: Piece) => {
+    conversion.checkAborted();
+    return readPlane(conversion, plane, { level: level.source ?? 0, ...piece });
+  };
+  for await (const { item, result } of readAhead(listPieces(level, size, most), conversion.ahead, read)) {
+    const { left, row, last } = item;
+    await writer.take(result, { left, row });
+    if (last) await writer.endRow(row);
   }
+}
+
+/** @param most pixels of the width of a piece */
+function* listPieces({ width, height }: PlannedLevel, size: number, most: number): Generator<Piece> {
+  for (let row = 0; row * size < height; row++)
+    for (let left = 0; left < width; left += most) {
+      const part = { width: Math.min(most, width - left), height: Math.min(size, height - row * size) };
+      yield { left, top: row * size, ...part, row, last: left + most >= width };
+    }
 }
 
 /** A part of a level, in its own pixels. */

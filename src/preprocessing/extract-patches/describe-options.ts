@@ -58,9 +58,14 @@ export function describeOptions(
         ? { width: mask.width, height: mask.height, downsample: mask.downsample, sha256: hashTissue(tissue) }
         : null,
     coords: coords ? describeCorners(coords) : null,
-    ...(stain ? { stain } : {}),
+    ...(stain ? { stain: describeStain(stain) } : {}),
     ...(labelling ? { labels: labelling } : {}),
   };
+}
+
+/** What is kept on the way has no say in the bytes. */
+function describeStain({ mode: _mode, ...stain }: PatchStain): Omit<PatchStain, 'mode'> {
+  return stain;
 }
 
 /** Over the mask's bytes and, where there are polygons, their vertices. */

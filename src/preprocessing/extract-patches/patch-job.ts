@@ -1,6 +1,6 @@
-import type { ColorTable } from '../../io/icc/srgb-table.ts';
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import type { RemoteAddress } from '../../io/source/remote-address.ts';
+import type { SharedColors } from '../../slide/icc/share-colors.ts';
 import type { SlideOptions } from '../../slide/settings.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { BadTile } from '../../utils/run-record.ts';
@@ -14,11 +14,6 @@ import type { SampleLabel } from './shards/sample.ts';
 import type { PatchFileFormat } from './writers.ts';
 
 export type { BadTile };
-
-export interface SharedColors {
-  readonly profile: string;
-  readonly table: ColorTable;
-}
 
 /** What all jobs of one plan share. Plain data, as it crosses threads. */
 export interface PatchTask {

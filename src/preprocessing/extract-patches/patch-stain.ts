@@ -1,6 +1,7 @@
 /** How the patches of a slide are normalised, found before the first is cut. */
 import { mkdir } from 'node:fs/promises';
 import type { Slide } from '../../slide/slide.ts';
+import type { MemoryMode } from '../../utils/memory-mode.ts';
 import { toOutputError } from '../../utils/output-error.ts';
 import { isPlausible } from '../stain-normalization/fit/refuse-implausible.ts';
 import type {
@@ -28,6 +29,8 @@ export interface PatchStain {
   readonly source?: StainStatistics | undefined;
   /** Why the stains of slide or cohort can't be told: all patches keep their colours. */
   readonly kept?: DegenerateReason | undefined;
+  /** What is kept of a patch on the way; left out where nothing is. */
+  readonly mode?: MemoryMode;
 }
 
 export interface StainFacts {
@@ -53,12 +56,13 @@ export async function resolvePatchStain(
   const { source: named, ...settings } = checkStainOptions(given);
   const { createStainNormalizer } = await import('../stain-normalization.ts');
   const own = named === undefined && settings.fit === 'slide';
-  const { method, fit, onDegenerate, glass, implausible } = settings;
+  const { method, fit, onDegenerate, glass, implausible, mode } = settings;
   const idle = own && facts.hasPatches === false;
   const source = own && !idle ? await fitSlideProfile(slide, settings, facts) : named;
   const { target, profile } = await createStainNormalizer({ ...settings, source, fit: idle ? 'patch' : fit });
   if (!target.statistics) throw new TypeError('a normaliser has a target');
-  const plan = { method, fit, onDegenerate, glass, implausible, target: target.statistics };
+  const naive = mode === 'naive' ? { mode } : {};
+  const plan = { method, fit, onDegenerate, glass, implausible, target: target.statistics, ...naive };
   if (idle) return { ...plan, kept: 'empty' };
   if (!profile) return plan;
   const { statistics, reason } = profile;

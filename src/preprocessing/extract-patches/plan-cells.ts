@@ -1,7 +1,7 @@
+import { type SharedColors, shareColors } from '../../slide/icc/share-colors.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { checkPatchFits, chooseCellSize } from './cell-size.ts';
 import { groupIntoCells, type PatchCell } from './patch-cells.ts';
-import type { SharedColors } from './patch-job.ts';
 import type { PatchPlan } from './patch-plan.ts';
 import { describeSampling, type PatchSampling } from './patch-sampling.ts';
 
@@ -38,10 +38,4 @@ export async function planCells(
   const cells = groupIntoCells(plan, size ?? { width: x * FALLBACK_SIDE, height: y * FALLBACK_SIDE });
   const colors = fits ? undefined : await shareColors(slide);
   return { sampling, banded: fits !== undefined, colors, bandWidth: fits?.width, cells };
-}
-
-async function shareColors(slide: Slide): Promise<SharedColors | undefined> {
-  const profile = slide.icc?.profile;
-  const table = profile === undefined ? undefined : await slide.getColors?.();
-  return profile !== undefined && table ? { profile, table } : undefined;
 }

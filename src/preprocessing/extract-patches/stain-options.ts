@@ -1,4 +1,5 @@
 import { OptionError } from '../../utils/errors.ts';
+import { checkMemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 import {
   DEGENERATE_CHOICES,
@@ -33,6 +34,8 @@ export function checkStainOptions(given: PatchStainOptions) {
     glass: checkChoice('glass', glass, GLASS_CHOICES),
     implausible: checkChoice('implausible', implausible, IMPLAUSIBLE_CHOICES),
     seed: checkInteger('seed', seed),
+    // Not told where nothing is kept: records and reports show what is there.
+    ...(checkMemoryMode(given.mode) === 'naive' && { mode: 'naive' as const }),
     source,
     target,
   } satisfies PatchStainOptions;

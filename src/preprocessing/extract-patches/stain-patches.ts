@@ -26,7 +26,7 @@ export type PatchStainer = (block: PixelBlock, room: Uint8Array) => StainedPatch
 
 /** With kernels it lays out 68 KiB of their memory that last: make it before any mark. */
 export async function createPatchStainer(stain: PatchStain, kernels: Kernels | undefined): Promise<PatchStainer> {
-  const method = await loadStainMethod(stain.method);
+  const method = await loadStainMethod(stain.method, stain.mode);
   // Without kernels of its own the method uses those of the thread.
   const loops = kernels && createStainLoops(kernels);
   const { source, target, glass, kept } = stain;

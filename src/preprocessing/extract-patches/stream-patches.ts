@@ -1,6 +1,7 @@
 import type { ModelTableOptions } from '../../io/kernels/rgb-planes.ts';
 import { getReopenOptions } from '../../slide/describe-opening.ts';
 import type { Slide } from '../../slide/slide.ts';
+import { checkMemoryMode, type MemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice } from '../../utils/options.ts';
 import { reorder } from '../../utils/reorder.ts';
 import { divideCells, getLargestJob } from './divide-cells.ts';
@@ -13,7 +14,9 @@ import { planCells } from './plan-cells.ts';
 import { type BadTilePolicy, checkWriteOptions } from './run-options.ts';
 import { createSpareBuffers, keepUnmoved, type SpareBuffers } from './spare-buffers.ts';
 import type { PatchStainOptions } from './stain-options.ts';
-import type { StainOutcome } from './stain-outcome.ts';
+import type { StreamedPatch } from './streamed-patch.ts';
+
+export type { StreamedPatch } from './streamed-patch.ts';
 
 export interface StreamOptions {
   /** `rgb`: bytes row by row; `planes`: floats, all of red, then green, then blue, as models want them. */
@@ -30,6 +33,8 @@ export interface StreamOptions {
   workerMemory?: number | undefined;
   /** A pool to use instead; the caller closes it. */
   pool?: PatchPool | undefined;
+  /** `naive` cuts all patches before it hands out the first, and keeps them until the loop is left: to compare with. */
+  mode?: MemoryMode | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,24 +42,33 @@ export interface StreamOptions {
  * Patches as pixels from all cores, cell by cell, without files: the feed of a model. Workers wait for the
  * consumer: memory is that of the workers, and for each 8 MiB of pixels (16 where patches share stored tiles), or two patches
  * where that is more. A consumer that gives patches back with `release` keeps it there. Leaving the loop stops the workers.
+ * @param options `foundStain`: of `resolvePatchStain`, in place of `stain`
  * @throws OptionError, TileError, WorkerError, AbortedError
  */
 export async function* streamPatches(
   slide: Slide,
   plan: PatchPlan,
-  options: StreamOptions = {},
+  options: StreamOptions & { readonly foundStain?: PatchStain | undefined } = {},
 ): AsyncGenerator<StreamedPatch> {
   const { onBadTile } = checkWriteOptions({ onBadTile: options.onBadTile });
   const layout = checkChoice('layout', options.layout ?? 'rgb', ['rgb', 'planes']);
   const workerMemory = options.pool?.workerMemory ?? checkWorkerMemory(options.workerMemory);
   const { normalise = {}, signal, onBadTiles } = options;
+  const naive = checkMemoryMode(options.mode) === 'naive';
   const own = options.pool ? undefined : createPatchPool(options);
   const pool = options.pool ?? own;
   if (!pool) return;
   try {
-    const stain = options.stain && (await resolvePatchStain(slide, options.stain, { onBadTile, signal }));
-    const settings = { onBadTile, layout, normalise, workerMemory, stain, signal };
-    for await (const { patches, badTiles } of streamJobs(slide, plan, { ...settings, pool })) {
+    const { stain: asked, foundStain } = options;
+    const stain = foundStain ?? (asked && (await resolvePatchStain(slide, asked, { onBadTile, signal })));
+    const settings = { onBadTile, layout, normalise, workerMemory, stain, signal, pool };
+    if (naive) {
+      const { retainPatches } = await import('./retain-patches.ts');
+      const kept = streamPatches(slide, plan, { ...options, layout: 'rgb', mode: 'optimised', pool });
+      yield* retainPatches(kept, { size: plan.geometry.size, layout, normalise });
+      return;
+    }
+    for await (const { patches, badTiles } of streamJobs(slide, plan, settings)) {
       if (badTiles.length > 0) onBadTiles?.(badTiles);
       // Not `yield*`: of an async generator that waits three times for each.
       for (const patch of patches) yield patch;
@@ -72,22 +86,6 @@ interface StreamSettings {
   readonly normalise: ModelTableOptions;
   readonly stain: PatchStain | undefined;
   readonly signal: AbortSignal | undefined;
-}
-
-/** A patch whose pixels were cut in a worker and moved here. */
-export interface StreamedPatch extends Disposable {
-  readonly patch: PlannedPatch;
-  /** size x size x 3: RGB bytes row by row, or planes of floats (red, green, blue). The receiver owns them. */
-  readonly pixels: Uint8Array | Float32Array;
-  /** Stored tiles painted white in it. */
-  readonly badTiles: number;
-  /** What became of its colours, where stains are normalised. */
-  readonly stain?: StainOutcome | undefined;
-  /**
-   * Gives the pixels back for other patches: a third less work for each, and no wait for the garbage collector. They must
-   * not be looked at afterwards. Without it they are the receiver's for good.
-   */
-  release(): void;
 }
 
 /** Jobs a worker that are cut or wait for the consumer. */

@@ -4,11 +4,17 @@ import type { ChannelRegion, ReadRegionOptions, Region, Slide } from '../../slid
 /** Gives RGB pixels other colours; depends on nothing but the pixel. Must not keep the raster. */
 export type Recolor = (raster: Raster) => Raster;
 
+export interface Recoloring {
+  readonly recolor: Recolor;
+  /** Reads a region in its new colours, by other threads. */
+  readonly readRegion?: ((region: Region, options?: ReadRegionOptions) => Promise<Raster>) | undefined;
+}
+
 /**
  * The slide in other colours, which are found while it is read. Its profile is left out, since it described the old ones.
  * Pictures beside the scan, and single channels, are as they were. Closing it closes nothing: `slide` is its opener's.
  */
-export function recolorSlide(slide: Slide, recolor: Recolor): Slide {
+export function recolorSlide(slide: Slide, { recolor, readRegion: readRecolored }: Recoloring): Slide {
   const { name, format, openslide, width, height, levels, mpp, objectivePower, channels, plane, shown } = slide;
   const { background, properties, associatedImages, icc, identity, files } = slide;
   const facts = {
@@ -20,7 +26,7 @@ export function recolorSlide(slide: Slide, recolor: Recolor): Slide {
   function readRegion(region: Region, options?: ReadRegionOptions): Promise<Raster>;
   async function readRegion(region: Region | ChannelRegion, options?: ReadRegionOptions) {
     if ('channel' in region) return slide.readRegion(region, options);
-    return recolor(await slide.readRegion(region, options));
+    return readRecolored ? readRecolored(region, options) : recolor(await slide.readRegion(region, options));
   }
   return {
     ...facts,

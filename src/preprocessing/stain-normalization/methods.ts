@@ -1,4 +1,5 @@
 import { OptionError } from '../../utils/errors.ts';
+import type { MemoryMode } from '../../utils/memory-mode.ts';
 import type { StainMethodName } from './options.ts';
 import type { StainMethod } from './stain-method.ts';
 
@@ -24,9 +25,19 @@ export function listStainMethods(): StainMethodName[] {
   return Object.keys(loaders) as (keyof typeof loaders)[];
 }
 
-/** @throws OptionError */
-export async function loadStainMethod(name: StainMethodName): Promise<StainMethod> {
+/**
+ * @param mode `naive` keeps every array that a picture passes through, to compare with: of `macenko` alone
+ * @throws OptionError
+ */
+export async function loadStainMethod(name: StainMethodName, mode?: MemoryMode): Promise<StainMethod> {
+  if (mode === 'naive') return loadNaive(name);
   const load = (loaders as Partial<Record<StainMethodName, () => Promise<StainMethod>>>)[name];
   if (!load) throw new OptionError('method', `one of ${listStainMethods().join(', ')}`, name);
   return load();
+}
+
+async function loadNaive(name: StainMethodName): Promise<StainMethod> {
+  if (name !== 'macenko')
+    throw new OptionError('mode', 'optimised, as only the method macenko has the naive way', 'naive');
+  return (await import('./methods/macenko-arrays.ts')).createMacenkoArrays();
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '../../utils/errors.ts';
+import { checkMemoryMode, type MemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 import {
   DEGENERATE_CHOICES,
@@ -35,6 +36,8 @@ export interface StainNormalizerOptions {
   implausible?: ImplausibleChoice;
   /** Which pixels of a slide are sampled. */
   seed?: number;
+  /** `naive`, of `macenko` alone, keeps all arrays of a picture (136 bytes a pixel) until it is done: to compare with. */
+  mode?: MemoryMode | undefined;
 }
 
 /** Pixels, an open slide, a profile, or the path of a slide, an image or a profile (`.json`). */
@@ -60,7 +63,8 @@ export function checkNormalizerOptions(given: StainNormalizerOptions) {
       hint: 'fitStainProfile makes the profile of a slide; give it as `source`',
     });
   const seed = checkInteger('seed', settings.seed);
-  return { method, targetRule, fit, onDegenerate, glass, implausible, seed, source, target: given.target };
+  const mode = checkMemoryMode(given.mode);
+  return { method, targetRule, fit, onDegenerate, glass, implausible, seed, mode, source, target: given.target };
 }
 
 const SOURCES = {

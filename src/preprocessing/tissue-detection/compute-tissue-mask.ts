@@ -8,6 +8,7 @@ import type { ContourMask } from './methods/clam.ts';
 import { combineMasks } from './methods/combine.ts';
 import { type PixelMethod, resolveTissueOptions, type TissueOptions, type TissueSettings } from './options.ts';
 import { createOutlinePolygons } from './outline-polygons.ts';
+import { type Retention, retainPlanes } from './retention.ts';
 import type { TissueMask } from './tissue-mask.ts';
 
 /** How the picture lies on the slide. */
@@ -16,6 +17,8 @@ export interface RasterGeometry {
   readonly downsample: { readonly x: number; readonly y: number };
   /** Microns per level-0 pixel; undefined where unknown. */
   readonly mpp: { readonly x: number; readonly y: number } | undefined;
+  /** Of the naive mode. */
+  readonly retention?: Retention;
 }
 
 export interface ComputedTissue {
@@ -45,7 +48,9 @@ export async function computeTissueMask(
   const place = (data: Uint8Array): TissueMask => ({ width, height, data, downsample: geometry.downsample });
   if (isConstant(raster.data))
     return { mask: place(new Uint8Array(width * height)), polygons: [], threshold: undefined };
-  const job = { settings, geometry, colors: createColorConverter() };
+  const colors = createColorConverter();
+  const { retention } = geometry;
+  const job = { settings, geometry, colors: retention ? retainPlanes(colors, retention) : colors };
   if (settings.method === 'clam' || settings.method === 'trident') {
     const { data, polygons } = await segmentByContours(settings.method, raster, job);
     return { mask: place(data), polygons, threshold: undefined };
@@ -86,7 +91,10 @@ async function segmentByPixels(method: 'otsu' | 'hsv' | 'combine', raster: Raste
     return { data: segmentHsv(raster, job.settings, job.colors), threshold: undefined };
   }
   const masks: Uint8Array[] = [];
-  for (const member of job.settings.combine.methods) masks.push(await segmentMember(member, raster, job));
+  for (const member of job.settings.combine.methods) {
+    const own = masks.length > 0 ? await job.geometry.retention?.read() : undefined;
+    masks.push(await segmentMember(member, own ?? raster, job));
+  }
   return { data: combineMasks(masks, job.settings.combine), threshold: undefined };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { ReadRegionOptions } from '../../slide/slide.ts';
 import { OptionError } from '../../utils/errors.ts';
+import { checkMemoryMode, type MemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice, checkInteger, checkNumber, withDefaults } from '../../utils/options.ts';
 
 export const PIXEL_METHODS = ['otsu', 'hsv', 'clam', 'trident'] as const;
@@ -122,6 +123,8 @@ export interface TissueOptions extends ReadRegionOptions {
   /** otsu, hsv, combine: smaller holes are filled. In µm², or in mask pixels where that is given. */
   minHoleUm2?: number;
   minHolePixels?: number | undefined;
+  /** `naive` reads the picture again for each method, and keeps all pictures and planes with the result: to compare with. */
+  mode?: MemoryMode | undefined;
 }
 
 /**
@@ -165,6 +168,7 @@ export interface TissueSettings extends ReadRegionOptions {
   readonly minAreaPixels: number | undefined;
   readonly minHoleUm2: number;
   readonly minHolePixels: number | undefined;
+  readonly mode?: MemoryMode | undefined;
 }
 
 /** Fills in defaults and presets, and checks every value. @throws OptionError */
@@ -194,6 +198,7 @@ function checkCommon(settings: TissueSettings): void {
   checkChoice('method', settings.method, TISSUE_METHODS);
   checkChoice('background', settings.background, TISSUE_BACKGROUNDS);
   checkBackground(settings);
+  checkMemoryMode(settings.mode);
   checkNumber('mpp', settings.mpp, { above: 0 });
   if (settings.level !== undefined && settings.level !== 'clam') checkInteger('level', settings.level, { min: 0 });
   checkInteger('maxPixels', settings.maxPixels, { min: 1 });

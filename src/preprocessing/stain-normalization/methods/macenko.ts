@@ -13,7 +13,6 @@ const INTENSITY = 240;
 const BETA = 0.15;
 
 const DENSITY = createDensityTable(INTENSITY);
-const BRIGHTEST = findBrightest(DENSITY, BETA);
 
 const REFERENCE: StainVectors = {
   kind: 'stains',
@@ -24,7 +23,17 @@ const REFERENCE: StainVectors = {
   maxConcentrations: [1.9705, 1.0308],
 };
 
-export const macenko: StainMethod = createMacenko('macenko', 255);
+/** What the method says, for whatever way it is computed. */
+export const MACENKO = Object.freeze({
+  name: 'macenko',
+  intensity: INTENSITY,
+  beta: BETA,
+  density: DENSITY,
+  brightest: findBrightest(DENSITY, BETA),
+  reference: REFERENCE,
+});
+
+export const macenko: StainMethod = createMacenko(MACENKO.name, 255);
 export const macenkoHenorm: StainMethod = createMacenko('macenko-henorm', 254);
 
 function createMacenko(name: string, over: number): StainMethod {
@@ -33,7 +42,7 @@ function createMacenko(name: string, over: number): StainMethod {
     usesNeighbours: false,
     reference: REFERENCE,
     fit({ data }) {
-      return fitMacenko(data, { brightest: BRIGHTEST }, { density: DENSITY });
+      return fitMacenko(data, { brightest: MACENKO.brightest }, { density: DENSITY });
     },
     createTransform(source, target) {
       const map = createStainMap(expectStains(source, name), expectStains(target, name));
