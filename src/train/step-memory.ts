@@ -1,12 +1,7 @@
 import type { TrainStepInput, TrainStepResult } from '../onnx/train-step.ts';
+import type { MemoryMode } from '../utils/memory-mode.ts';
 
-/**
- * What becomes of a step's tensors once the weights have changed: `optimised` lets go of them at once, and the memory of its
- * input is filled again; `naive` keeps them until the epoch ends, to compare with. The weights are the same.
- */
-export const MEMORY_MODES = ['optimised', 'naive'] as const;
-
-export type MemoryMode = (typeof MEMORY_MODES)[number];
+export { MEMORY_MODES, type MemoryMode } from '../utils/memory-mode.ts';
 
 /** All that a step has read and given, but for the weights. */
 export interface StepTensors extends Pick<TrainStepInput, 'inputs' | 'target'> {
@@ -22,6 +17,10 @@ export interface StepMemory {
   endEpoch(): void;
 }
 
+/**
+ * `optimised` lets go of a step's tensors once the weights have changed, and the memory of its input is filled again; `naive` keeps
+ * them until the epoch ends. The weights are the same.
+ */
 export function createStepMemory(mode: MemoryMode): StepMemory {
   return mode === 'naive' ? createRetained() : { settle: ({ release }) => release(), endEpoch() {} };
 }

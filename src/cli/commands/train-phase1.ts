@@ -31,11 +31,16 @@ export const trainPhase1Command = defineCommand({
   async run(args, context) {
     const { toPhase1Config } = await import('./train/phase1-config.ts');
     const config = toPhase1Config(args);
-    if (config.fold === 'all') {
+    const { fold, ...rest } = config;
+    if (fold === 'all') {
       const { runFolds } = await import('./train/run-folds.ts');
-      return runFolds({ ...config, fold: undefined, validation: undefined }, context);
+      const { crossValidatePhase1 } = await import('../../train/cross-validate.ts');
+      const train = (watching: object) => crossValidatePhase1({ ...rest, validation: undefined, ...watching });
+      return runFolds(train, context, 'batches');
     }
-    const { runPhase1 } = await import('./train/run-phase1.ts');
-    return runPhase1({ ...config, fold: config.fold }, context);
+    const { runTraining } = await import('./train/run-training.ts');
+    const { PHASE1_DEFAULTS, trainPhase1 } = await import('../../train/train-phase1.ts');
+    const epochs = config.epochs ?? PHASE1_DEFAULTS.epochs;
+    return runTraining((watching) => trainPhase1({ ...rest, fold, ...watching }), context, { unit: 'batches', epochs });
   },
 });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCsvTable } from '../../utils/csv.ts';
 import { SourceError } from '../../utils/errors.ts';
+import { type EpochLine, readMetricsLines } from '../loop/metrics-log.ts';
 import type { Predictions } from '../metrics/predictions.ts';
-import { type EpochLine, readMetricsLines } from '../train-phase1/metrics-log.ts';
 
 /** What the files of a finished fold say beside its card. */
 export interface FoldCurves {

@@ -7,7 +7,7 @@ import type { FoldSummary } from './summarize-folds.ts';
 export const FOLDS_CSV = 'folds.csv';
 export const FOLDS_JSON = 'folds.json';
 
-const COUNTS = ['epochs', 'bestEpoch', 'trainPictures', 'validationPictures', 'threshold'] as const;
+const COUNTS = ['epochs', 'bestEpoch', 'learned', 'judged', 'skipped', 'threshold'] as const;
 
 export interface FoldsFacts {
   readonly classes: readonly string[];

@@ -24,7 +24,7 @@ export function checkLeak(train: readonly Example[], validation: readonly Exampl
         {
           reason: `${key}-leak`,
         },
-        { hint: 'keep all pictures of one patient on one side, or let folds be made by patient' },
+        { hint: 'keep everything of one patient on one side, or let folds be made by patient' },
       );
     return seen.size > 0 && others.size > 0;
   });

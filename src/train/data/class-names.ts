@@ -31,7 +31,7 @@ export function findClasses(rows: readonly ExampleRow[], given?: readonly string
 export function labelExamples(rows: readonly ExampleRow[], classes: readonly string[]): Example[] {
   const labels = new Map(classes.map((name, label) => [name, label]));
   return rows.map(({ path, label: text, patient, slide, table, line }) => {
-    const label = labels.get(text) ?? toIndex(text, classes.length);
+    const label = findLabel(text, labels);
     if (label !== undefined) return { path, label, patient, slide };
     throw new DatasetError(
       table,
@@ -43,6 +43,11 @@ export function labelExamples(rows: readonly ExampleRow[], classes: readonly str
       { hint: 'mend the table, or name all classes' },
     );
   });
+}
+
+/** The class that a label means: its name, else its number from 0; undefined where it is neither. */
+export function findLabel(text: string, labels: ReadonlyMap<string, number>): number | undefined {
+  return labels.get(text) ?? toIndex(text, labels.size);
 }
 
 /** Examples of each class. */

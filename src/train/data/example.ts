@@ -1,10 +1,13 @@
+/** What the examples of a training are. */
+export type ExampleUnit = 'pictures' | 'slides';
+
 /** A picture that lies in a larger file, such as a tar. */
 export interface PictureRange {
   readonly offset: number;
   readonly length: number;
 }
 
-/** One picture and what it shows. */
+/** One picture, or the features of one slide, and what it shows. */
 export interface Example {
   /** Absolute. */
   readonly path: string;
@@ -33,4 +36,6 @@ export interface ExampleRow {
 export interface SlideLabel {
   readonly label: string | undefined;
   readonly patient: string | undefined;
+  /** Of that table, from 1. */
+  readonly line: number;
 }

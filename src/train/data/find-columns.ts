@@ -5,6 +5,7 @@ export interface ColumnNames {
   readonly label?: string | undefined;
   readonly patient?: string | undefined;
   readonly slide?: string | undefined;
+  readonly features?: string | undefined;
 }
 
 /** Names that a column may have, in any case. */
@@ -13,6 +14,7 @@ const USUAL = {
   label: ['label', 'class', 'target'],
   patient: ['patient', 'patient_id', 'case', 'case_id'],
   slide: ['slide', 'slide_id'],
+  features: ['features', 'feature_file'],
 } as const;
 
 type Role = keyof typeof USUAL;
@@ -41,5 +43,8 @@ export function findColumns(
       { hint: `name a column ${names.join(' or ')}` },
     );
   };
-  return { path: find('path'), label: find('label'), patient: find('patient'), slide: find('slide') };
+  return {
+    ...{ path: find('path'), label: find('label'), patient: find('patient') },
+    ...{ slide: find('slide'), features: find('features') },
+  };
 }

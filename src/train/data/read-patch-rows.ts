@@ -21,7 +21,7 @@ export async function readSlideLabels(path: string, columns?: ColumnNames): Prom
     if (slide === '') throw new DatasetError(path, 'no slide', { reason: 'no-slide', ...at });
     if (slides.has(slide))
       throw new DatasetError(path, `the slide ${slide} is named twice`, { reason: 'duplicate', ...at });
-    slides.set(slide, { label: get(names.label) || undefined, patient: get(names.patient) || undefined });
+    slides.set(slide, { label: get(names.label) || undefined, patient: get(names.patient) || undefined, ...at });
   }
   return slides;
 }

@@ -84,7 +84,7 @@ export class ResidentEngine implements AsyncDisposable {
   /**
    * Brings weights and optimiser of the training up to date.
    * @returns results of batches that waited
-   * @throws TrainingError as `learn`; also later on, where more than the last batch was lost by it
+   * @throws TrainingError as `learn`; where running statistics are no numbers; where more than the last batch was lost before
    */
   async settle({ weights, optimizer }: HostState): Promise<BatchResult[]> {
     if (this.#isLost)
@@ -94,6 +94,9 @@ export class ResidentEngine implements AsyncDisposable {
     const results = this.#waiting.length > 0 ? this.#take(await this.#trainer.flush()) : [];
     if (!this.#isBehind) return results;
     const state = await this.#trainer.save();
+    const names = this.parameters.filter(({ kind }) => kind === 'statistic').map(({ name }) => name);
+    const statistics = new Map([...state.weights].filter(([name]) => names.includes(name)));
+    checkFinite({ loss: 0, gradientNorm: 0, statistics }, optimizer.steps);
     for (const [name, values] of state.weights) weights.set(name, values);
     optimizer.restore({ steps: optimizer.steps, slots: state.slots });
     this.#isBehind = false;

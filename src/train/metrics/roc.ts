@@ -51,3 +51,15 @@ export function findYoudenPoint(ranked: RankedScores): RocPoint | undefined {
   const best = gains.reduce((found, gain, k) => (gain > (gains[found] ?? 0) ? k : found), 0);
   return createRocCurve(ranked)[best + 1];
 }
+
+/**
+ * A threshold with the Youden point's figures, as far from examples as can be: half way from the point's score down to the next
+ * one. The score itself, which is that of the least positive example where classes are apart, would miss the next one below it.
+ * Undefined where one of the classes is missing.
+ */
+export function findMiddleThreshold(ranked: RankedScores): number | undefined {
+  const point = findYoudenPoint(ranked);
+  if (!point) return undefined;
+  const below = ranked.thresholds.find((score) => score < point.threshold);
+  return below === undefined ? point.threshold : (point.threshold + below) / 2;
+}

@@ -12,6 +12,8 @@ export interface GradientSum {
    * @throws RangeError where nothing was added
    */
   take(): ParameterMap;
+  /** Forgets what was added since the last `take`. */
+  drop(): void;
 }
 
 /** Memory: one array as large as the trained weights, `parameters`. */
@@ -19,6 +21,10 @@ export function createGradientSum(parameters: ParameterMap): GradientSum {
   const sums = createZeros(parameters);
   let batches = 0;
   let total = 0;
+  const drop = () => {
+    batches = 0;
+    total = 0;
+  };
   return {
     get batches() {
       return batches;
@@ -32,9 +38,9 @@ export function createGradientSum(parameters: ParameterMap): GradientSum {
     take() {
       if (total <= 0) throw new RangeError('expected gradients before they are taken but received none');
       for (const values of sums.values()) scaleValues(values, 1 / total);
-      batches = 0;
-      total = 0;
+      drop();
       return sums;
     },
+    drop,
   };
 }

@@ -2,13 +2,18 @@ import { formatCount, formatShare } from '../../utils/format-values.ts';
 import { type Html, html } from '../../utils/html.ts';
 import type { ReportFacts } from './report-facts.ts';
 
-/** What pictures are (rows) and what they were taken for (columns), darker where more of the row is. */
-export function renderConfusion({ evaluation, classes }: ReportFacts): Html {
+/** What examples are (rows) and what they were taken for (columns), darker where more of the row is. */
+export function renderConfusion({
+  evaluation,
+  classes,
+  unit,
+}: Pick<ReportFacts, 'evaluation' | 'classes' | 'unit'>): Html {
   const { confusion, threshold } = evaluation;
+  const noun = unit.slice(0, -1);
   const rule =
     threshold === undefined
-      ? 'Each picture is taken for its most probable class'
-      : `A picture is taken for ${classes[1] ?? 'the second class'} from a probability of ${threshold.toPrecision(3)} on`;
+      ? `Each ${noun} is taken for its most probable class`
+      : `A ${noun} is taken for ${classes[1] ?? 'the second class'} from a probability of ${threshold.toPrecision(3)} on`;
   return html`<section aria-labelledby="confusion">
 <h2 id="confusion">What was taken for what</h2>
 <div class="scroll"><table class="confusion">

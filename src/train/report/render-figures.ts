@@ -24,7 +24,7 @@ export function renderFigures(facts: ReportFacts): Html {
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
 <div class="scroll"><table>
-<caption>Validation set, ${formatCount(all.count)} pictures, weights of epoch ${facts.bestEpoch}${rounds !== undefined && `; intervals of ${formatCount(rounds)} resamples`}</caption>
+<caption>Validation set, ${formatCount(all.count)} ${facts.unit}, weights of epoch ${facts.bestEpoch}${rounds !== undefined && `; intervals of ${formatCount(rounds)} resamples`}</caption>
 <thead><tr><th scope="col">Figure</th><th scope="col" class="number">Value</th><th scope="col" class="number">95 % interval</th></tr></thead>
 <tbody>${rows.map(([name, value, interval]) => html`<tr><th scope="row">${name}</th><td class="number">${formatDecimal(value, 4)}</td><td class="number">${formatInterval(interval)}</td></tr>`)}</tbody>
 </table></div>

@@ -4,6 +4,7 @@ import { renderOptions, renderPage, renderTiles } from '../../utils/report-page.
 import { VERSION } from '../../utils/version.ts';
 import type { FoldCurves } from '../cross-validate/read-fold.ts';
 import type { FoldsFacts } from '../cross-validate/write-folds.ts';
+import type { ExampleUnit } from '../data/example.ts';
 import { rankClasses } from '../metrics/one-versus-rest.ts';
 import { createRocCurve } from '../metrics/roc.ts';
 import { createAxis, createShareAxis } from './axis.ts';
@@ -12,6 +13,9 @@ import { type Point, renderChart, type Series } from './render-chart.ts';
 import { TRAINING_STYLE } from './training-style.ts';
 
 export interface FoldsReportFacts extends FoldsFacts {
+  /** `Phase 1`. */
+  readonly phase: string;
+  readonly unit: ExampleUnit;
   /** Name of the model, or its path. */
   readonly model: string;
   /** Of each fold. */
@@ -26,23 +30,27 @@ export function renderFolds(facts: FoldsReportFacts): string {
     ? `Area under ROC ${formatDecimal(auc.mean, 3)} ± ${formatDecimal(auc.deviation, 3)}`
     : 'No area under ROC';
   return renderPage({
-    ...{ title: `Phase 1: ${folds.length} folds, ${facts.classes.length} classes`, version: VERSION },
+    ...{ title: `${facts.phase}: ${folds.length} folds, ${facts.classes.length} classes`, version: VERSION },
     ...{ summary: `${text} (mean and standard deviation of ${folds.length} folds)`, style: TRAINING_STYLE },
     content: html`${renderTotals(facts)}${renderCurves(facts)}${renderTable(facts)}${renderSummary(facts)}${renderOptions(listOptions(facts.options))}`,
     footer: html`Each fold was judged by a model that had seen none of its patients; the best epoch of each was chosen by the same figures.`,
   });
 }
 
-function renderTotals({ folds, summary }: FoldsReportFacts): Html {
+function renderTotals({ folds, summary, unit }: FoldsReportFacts): Html {
   const sum = (pick: (fold: (typeof folds)[number]) => number) => folds.reduce((all, fold) => all + pick(fold), 0);
-  const skipped = sum((fold) => fold.skippedPictures);
+  const skipped = sum((fold) => fold.skipped);
   return renderTiles([
     { name: 'mean area under ROC', value: formatDecimal(summary['auc']?.mean, 3) },
     { name: 'its standard deviation', value: formatDecimal(summary['auc']?.deviation, 3) },
     { name: 'mean balanced accuracy', value: formatShare(summary['balancedAccuracy']?.mean) },
     { name: 'folds', value: formatCount(folds.length) },
-    { name: 'pictures judged', value: formatCount(sum((fold) => fold.validationPictures)) },
-    { name: 'not readable', value: formatCount(skipped), mark: skipped > 0 && 'warn' },
+    { name: `${unit} judged`, value: formatCount(sum((fold) => fold.judged)) },
+    {
+      name: unit === 'pictures' ? 'not readable' : 'left out',
+      value: formatCount(skipped),
+      mark: skipped > 0 && 'warn',
+    },
   ]);
 }
 
@@ -90,7 +98,7 @@ function renderTable({ folds }: FoldsReportFacts): Html {
 <tbody>${folds.map(({ fold, folder, metrics, ...rest }) => {
     const figure = (name: string) => formatDecimal(metrics[name] ?? undefined, 4);
     const cells = [
-      ...[formatCount(rest.trainPictures), formatCount(rest.validationPictures), `${rest.bestEpoch} of ${rest.epochs}`],
+      ...[formatCount(rest.learned), formatCount(rest.judged), `${rest.bestEpoch} of ${rest.epochs}`],
       ...[figure('auc'), `${figure('aucLow')} to ${figure('aucHigh')}`, figure('averagePrecision')],
       ...[figure('balancedAccuracy'), formatDecimal(rest.threshold ?? undefined, 4)],
     ];

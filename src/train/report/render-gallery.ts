@@ -11,13 +11,9 @@ export interface GalleryItem {
   readonly thumbnail: Thumbnail | undefined;
 }
 
-/** Pictures that were taken for what they are not, the surest mistakes first. */
+/** Pictures of mistakes, with what they are and what they were taken for. */
 export function renderGallery(items: readonly GalleryItem[], classes: readonly string[]): Html {
-  return html`<section aria-labelledby="mistakes">
-<h2 id="mistakes">Worst mistakes</h2>
-${items.length === 0 ? html`<p>None: every picture was taken for what it is.</p>` : html`<div class="gallery">${items.map((item) => renderItem(item, classes))}</div>`}
-</section>
-`;
+  return html`<div class="gallery">${items.map((item) => renderItem(item, classes))}</div>`;
 }
 
 function renderItem({ mistake, path, thumbnail }: GalleryItem, classes: readonly string[]): Html {

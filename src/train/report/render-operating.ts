@@ -1,4 +1,6 @@
+import { formatDecimal } from '../../utils/format-values.ts';
 import { type Html, html } from '../../utils/html.ts';
+import type { Evaluation } from '../metrics/evaluate.ts';
 import { rankClasses } from '../metrics/one-versus-rest.ts';
 import { createPrecisionRecallCurve } from '../metrics/precision-recall.ts';
 import type { RankedScores } from '../metrics/rank-scores.ts';
@@ -6,10 +8,15 @@ import { createRocCurve } from '../metrics/roc.ts';
 import { createShareAxis } from './axis.ts';
 import { type Point, renderChart, type Series } from './render-chart.ts';
 import { renderReliability } from './render-reliability.ts';
-import type { ReportFacts } from './report-facts.ts';
+import type { CalibrationFacts, ReportFacts } from './report-facts.ts';
 
 /** What each threshold would give, and how far probabilities can be believed. */
-export function renderOperating({ predictions, evaluation, classes }: ReportFacts): Html {
+export function renderOperating({
+  predictions,
+  evaluation,
+  classes,
+  calibration,
+}: Pick<ReportFacts, 'predictions' | 'evaluation' | 'classes' | 'calibration'>): Html {
   const ranked = rankClasses(predictions);
   // Of two classes only the second has a curve.
   const names = classes.length === 2 ? classes.slice(1) : classes;
@@ -31,8 +38,26 @@ export function renderOperating({ predictions, evaluation, classes }: ReportFact
     ...{ title: 'Precision and recall', series: [...precision, ...createBaseline(ranked)] },
     x: createShareAxis('Recall'),
     y: createShareAxis('Precision'),
-  })}${renderReliability(evaluation, names)}</div>
-</section>
+  })}${renderReliability(evaluation, names, calibration)}</div>
+${calibration && renderTemperature(calibration, evaluation)}</section>
+`;
+}
+
+/** Figures that a temperature changes, before and after it. */
+function renderTemperature({ temperature, isFitted, before }: CalibrationFacts, after: Evaluation): Html {
+  const text = isFitted
+    ? html`Logits are divided by the temperature ${formatDecimal(temperature, 3)}, which makes the log loss of this validation set least (of 1/20 to 20).`
+    : html`The temperature stays 1: every slide of the validation set is taken for what it is, and no temperature makes its log loss least.`;
+  const rows = [
+    ['Log loss', before.logLoss, after.logLoss],
+    ['Brier score', before.brier, after.brier],
+    ['Calibration error', before.calibrationError, after.calibrationError],
+  ] as const;
+  return html`<div class="scroll by-class"><table>
+<caption>${text}</caption>
+<thead><tr><th scope="col">Figure</th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th></tr></thead>
+<tbody>${rows.map(([name, was, is]) => html`<tr><th scope="row">${name}</th><td class="number">${formatDecimal(was, 4)}</td><td class="number">${formatDecimal(is, 4)}</td></tr>`)}</tbody>
+</table></div>
 `;
 }
 

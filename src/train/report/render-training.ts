@@ -6,7 +6,8 @@ import { listOptions } from './list-options.ts';
 import { renderConfusion } from './render-confusion.ts';
 import { renderCurves } from './render-curves.ts';
 import { renderFigures } from './render-figures.ts';
-import { type GalleryItem, renderGallery } from './render-gallery.ts';
+import type { GalleryItem } from './render-gallery.ts';
+import { renderMistakes } from './render-mistakes.ts';
 import { renderOperating } from './render-operating.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { TRAINING_STYLE } from './training-style.ts';
@@ -15,11 +16,11 @@ import { TRAINING_STYLE } from './training-style.ts';
  * The report of a training as one page that asks for nothing else. Times stand in elements marked `data-volatile` and nowhere
  * else.
  */
-export function renderTraining(facts: ReportFacts, gallery: readonly GalleryItem[]): string {
+export function renderTraining(facts: ReportFacts, mistakes: readonly GalleryItem[]): string {
   return renderPage({
     ...{ title: facts.title, version: VERSION, summary: summarize(facts), style: TRAINING_STYLE },
-    content: html`${renderTotals(facts)}${renderSetting(facts)}${renderCurves(facts)}${renderFigures(facts)}${renderConfusion(facts)}${renderOperating(facts)}${renderGallery(gallery, facts.classes)}${renderOptions(listOptions(facts.options))}`,
-    footer: html`Figures are of the validation set, by whose figures the best epoch was chosen: pictures that the training never saw may fare worse. Times are marked <code>data-volatile</code>.`,
+    content: html`${renderTotals(facts)}${renderSetting(facts)}${renderCurves(facts)}${renderFigures(facts)}${renderConfusion(facts)}${renderOperating(facts)}${renderMistakes(facts, mistakes)}${renderOptions(listOptions(facts.options))}`,
+    footer: html`Figures are of the validation set, by whose figures the best epoch${facts.calibration && ', the temperature and the threshold'} ${facts.calibration ? 'were' : 'was'} chosen: ${facts.unit} that the training never saw may fare worse. Times are marked <code>data-volatile</code>.`,
   });
 }
 
@@ -28,17 +29,21 @@ function summarize({ bestEpoch, epochs, evaluation }: ReportFacts): string {
   return `Epoch ${bestEpoch} of ${epochs.length} is the best${auc}`;
 }
 
-function renderTotals({ evaluation, data, epochs, bestEpoch }: ReportFacts): Html {
+function renderTotals({ unit, evaluation, data, epochs, bestEpoch }: ReportFacts): Html {
   const wrong = evaluation.confusion.flatMap((row, label) => row.filter((_, guess) => guess !== label));
   const mistakes = wrong.reduce((sum, count) => sum + count, 0);
   return renderTiles([
     { name: 'area under ROC', value: formatDecimal(evaluation.auc, 3) },
     { name: 'balanced accuracy', value: formatShare(evaluation.balancedAccuracy) },
-    { name: 'pictures to learn from', value: formatCount(data.train.reduce((sum, count) => sum + count, 0)) },
+    { name: `${unit} to learn from`, value: formatCount(data.train.reduce((sum, count) => sum + count, 0)) },
     { name: 'to judge by', value: formatCount(evaluation.count) },
     { name: 'mistakes', value: formatCount(mistakes) },
     { name: 'best epoch', value: `${bestEpoch} of ${epochs.length}` },
-    { name: 'not readable', value: formatCount(data.skipped), mark: data.skipped > 0 && 'warn' },
+    {
+      name: unit === 'pictures' ? 'not readable' : 'left out',
+      value: formatCount(data.skipped),
+      mark: data.skipped > 0 && 'warn',
+    },
   ]);
 }
 
@@ -51,7 +56,7 @@ function renderSetting({ model, data, seconds }: ReportFacts): Html {
       : `${formatCount(model.parameters)}, ${formatCount(model.trained)} of them trained`;
   const known = [
     ['Model', model.name],
-    ['Input', `${model.width} × ${model.height} px`],
+    ['Input', model.input],
     ['Weights', weights],
     [
       'Patients',

@@ -1,3 +1,4 @@
+import type { ExampleUnit } from '../data/example.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import type { Predictions } from '../metrics/predictions.ts';
 
@@ -16,24 +17,43 @@ export interface EpochFigures {
   readonly seconds: number;
 }
 
+/** What the report says of a slide. */
+export interface SlideFacts {
+  readonly name: string;
+  readonly patient: string | undefined;
+  readonly patches: number;
+  /** Of the slide, or else of its features. */
+  readonly link: string;
+}
+
+export interface CalibrationFacts {
+  readonly temperature: number;
+  /** Without a least value of the loss the temperature stays 1. */
+  readonly isFitted: boolean;
+  /** The same predictions at a temperature of 1. */
+  readonly before: Evaluation;
+}
+
 /** Everything that the report of a training says. */
 export interface ReportFacts {
   readonly title: string;
+  /** What the examples are. */
+  readonly unit: ExampleUnit;
   readonly classes: readonly string[];
   readonly model: {
     readonly name: string;
     /** Weights, and how many of them are trained. */
     readonly parameters: number;
     readonly trained: number;
-    readonly width: number;
-    readonly height: number;
+    /** What it takes: `96 × 96 px`. */
+    readonly input: string;
   };
   readonly data: {
-    /** Pictures by class. */
+    /** Examples by class. */
     readonly train: readonly number[];
     readonly validation: readonly number[];
     readonly patients?: { readonly train: number; readonly validation: number } | undefined;
-    /** Pictures that could not be read. */
+    /** Examples that were left out. */
     readonly skipped: number;
     /** What was compared to see that training and validation share nothing: patient, slide, path. */
     readonly compared: readonly string[];
@@ -47,5 +67,9 @@ export interface ReportFacts {
   readonly predictions: Predictions;
   /** Absolute path of each row of the predictions. */
   readonly paths: readonly string[];
+  /** Of each row, where the examples are slides. */
+  readonly slides?: readonly SlideFacts[];
+  /** Of predictions whose logits were divided by a temperature. */
+  readonly calibration?: CalibrationFacts;
   readonly seconds: number;
 }

@@ -12,17 +12,18 @@ export const REPORT_NAME = 'report.html';
 const SHOWN = 24;
 
 /**
- * Writes `report.html`: curves, figures with their intervals, what was taken for what, reliability, the worst mistakes as small
- * pictures, and the options. The same training gives the same page but for times.
+ * Writes `report.html`: curves, figures with their intervals, what was taken for what, reliability, the worst mistakes (pictures
+ * small, slides as a table), and the options. The same training gives the same page but for times.
  * @throws OutputError
  */
 export async function writeTrainingReport(folder: string, facts: ReportFacts): Promise<WrittenFile> {
-  const { predictions, evaluation, paths } = facts;
+  const { predictions, evaluation, paths, unit } = facts;
   const mistakes = findMistakes(predictions, { count: SHOWN, threshold: evaluation.threshold });
   const gallery: GalleryItem[] = [];
   for (const mistake of mistakes) {
     const path = paths[mistake.row] ?? '';
-    gallery.push({ mistake, path, thumbnail: await createThumbnail(path) });
+    const thumbnail = unit === 'pictures' ? await createThumbnail(path) : undefined;
+    gallery.push({ mistake, path, thumbnail });
   }
   return writeFileAtomic(join(folder, REPORT_NAME), renderTraining(facts, gallery));
 }

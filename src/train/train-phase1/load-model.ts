@@ -1,10 +1,11 @@
 import { adaptModel } from '../../onnx/adapt-model.ts';
+import { hashModel } from '../../onnx/hash-model.ts';
 import { joinChunks } from '../../onnx/model/encode-message.ts';
 import { decodeModel, encodeModel, type OnnxModel, readModel } from '../../onnx/model.ts';
 import { createModel, MODEL_NAMES, type ModelName } from '../../onnx/models.ts';
 import { replaceHead } from '../../onnx/replace-head.ts';
 import { OptionError, SourceError } from '../../utils/errors.ts';
-import { hashFile, sha256 } from '../../utils/hash.ts';
+import { sha256 } from '../../utils/hash.ts';
 import type { Phase1Settings } from './options.ts';
 
 export interface LoadedModel {
@@ -29,7 +30,7 @@ export async function loadModel(settings: Phase1Settings, classCount: number): P
   }
   const stored = await readFromFile(name);
   const model = await adaptModel(stored, { side: inputSize, logger });
-  if (!newHead && model === stored) return { path: name, source: name, model, hash: await hashFile(name) };
+  if (!newHead && model === stored) return { path: name, source: name, model, hash: await hashModel(name, stored) };
   const changed = newHead ? replaceHead(model, { classes: classCount, seed }) : model;
   const bytes = joinChunks(encodeModel(changed.message));
   return { path: name, source: bytes, model: changed, hash: sha256(bytes) };

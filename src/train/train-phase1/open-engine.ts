@@ -4,26 +4,30 @@ import type { Parameter } from '../../onnx/find-parameters.ts';
 import { withDevice } from '../../onnx/open-on-device.ts';
 import { readParameters } from '../../onnx/prepare-model.ts';
 import type { Device } from '../../onnx/session.ts';
+import type { TrainStep } from '../../onnx/train-step.ts';
 import { openTrainThread } from '../../onnx/train-thread.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
 import { countLabels } from '../data/class-names.ts';
 import { computeClassWeights } from '../data/class-weights.ts';
-import type { Engine } from '../engines/engine.ts';
 import { ResidentEngine } from '../engines/resident-engine.ts';
+import type { TrainingData } from '../loop/training.ts';
 import { ADAMW_DEFAULTS } from '../optimizers/adamw.ts';
 import { chooseTrained } from '../optimizers/choose-trained.ts';
 import { resolveParameterGroups } from '../optimizers/parameter-groups.ts';
 import { SGD_DEFAULTS } from '../optimizers/sgd.ts';
 import type { OptimizerName } from '../optimizers.ts';
 import type { Phase1Settings } from './options.ts';
-import type { Phase1Data } from './read-data.ts';
 import type { Phase1Model } from './read-phase1-model.ts';
 
 /** Opens what computes, in a thread of its own. @throws what `openTrainThread` throws */
-export type OpenEngine = () => Promise<Engine>;
+export type OpenEngine = () => Promise<TrainStep | ResidentEngine>;
 
 /** @throws ModelError, OptionError */
-export async function planEngine(settings: Phase1Settings, model: Phase1Model, data: Phase1Data): Promise<OpenEngine> {
+export async function planEngine(
+  settings: Phase1Settings,
+  model: Phase1Model,
+  data: TrainingData,
+): Promise<OpenEngine> {
   const { loss: kind, balance, threads, logger, trained } = settings;
   const counts = countLabels(data.train, data.classes.length);
   const classWeights = balance === 'weights' ? { classWeights: computeClassWeights(counts) } : {};
@@ -38,7 +42,7 @@ export async function planEngine(settings: Phase1Settings, model: Phase1Model, d
     ...(logger && { logger }),
     sizes: { ...model.sizes },
   };
-  const open = async (device: Device): Promise<Engine> => {
+  const open = async (device: Device): Promise<TrainStep | ResidentEngine> => {
     if (!learnsOnDevice(settings, device)) return openTrainThread(model.source, { ...options, device });
     const update = planUpdate(
       settings,
@@ -95,7 +99,7 @@ function chooseLast(names: readonly string[], trained: Phase1Settings['trained']
   }
 }
 
-function checkClasses({ target }: Engine, { name }: Phase1Model, classes: readonly string[]): void {
+function checkClasses({ target }: TrainStep | ResidentEngine, { name }: Phase1Model, classes: readonly string[]): void {
   const { dims } = target;
   if (dims.length === 2 && dims[1] === classes.length) return;
   throw new ModelError(name, `its output is [${dims.join(', ')}], and there are ${classes.length} classes`, {

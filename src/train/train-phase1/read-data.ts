@@ -1,30 +1,17 @@
-import { DatasetError } from '../../utils/errors.ts';
-import { checkImages, type SkippedImage } from '../data/check-images.ts';
-import { checkLeak, type LeakKey } from '../data/check-leak.ts';
-import { countLabels, findClasses, labelExamples } from '../data/class-names.ts';
-import type { Example } from '../data/example.ts';
+import { checkClasses } from '../data/check-classes.ts';
+import { checkImages } from '../data/check-images.ts';
+import { checkLeak } from '../data/check-leak.ts';
+import { findClasses, labelExamples } from '../data/class-names.ts';
 import { chooseFold, splitByPatient } from '../data/split-patients.ts';
+import type { TrainingData } from '../loop/training.ts';
 import type { Phase1Settings } from './options.ts';
 import { readRows } from './read-rows.ts';
-
-/** Pictures to learn and to judge by. */
-export interface Phase1Data {
-  readonly classes: readonly string[];
-  readonly train: readonly Example[];
-  readonly validation: readonly Example[];
-  /** Files that they were read from. */
-  readonly tables: readonly string[];
-  /** Missing pictures that were left out. */
-  readonly skipped: readonly SkippedImage[];
-  /** What makes sure that nobody is in both sets. */
-  readonly compared: readonly LeakKey[];
-}
 
 /**
  * Reads the tables, splits by patient where there is only one, and looks for leaks and missing pictures.
  * @throws SourceError, DatasetError
  */
-export async function readPhase1Data(settings: Phase1Settings): Promise<Phase1Data> {
+export async function readPhase1Data(settings: Phase1Settings): Promise<TrainingData> {
   const { train, validation, onBadImage } = settings;
   const { rows, tables } = await readRows(train, settings);
   const classes = findClasses(rows, settings.classes);
@@ -38,33 +25,13 @@ export async function readPhase1Data(settings: Phase1Settings): Promise<Phase1Da
   const compared = checkLeak(split.train, split.validation, validation ? `${train}, ${validation}` : train);
   const [learned, seen] = [await checkImages(split.train, onBadImage), await checkImages(split.validation, onBadImage)];
   const data = { train: learned.examples, validation: seen.examples };
-  checkClasses(data, classes, settings);
+  const names = { train, validation: validation ?? train };
+  const hint = "choose other folds, or watch the loss (watch: 'loss')";
+  checkClasses(data, { classes, unit: 'pictures', names, judgesAll: settings.watch === 'auc', hint });
   return {
-    ...data,
-    classes,
+    ...{ ...data, classes, names },
     tables: [...tables, ...(other?.tables ?? [])],
     compared,
     skipped: [...learned.skipped, ...seen.skipped],
   };
-}
-
-/** The training set needs all classes; an area under the curve needs them in the validation set too. */
-function checkClasses(
-  data: Pick<Phase1Data, 'train' | 'validation'>,
-  classes: readonly string[],
-  { watch, train, validation = train }: Phase1Settings,
-): void {
-  const find = (examples: readonly Example[]) => classes[countLabels(examples, classes.length).indexOf(0)];
-  const unlearned = find(data.train);
-  if (unlearned !== undefined)
-    throw new DatasetError(train, `no picture of the class ${unlearned} to learn from`, { reason: 'empty-class' });
-  if (data.validation.length === 0) throw new DatasetError(validation, 'no pictures to judge by', { reason: 'empty' });
-  const unseen = find(data.validation);
-  if (unseen !== undefined && watch === 'auc')
-    throw new DatasetError(
-      validation,
-      `no picture of the class ${unseen} to judge by`,
-      { reason: 'empty-class' },
-      { hint: "choose other folds, or watch the loss (watch: 'loss')" },
-    );
 }

@@ -15,7 +15,7 @@ export interface Phase1Model {
   /** As the engine takes it. */
   readonly source: string | Uint8Array;
   readonly model: OnnxModel;
-  /** SHA-256 of the file, without what lies beside it. */
+  /** SHA-256 of the model as it begins, with weights that lie beside its file; see `hashModel`. */
   readonly hash: string;
   readonly inputName: string;
   readonly outputName: string;

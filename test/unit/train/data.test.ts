@@ -44,7 +44,7 @@ describe('tables of pictures', () => {
 
   test('label and patient of their slide, where the row has none', async () => {
     const table = write('t.csv', 'path,slide,label\na.png,s1,\nb.png,s2,0\n');
-    const slides = new Map([['s1', { label: '1', patient: 'p1' }]]);
+    const slides = new Map([['s1', { label: '1', patient: 'p1', line: 2 }]]);
     expect(await readExampleRows(table, { slides })).toMatchObject([
       { label: '1', patient: 'p1', slide: 's1' },
       { label: '0', patient: undefined, slide: 's2' },
@@ -77,7 +77,7 @@ describe('patches of slides', () => {
   test('with the label and patient of their slide', async () => {
     const labels = write('slides.csv', 'slide_id,label,case_id\ns1,1,p1\ns2,0,p2\n');
     const slides = await readSlideLabels(labels);
-    expect(slides.get('s1')).toEqual({ label: '1', patient: 'p1' });
+    expect(slides.get('s1')).toEqual({ label: '1', patient: 'p1', line: 2 });
     const path = write('patches.csv', `${HEADER}\n${patch(0, 'images/0.png')}${patch(1, 'images/1.png')}`);
     expect(await readPatchRows([{ path, slide: 's1' }], slides)).toEqual([
       { path: join(folder, 'images/0.png'), label: '1', patient: 'p1', slide: 's1', table: path, line: 2 },
@@ -98,7 +98,7 @@ describe('patches of slides', () => {
     ['without files', '', /has no file/],
   ])('%s', async (_name, file, message) => {
     const path = write('patches.csv', `${HEADER}\n${patch(0, file)}`);
-    const slides = new Map([['s1', { label: '1', patient: undefined }]]);
+    const slides = new Map([['s1', { label: '1', patient: undefined, line: 2 }]]);
     await expect(readPatchRows([{ path, slide: 's1' }], slides)).rejects.toThrow(message);
   });
 

@@ -6,7 +6,7 @@ import { evaluate } from '../../../src/train/metrics/evaluate.ts';
 import { softmaxRows } from '../../../src/train/metrics/kernels/softmax-rows.ts';
 import { computeAveragePrecision, createPrecisionRecallCurve } from '../../../src/train/metrics/precision-recall.ts';
 import { rankScores } from '../../../src/train/metrics/rank-scores.ts';
-import { computeRocAuc, createRocCurve, findYoudenPoint } from '../../../src/train/metrics/roc.ts';
+import { computeRocAuc, createRocCurve, findMiddleThreshold, findYoudenPoint } from '../../../src/train/metrics/roc.ts';
 import { OptionError } from '../../../src/utils/errors.ts';
 
 describe('areas', () => {
@@ -61,6 +61,9 @@ test('curves have their corners, and the highest of equal Youden points is taken
     [1, 1],
   ]);
   expect(findYoudenPoint(ranked)?.threshold).toBe(0.9);
+  expect(findMiddleThreshold(ranked)).toBeCloseTo(0.8, 12);
+  // Nothing is below the lowest score.
+  expect(findMiddleThreshold(rankScores([1, 0], [0.5, 0.5]))).toBe(0.5);
   expect(createPrecisionRecallCurve(ranked).map(({ precision, recall }) => [precision, recall])).toEqual([
     [1, 0.5],
     [2 / 3, 1],

@@ -5,7 +5,7 @@ import { readModel } from '../../../src/onnx/model.ts';
 import { openForward } from '../../../src/onnx/open-forward.ts';
 import { readImage } from '../../../src/train/batches/read-image.ts';
 import { readCheckpoint } from '../../../src/train/checkpoints/read-checkpoint.ts';
-import type { MetricsLine } from '../../../src/train/train-phase1/metrics-log.ts';
+import type { MetricsLine } from '../../../src/train/loop/metrics-log.ts';
 import type { Phase1Config } from '../../../src/train/train-phase1/options.ts';
 import { trainPhase1 } from '../../../src/train/train-phase1.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
@@ -140,6 +140,25 @@ describe('a training that is stopped', () => {
     await trainPhase1({ ...config, resume: true });
     expect(hashAll(config)).toEqual(hashAll(whole));
     expect(readMetrics(config).map(strip)).toEqual(readMetrics(whole).map(strip));
+  });
+
+  it('keeps the state before the step whose gradients are being gathered', async () => {
+    const tiny = await createTinyTraining(scratch());
+    const config = configure(tiny, { accumulate: 3, epochs: 1 });
+    const logged: string[] = [];
+    const log = (message: string) => void logged.push(message);
+    const logger = { debug() {}, info() {}, warn: log, error: log, notice: log };
+    const stop = new AbortController();
+    const onProgress = ({ batches }: { batches: number }) => batches === 5 && stop.abort();
+    await expect(trainPhase1({ ...config, onProgress, logger, signal: stop.signal })).rejects.toThrow(AbortedError);
+    expect(logged.at(-1)).toContain('last.safetensors holds where the training stands');
+    const read = async () => (await readCheckpoint(join(config.out, 'last.safetensors'))).facts;
+    expect(await read()).toMatchObject({ step: 1, sampler: { epoch: 0, position: 3 } });
+    const broken = { ...config, accumulate: 2, optimizer: 'sgd', rate: 1e30, clipNorm: 0, warmUpShare: 0 } as const;
+    const failed = trainPhase1({ ...broken, overwrite: true });
+    await expect(failed).rejects.toThrow(/^step [12]: epoch 1, batch \d/);
+    const { step, sampler } = await read();
+    expect(sampler).toMatchObject({ epoch: 0, position: 2 * step });
   });
 
   it("leaves another stage's folder as it is", async () => {

@@ -33,8 +33,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 function createFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
   return {
     title: 'Phase 1: resnet-tiny, 2 classes',
+    unit: 'pictures',
     classes: ['benign', 'tumour'],
-    model: { name: 'resnet-tiny', parameters: 174_898, trained: 130, width: 48, height: 32 },
+    model: { name: 'resnet-tiny', parameters: 174_898, trained: 130, input: '48 × 32 px' },
     data: {
       ...{ train: [1200, 300], validation: [3, 3], patients: { train: 12, validation: 3 } },
       ...{ skipped: 2, compared: ['patient', 'path'] },

@@ -87,3 +87,18 @@ it('gives the same bits in a thread of its own, recycled in between', async () =
   expect(here?.results).toHaveLength(3);
   expect(there).toEqual(here);
 });
+
+it('running statistics that are no numbers never reach the training', async () => {
+  const { engine, state } = await open('step');
+  await using trained = engine;
+  const batch = createBatch(0);
+  await trained.learn(state, { batch, flush: true });
+  await trained.settle(state);
+  const before = state.weights.get('bn.running_var')?.slice();
+  expect(before?.every(Number.isFinite)).toBe(true);
+  // Their squares are beyond single precision, and normalisation brings the loss back to a number.
+  batch.inputs.get('images')?.data.fill(3e30, 0, 40);
+  await trained.learn(state, { batch, flush: true }).catch(() => undefined);
+  await trained.settle(state).catch((error: unknown) => expect(error).toBeInstanceOf(TrainingError));
+  expect(state.weights.get('bn.running_var')).toEqual(before);
+});

@@ -3,6 +3,7 @@ import { type Phase1Config, resolvePhase1 } from '../../../train/train-phase1/op
 import { checkWithFlags, dropUndefined } from '../../options/convert.ts';
 import type { TrainPhase1Arguments } from '../../options/train.ts';
 import { UsageError } from '../../usage-error.ts';
+import { toFold } from './to-fold.ts';
 
 /** By the option of the library. */
 const FLAGS = { root: 'imageRoot', classes: 'classNames' } as const;
@@ -11,7 +12,7 @@ const FLAGS = { root: 'imageRoot', classes: 'classNames' } as const;
 export function toPhase1Config(
   args: TrainPhase1Arguments,
 ): Omit<Phase1Config, 'fold'> & { fold: number | 'all' | undefined } {
-  const fold = toFold(args);
+  const fold = toFold(args, '--train');
   const { train, validation, slideLabels, folds, onBadImage, model, inputSize, inputMpp, mean, std, newHead } = args;
   const { epochs, batchSize, accumulate, optimizer, rate, schedule, warmUpShare, minRate, dropFactor } = args;
   const { dropEpochs, weightDecay, layerDecay, clipNorm, averageDecay, loss, balance, watch, patience, seed } = args;
@@ -36,15 +37,6 @@ export function toPhase1Config(
   };
   checkWithFlags(FLAGS, () => resolvePhase1(config));
   return { ...config, fold };
-}
-
-function toFold({ fold, folds, validation }: TrainPhase1Arguments): number | 'all' | undefined {
-  const given = fold === undefined ? (folds === undefined ? undefined : '--folds') : '--fold';
-  if (given && validation !== undefined)
-    throw new UsageError(`${given} splits --train, and --validation needs no split`, { hint: 'leave one of them out' });
-  if (fold === undefined || fold === 'all') return fold;
-  if (/^\d+$/.test(fold)) return Number(fold);
-  throw new UsageError(`expected a number from 0, or all, for \`--fold\` but received ${JSON.stringify(fold)}`);
 }
 
 function toTrained(text: string | undefined): Phase1Config['trained'] {

@@ -1,23 +1,29 @@
-import {
-  type CrossValidation,
-  type CrossValidationConfig,
-  crossValidatePhase1,
-} from '../../../train/cross-validate.ts';
+import type { CrossValidation } from '../../../train/cross-validate/train-folds.ts';
+import type { TrainingProgress } from '../../../train/loop/learning-options.ts';
 import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
+import type { Watching } from './run-training.ts';
 
-/** Trains fold after fold, with a bar for each, and tells what came out. @throws what `crossValidatePhase1` throws */
-export async function runFolds(config: CrossValidationConfig, context: CommandContext): Promise<CommandExit> {
+type FoldWatching = Omit<Watching, 'onProgress'> & {
+  readonly onProgress: (progress: TrainingProgress & { readonly fold: number }) => void;
+};
+
+/** Trains fold after fold, with a bar for each, and tells what came out. @throws what `train` throws */
+export async function runFolds(
+  train: (watching: FoldWatching) => Promise<CrossValidation>,
+  context: CommandContext,
+  unit: 'batches' | 'slides',
+): Promise<CommandExit> {
   const { signal, log: logger } = context;
   const bar: { fold: number; progress: Progress | undefined } = { fold: -1, progress: undefined };
   try {
-    const result = await crossValidatePhase1({
-      ...{ ...config, signal, logger },
+    const result = await train({
+      ...{ signal, logger },
       onProgress({ batches, total, epoch, loss, rate, judged = 0, fold }) {
         if (bar.fold !== fold) {
           bar.progress?.done();
           const label = `fold ${fold}`;
-          bar.progress = context.createProgress({ label, unit: 'batches', total, initial: batches - 1 });
+          bar.progress = context.createProgress({ label, unit, total, initial: batches - 1 });
           bar.fold = fold;
         }
         bar.progress?.update(batches, { epoch, loss, 'learning rate': rate, ...(judged > 0 && { judged }) });

@@ -1,7 +1,7 @@
 import { MODEL_NAMES } from '../../../onnx/models.ts';
-import { BAD_IMAGE_CHOICES } from '../../../train/data/check-images.ts';
 import { PHASE1_DEFAULTS } from '../../../train/train-phase1/options.ts';
 import type { OptionTable } from '../../option-table.ts';
+import { createPictureOptions } from '../pictures.ts';
 
 const data = 'Data:';
 const model = 'Model:';
@@ -25,32 +25,7 @@ export const DATA_OPTIONS = {
     describe: 'table of slides (slide, label, patient), for pictures whose own row has no label or patient',
     group: data,
   },
-  folds: {
-    type: 'number',
-    describe: 'parts that --train is split in, by patient',
-    default: PHASE1_DEFAULTS.folds,
-    group: data,
-  },
-  fold: {
-    type: 'string',
-    describe: 'which of them the model is judged by, from 0; all trains once for each, and puts their figures together',
-    default: PHASE1_DEFAULTS.fold,
-    group: data,
-  },
-  imageRoot: {
-    type: 'string',
-    describe: 'folder that the paths of the tables start at',
-    default: "the table's own",
-    group: data,
-  },
-  classNames: { type: 'strings', describe: 'classes in their order', default: 'as the labels say', group: data },
-  onBadImage: {
-    type: 'string',
-    choices: BAD_IMAGE_CHOICES,
-    describe: "a picture that can't be read ends the run, or is left out and listed",
-    default: PHASE1_DEFAULTS.onBadImage,
-    group: data,
-  },
+  ...createPictureOptions(data),
 } as const satisfies OptionTable;
 
 /** What learns. */

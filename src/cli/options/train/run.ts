@@ -1,10 +1,11 @@
 import { DEVICE_CHOICES } from '../../../onnx/open-on-device.ts';
+import { LEARNING_DEFAULTS } from '../../../train/loop/learning-options.ts';
 import { PHASE1_DEFAULTS } from '../../../train/train-phase1/options.ts';
 import type { OptionTable } from '../../option-table.ts';
 
 const run = 'Run:';
 
-/** Where it writes, and what computes. */
+/** Where either phase writes, and how it goes on. */
 export const RUN_OPTIONS = {
   out: {
     type: 'string',
@@ -15,13 +16,23 @@ export const RUN_OPTIONS = {
   },
   resume: { type: 'boolean', describe: 'go on with the unfinished training in --out, or begin one', group: run },
   overwrite: { type: 'boolean', describe: 'replace another training in --out', group: run },
+  threads: { type: 'number', describe: 'threads of onnxruntime', default: 'one a core', group: run },
+  checkpointEvery: {
+    type: 'number',
+    describe: 'steps between two checkpoints within an epoch',
+    default: LEARNING_DEFAULTS.checkpointEvery,
+    group: run,
+  },
+} as const satisfies OptionTable;
+
+/** What reads and computes in phase 1. */
+export const PICTURE_RUN_OPTIONS = {
   workers: {
     type: 'number',
     describe: 'threads that read pictures; 0 for none',
     default: PHASE1_DEFAULTS.workers,
     group: run,
   },
-  threads: { type: 'number', describe: 'threads of onnxruntime', default: 'one a core', group: run },
   device: {
     type: 'string',
     choices: DEVICE_CHOICES,
@@ -39,12 +50,6 @@ export const RUN_OPTIONS = {
     type: 'number',
     describe: "batches after which onnxruntime's memory is given back; 0 for never",
     default: PHASE1_DEFAULTS.cleanupEvery,
-    group: run,
-  },
-  checkpointEvery: {
-    type: 'number',
-    describe: 'steps between two checkpoints within an epoch',
-    default: PHASE1_DEFAULTS.checkpointEvery,
     group: run,
   },
   logEvery: {

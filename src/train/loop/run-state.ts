@@ -14,7 +14,7 @@ import { createOptimizer } from '../optimizers.ts';
 import type { ParameterMap, ParameterShapes } from '../parameters.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { createSchedule, type ScheduleChoice } from '../schedules.ts';
-import type { Phase1Settings } from './options.ts';
+import type { LoopSettings } from './learning-options.ts';
 
 /** What of a training changes from batch to batch: all that a checkpoint holds. */
 export interface RunState {
@@ -31,20 +31,35 @@ export interface RunState {
   next: SamplerState;
   /** Of the epoch under way. */
   sums: EpochSums;
-  /** Pictures that could not be read. */
+  /** Where the step under way begins, if several batches make one. */
+  stepStart: StepStart | undefined;
+  /** Examples that could not be read. */
   readonly skipped: Set<string>;
 }
 
 /** Sums over the batches of an epoch. */
 export interface EpochSums {
-  pictures: number;
-  /** Losses, each times its pictures. */
+  examples: number;
+  /** Losses, each times its examples. */
   loss: number;
   gradientNorm: number;
+  /** Of the last batch. */
+  rate: number;
+}
+
+/**
+ * A training before the first of the batches that make a step together. Weights and optimiser change at the step alone, so that
+ * only what changes with each batch is kept.
+ */
+export interface StepStart {
+  readonly next: SamplerState;
+  readonly sums: Readonly<EpochSums>;
+  /** Copies: a step in a thread moves the arrays that it is given. */
+  readonly statistics: ParameterMap;
 }
 
 const runFactsSchema = z.object({
-  sums: z.object({ pictures: z.number(), loss: z.number(), gradientNorm: z.number() }),
+  sums: z.object({ examples: z.number(), loss: z.number(), gradientNorm: z.number(), rate: z.number() }),
   stopping: z.object({ best: z.number().optional(), bestEpoch: z.int(), badEpochs: z.int() }),
   skipped: z.array(z.string()),
 });
@@ -52,25 +67,27 @@ const runFactsSchema = z.object({
 /** Adds what became of batches to the sums of the epoch. */
 export function addToSums(
   { sums }: RunState,
-  results: readonly { readonly loss: number; readonly gradientNorm: number; readonly count: number }[],
+  results: readonly (Omit<EpochSums, 'examples'> & { readonly count: number })[],
 ): void {
-  for (const { loss, gradientNorm, count } of results) {
-    sums.pictures += count;
+  for (const { loss, gradientNorm, rate, count } of results) {
+    sums.examples += count;
     sums.loss += loss * count;
     sums.gradientNorm += gradientNorm * count;
+    sums.rate = rate;
   }
 }
 
-export const NO_SUMS: Readonly<EpochSums> = Object.freeze({ pictures: 0, loss: 0, gradientNorm: 0 });
+export const NO_SUMS: Readonly<EpochSums> = Object.freeze({ examples: 0, loss: 0, gradientNorm: 0, rate: 0 });
 
 /** A training before its first batch. @param stepsPerEpoch of the optimiser @throws OptionError */
 export function createRunState(
   step: Pick<TrainStep, 'createWeights' | 'parameters'>,
-  settings: Phase1Settings,
+  settings: LoopSettings,
   plan: { readonly stepsPerEpoch: number; readonly first: SamplerState },
 ): RunState {
   const { weightDecay, layerDecay, optimizer, averageDecay, patience, watch, epochs } = settings;
-  const weights = step.createWeights();
+  // What opened the model need not keep the values that it began with.
+  const weights = step.createWeights({ forget: true });
   const shapes = new Map(step.parameters.map(({ name, dims }) => [name, dims]));
   const trained = step.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
   const statistics = step.parameters.filter(({ kind }) => kind === 'statistic').map(({ name }) => name);
@@ -84,6 +101,7 @@ export function createRunState(
     average: averageDecay > 0 ? createWeightAverage(pick(weights, trained), { decay: averageDecay }) : undefined,
     next: plan.first,
     sums: { ...NO_SUMS },
+    stepStart: undefined,
     skipped: new Set(),
   };
 }
@@ -156,7 +174,7 @@ function describeState(state: RunState, { graphHash, device }: CheckpointContext
   };
 }
 
-function chooseSchedule(settings: Phase1Settings, totalSteps: number): ScheduleChoice {
+function chooseSchedule(settings: LoopSettings, totalSteps: number): ScheduleChoice {
   const { schedule: name, rate, minRate, dropFactor: factor, dropEpochs, watch } = settings;
   const warmUpSteps = Math.floor(settings.warmUpShare * totalSteps);
   if (name === 'cosine') return { name, rate, totalSteps, warmUpSteps, minRate };

@@ -1,28 +1,24 @@
 import { countLabels } from '../data/class-names.ts';
 import type { Example } from '../data/example.ts';
 import type { ReportFacts } from '../report/report-facts.ts';
-import type { Exported } from './export-best.ts';
-import type { EpochLine } from './metrics-log.ts';
-import { listPhase1Options } from './options.ts';
 import type { Training } from './training.ts';
 
+/** What a phase says of its own. */
+export type OwnFacts = Omit<ReportFacts, 'unit' | 'classes' | 'model' | 'data' | 'bestEpoch' | 'seconds'> & {
+  readonly model: { readonly name: string; readonly input: string };
+};
+
 /** What the report says, of a training that has ended. */
-export function createReportFacts(
-  { settings, data, model, engine, state }: Training,
-  { evaluation, judged }: Exported,
-  epochs: readonly EpochLine[],
-): ReportFacts {
+export function createReportFacts({ unit, data, engine, state }: Training, own: OwnFacts): ReportFacts {
   const { classes, train, validation, compared, skipped } = data;
   const weights = engine.parameters.filter(({ kind }) => kind === 'weight');
   const count = (some: typeof weights) =>
     some.reduce((sum, { dims }) => sum + dims.reduce((product, side) => product * side, 1), 0);
-  const { width, height } = model.pictures;
   const patients = [countPatients(train), countPatients(validation)] as const;
   return {
-    title: `Phase 1: ${model.name}, ${classes.length} classes`,
-    classes,
+    ...{ ...own, unit, classes },
     model: {
-      ...{ name: model.name, parameters: count(weights), width, height },
+      ...{ ...own.model, parameters: count(weights) },
       trained: count(weights.filter(({ trainable }) => trainable)),
     },
     data: {
@@ -32,13 +28,8 @@ export function createReportFacts(
       skipped: skipped.length + state.skipped.size,
       compared,
     },
-    options: listPhase1Options(settings),
-    epochs,
     bestEpoch: state.stopping.state.bestEpoch + 1,
-    evaluation,
-    predictions: judged,
-    paths: judged.paths,
-    seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: own.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }
 

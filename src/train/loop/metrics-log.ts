@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../utils/atomic-file.ts';
 import { getErrorCode, toOutputError } from '../../utils/output-error.ts';
+import type { ExampleUnit } from '../data/example.ts';
 
 /** A line at the end of each epoch. */
 export interface EpochLine {
@@ -13,7 +14,7 @@ export interface EpochLine {
   readonly step: number;
   /** Of the epoch's last step. */
   readonly rate: number;
-  /** Means over the epoch's pictures, as they were learned. */
+  /** Means over the epoch's examples, as they were learned. */
   readonly trainLoss: number;
   readonly gradientNorm: number;
   /** What follows is of the validation set. Log loss, without class weights. */
@@ -38,7 +39,12 @@ export interface StepLine {
   readonly loss: number;
   readonly rate: number;
   readonly gradientNorm: number;
-  readonly picturesPerSecond: number;
+  readonly picturesPerSecond?: number;
+  readonly slidesPerSecond?: number;
+}
+
+export function nameSpeed(unit: ExampleUnit): 'picturesPerSecond' | 'slidesPerSecond' {
+  return unit === 'pictures' ? 'picturesPerSecond' : 'slidesPerSecond';
 }
 
 /** A line where memory was cleaned up. */

@@ -1,12 +1,12 @@
 import { DatasetError, TrainingError } from '../../utils/errors.ts';
-import type { Batch } from '../batches/batch.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
 import { evaluate } from '../metrics/evaluate.ts';
 import { cleanUp } from './clean-up.ts';
 import { endEarly } from './end-early.ts';
-import { judgeModel } from './judge-model.ts';
+import type { FedBatch, LeftOut } from './fed-batch.ts';
+import type { Judged } from './judged.ts';
 import { type Learned, learnBatch, takeGathered } from './learn-batch.ts';
-import type { EpochLine, MetricsLog } from './metrics-log.ts';
+import { type EpochLine, type MetricsLog, nameSpeed, type StepLine } from './metrics-log.ts';
 import { createBestCheckpoint, getJudgedWeights, NO_SUMS } from './run-state.ts';
 import { saveLast } from './save-last.ts';
 import { settleState } from './settle-state.ts';
@@ -16,44 +16,51 @@ import { getBestPath, type Training } from './training.ts';
 export async function runEpochs(training: Training, log: MetricsLog): Promise<void> {
   const { state, settings } = training;
   while (state.next.epoch < settings.epochs && !state.stopping.shouldStop) {
-    const epoch = state.next.epoch;
     const clock = performance.now();
-    const rate = await learnEpoch(training, log).catch((error: unknown) => endEarly(training, epoch, error));
-    await endEpoch(training, log, { epoch, rate, clock });
+    const judged = await learnAndJudge(training, log).catch((error: unknown) => endEarly(training, error));
+    await endEpoch(training, log, { judged, clock });
   }
 }
 
-/** @returns the rate of the last batch */
-async function learnEpoch(training: Training, log: MetricsLog): Promise<number> {
-  const { state, sampler, loader, learner, signal, settings, engine } = training;
-  let rate = 0;
+/** What is left of an epoch: after it `state.next` stands behind its last batch. */
+async function learnAndJudge(training: Training, log: MetricsLog): Promise<Judged> {
+  await learnEpoch(training, log);
+  const { state, data, judge } = training;
+  if (state.sums.examples === 0)
+    throw new DatasetError(data.names.train, `none of the ${training.unit} can be read`, { reason: 'empty' });
+  return judge(undefined, {
+    weights: getJudgedWeights(state),
+    onJudged: (examples) => reportJudged(training, examples),
+  });
+}
+
+async function learnEpoch(training: Training, log: MetricsLog): Promise<void> {
+  const { state, sampler, feed, learner, signal, settings, engine } = training;
   let since = performance.now();
-  for await (const batch of loader.load(sampler.plan(state.next), { signal })) {
-    for (const { path, message } of batch.skipped) skip(training, path, message);
+  for await (const batch of feed.load(sampler.plan(state.next), { signal })) {
+    for (const one of batch.skipped) skip(training, one);
     if (batch.count === 0) batch.release();
     else {
       const flush = (batch.position + 1) % settings.logEvery === 0;
       const learned = await learnBatch(engine, state, { batch, learner, flush });
-      rate = learned?.rate ?? rate;
       if (learned) report(training, batch, learned);
       if (learned && flush) log.add(describeStep(training, { batch, learned, since }));
     }
     since = performance.now();
-    state.next = batch.next;
+    state.next = { ...state.next, position: batch.position + 1 };
     if (batch.position < sampler.batchesPerEpoch - 1) await betweenBatches(training, log, batch);
   }
-  takeGathered(state, learner, rate);
+  takeGathered(state, learner, state.sums.rate);
   await settleState(training);
   learner.memory.endEpoch();
-  return rate;
 }
 
 /** Checkpoints and cleaning, where they are due. A checkpoint has to come between steps: gathered gradients are not in it. */
-async function betweenBatches(training: Training, log: MetricsLog, { epoch, position }: Batch): Promise<void> {
+async function betweenBatches(training: Training, log: MetricsLog, { epoch, position }: FedBatch): Promise<void> {
   const { state, settings, learner, signal } = training;
   const done = position + 1;
+  signal.throwIfAborted();
   const between = (learner.sum?.batches ?? 0) === 0;
-  if (between) signal.throwIfAborted();
   if (between && done % (settings.checkpointEvery * learner.accumulate) === 0) await saveLast(training);
   if (settings.cleanupEvery === 0 || done % settings.cleanupEvery > 0) return;
   const { bytesBefore, bytesAfter, seconds } = await cleanUp(training.engine);
@@ -68,30 +75,29 @@ async function betweenBatches(training: Training, log: MetricsLog, { epoch, posi
 async function endEpoch(
   training: Training,
   log: MetricsLog,
-  { epoch, rate, clock }: { epoch: number; rate: number; clock: number },
+  { judged, clock }: { judged: Judged; clock: number },
 ): Promise<void> {
-  const { state, model, settings, judge } = training;
-  if (state.sums.pictures === 0) throw new DatasetError(settings.train, 'no picture can be read', { reason: 'empty' });
-  const onJudged = (pictures: number) => reportJudged(training, { epoch, rate, pictures });
-  const judged = await judgeModel(model.source, getJudgedWeights(state), { ...judge, onJudged });
-  for (const { path, message } of judged.skipped) skip(training, path, message);
+  const { state, settings, sampler, unit } = training;
+  const { epoch } = state.next;
+  for (const one of judged.skipped) skip(training, one);
   if (!judged.probabilities.every(Number.isFinite))
     throw new TrainingError(
       state.optimizer.steps,
-      `epoch ${epoch + 1}: the model gives no numbers for pictures of the validation set`,
+      `epoch ${epoch + 1}: the model gives no numbers for ${unit} of the validation set`,
       { hint: 'lower the learning rate' },
     );
   const { auc, averagePrecision, accuracy, balancedAccuracy, threshold, logLoss = Number.NaN } = evaluate(judged);
   const watched = settings.watch === 'auc' ? (auc ?? Number.NaN) : logLoss;
   state.schedule.observe(watched);
   const best = state.stopping.observe(watched, epoch);
-  const { pictures, loss, gradientNorm } = state.sums;
+  const { examples, loss, gradientNorm, rate } = state.sums;
   const line: EpochLine = {
     ...{ kind: 'epoch', epoch: epoch + 1, step: state.optimizer.steps, rate },
-    ...{ trainLoss: loss / pictures, gradientNorm: gradientNorm / pictures },
+    ...{ trainLoss: loss / examples, gradientNorm: gradientNorm / examples },
     ...{ loss: logLoss, auc, averagePrecision, accuracy, balancedAccuracy, threshold, best },
     seconds: (performance.now() - clock) / 1000,
   };
+  state.next = sampler.start(epoch + 1);
   state.sums = { ...NO_SUMS };
   if (best) await writeCheckpoint(getBestPath(training), createBestCheckpoint(state, training.checkpoint));
   log.add(line);
@@ -99,39 +105,38 @@ async function endEpoch(
   settings.logger?.info(formatEpoch(line), { ...line });
 }
 
-function skip({ state, settings }: Training, path: string, message: string): void {
+function skip({ state, settings }: Training, { path, message }: LeftOut): void {
   if (state.skipped.has(path)) return;
   state.skipped.add(path);
   settings.logger?.warn(`left out: ${message}`);
 }
 
-function report({ settings, sampler, state }: Training, { epoch, position }: Batch, { loss, rate }: Learned): void {
+function report({ settings, sampler }: Training, { epoch, position }: FedBatch, { loss, rate }: Learned): void {
   const { batchesPerEpoch } = sampler;
   settings.onProgress?.({
     batches: epoch * batchesPerEpoch + position + 1,
     total: settings.epochs * batchesPerEpoch,
-    epoch: state.next.epoch + 1,
+    epoch: epoch + 1,
     ...{ loss, rate },
   });
 }
 
-function reportJudged(
-  { settings, sampler, state }: Training,
-  { epoch, rate, pictures: judged }: { epoch: number; rate: number; pictures: number },
-): void {
+function reportJudged({ settings, sampler, state }: Training, judged: number): void {
   const { batchesPerEpoch } = sampler;
-  const loss = state.sums.loss / state.sums.pictures;
+  const { epoch } = state.next;
+  const { loss, examples, rate } = state.sums;
   const total = settings.epochs * batchesPerEpoch;
-  settings.onProgress?.({ batches: (epoch + 1) * batchesPerEpoch, total, epoch: epoch + 1, loss, rate, judged });
+  const batches = (epoch + 1) * batchesPerEpoch;
+  settings.onProgress?.({ batches, total, epoch: epoch + 1, loss: loss / examples, rate, judged });
 }
 
 function describeStep(
-  { state }: Training,
-  { batch, learned, since }: { batch: Batch; learned: Learned; since: number },
-) {
-  const picturesPerSecond = Math.round((batch.count / (performance.now() - since)) * 1e4) / 10;
+  { state, unit }: Training,
+  { batch, learned, since }: { batch: FedBatch; learned: Learned; since: number },
+): StepLine {
+  const speed = Math.round((batch.count / (performance.now() - since)) * 1e4) / 10;
   const place = { epoch: batch.epoch + 1, batch: batch.position + 1 };
-  return { kind: 'step' as const, step: state.optimizer.steps, ...place, ...learned, picturesPerSecond };
+  return { kind: 'step', step: state.optimizer.steps, ...place, ...learned, [nameSpeed(unit)]: speed };
 }
 
 function formatEpoch({ epoch, trainLoss, loss, auc, balancedAccuracy, best, seconds }: EpochLine): string {
