@@ -1,23 +1,19 @@
 import { basename } from 'node:path';
 import { describeOptions } from '../preprocessing/extract-patches/describe-options.ts';
-import { createListPlan, type PatchCorners } from '../preprocessing/extract-patches/list-plan.ts';
-import type { PlanOptions } from '../preprocessing/extract-patches/options.ts';
 import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPlan } from '../preprocessing/extract-patches/patch-plan.ts';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
-import { planPatches } from '../preprocessing/extract-patches/plan/plan-patches.ts';
-import { type BadTilePolicy, checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
+import type { PatchStain } from '../preprocessing/extract-patches/patch-stain.ts';
+import { checkWriteOptions } from '../preprocessing/extract-patches/run-options.ts';
 import { checkSlideId, identifyInput } from '../preprocessing/extract-patches.ts';
-import type { TissueMask, TissueResult } from '../preprocessing/tissue-detection/tissue-mask.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import type { Slide } from '../slide/slide.ts';
-import { OptionError } from '../utils/errors.ts';
 import type { RunRecord } from '../utils/run-record.ts';
 import { type EmbedCounts, runEmbedStage } from './embed/embed-stage.ts';
 import { type Embedder, openEmbedder } from './embed/embedder.ts';
 import { type BackboneOptions, type FeatureFileOptions, resolveFileOptions } from './embed/options.ts';
-import type { Backbone } from './embed/read-backbone.ts';
+import { type EmbedPlanOptions, findStain, planEmbedding } from './embed/plan-embedding.ts';
 
 export { type BackboneOptions, EMBED_DEFAULTS, FEATURE_TAKES, type FeatureTake } from './embed/options.ts';
 export { type EmbedCounts, type Embedder, openEmbedder };
@@ -26,17 +22,11 @@ export { type EmbedCounts, type Embedder, openEmbedder };
  * Of the plan's options, `size` is the side of the model's pictures, and `mpp` by default what the model's card asks for. Options
  * of the model have no say where it is an embedder, which is open already.
  */
-export interface EmbedOptions extends Omit<BackboneOptions, 'model'>, FeatureFileOptions, PlanOptions {
+export interface EmbedOptions extends Omit<BackboneOptions, 'model'>, FeatureFileOptions, EmbedPlanOptions {
   /** An ONNX file, or a model that is open, for many slides; the caller closes it. */
   model: string | Embedder;
   /** Folder of the outputs, of many slides: each layout has its own folders below it. */
   out: string;
-  /** Which parts are tissue; every grid position without it. */
-  tissue?: TissueResult | TissueMask | undefined;
-  /** Embed exactly these patches, level-0 corners, instead of a grid; `tissue` then has no say. */
-  coords?: PatchCorners | undefined;
-  /** `fail` stops the slide, `skip` leaves such patches out, `white` paints the tile white; each lists the tile. */
-  onBadTile?: BadTilePolicy | undefined;
   /** Names the files. Default: the slide's file name without extension. */
   slideId?: string | undefined;
   /** How the slide is opened, when a path is given. */
@@ -49,7 +39,6 @@ export interface EmbedOptions extends Omit<BackboneOptions, 'model'>, FeatureFil
   workerMemory?: number | undefined;
   /** A pool of them to use instead, for many slides; the caller closes it. */
   pool?: PatchPool | undefined;
-  signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -69,8 +58,8 @@ export interface EmbedResult {
 /**
  * Features of a slide's patches by an ONNX model, in one pass and without patch files: patches are planned as `extractPatches`
  * does, cut in worker threads, and go through the model in batches, in a thread of its own. Rows are in the order of the plan.
- * @throws OptionError, ModelError, SessionError, MissingMppError, TileError, OutputError, OutputInUseError, WorkerError,
- *   AbortedError
+ * @throws OptionError, ModelError, OperatorError (a model of an old opset), SessionError, MissingMppError, StainError, TileError,
+ *   OutputError, OutputInUseError, WorkerError, AbortedError
  */
 export async function embedSlide(input: string | Slide, options: EmbedOptions): Promise<EmbedResult> {
   if (typeof input === 'string') {
@@ -85,10 +74,11 @@ export async function embedSlide(input: string | Slide, options: EmbedOptions): 
 
 async function embedWith(slide: Slide, embedder: Embedder, options: EmbedOptions): Promise<EmbedResult> {
   const { out, onBadTile, workers, workerMemory, pool, signal, onProgress, overwrite = false } = options;
-  const plan = createPlan(slide, embedder.backbone, options);
+  const plan = planEmbedding(slide, embedder.backbone, options);
   const file = resolveFileOptions(options);
   const slideId = checkSlideId(options.slideId ?? basename(slide.name).replace(/\.[^.]+$/, ''));
-  const work = { slide, plan, embedder, onBadTile, workers, workerMemory, pool, signal, onProgress };
+  const stain = await findStain(slide, plan, { ...options, slideId });
+  const work = { slide, plan, embedder, stain, onBadTile, workers, workerMemory, pool, signal, onProgress };
   const { record, state, files } = await runEmbedStage({
     ...work,
     ...file,
@@ -96,44 +86,24 @@ async function embedWith(slide: Slide, embedder: Embedder, options: EmbedOptions
     out,
     overwrite,
     input: await identifyInput(slide),
-    recordOptions: { ...describePlan(slide, plan, options), ...describeBackbone(embedder), ...file, slideId },
+    recordOptions: {
+      ...describePlan(slide, plan, { ...options, stain }),
+      ...describeBackbone(embedder),
+      ...file,
+      slideId,
+    },
   });
   const status = record.outcome === 'no-patches' ? 'no-patches' : 'done';
   const counts = record.counts as EmbedCounts;
   return { status, state, files: status === 'done' ? files : [], counts, badTiles: record.badTiles, record };
 }
 
-/** @throws OptionError, MissingMppError, LevelError */
-function createPlan(slide: Slide, { side, mpp, path }: Backbone, options: EmbedOptions): PatchPlan {
-  const { size = side, coords, tissue } = options;
-  if (size !== side)
-    throw new OptionError('size', `${side}, the side of the pictures that ${basename(path)} takes`, size, {
-      hint: 'patches of other microns are cut with --patch-mpp (library: mpp)',
-    });
-  const byCard = options.level === undefined && options.grid !== 'clam' ? mpp : undefined;
-  const asked = options.mpp ?? byCard;
-  const { mppTolerance, fastDownsample, level, stride, overlap, grid, origin, edge, tissueRule, tissueThreshold, roi } =
-    options;
-  const where = {
-    mppTolerance,
-    fastDownsample,
-    level,
-    stride,
-    overlap,
-    grid,
-    origin,
-    edge,
-    tissueRule,
-    tissueThreshold,
-    roi,
-  };
-  const planOptions = { ...where, size, mpp: asked };
-  return coords ? createListPlan(slide, coords, planOptions) : planPatches(slide, tissue, planOptions);
-}
-
 /** What decides which pixels the model sees. */
-function describePlan(slide: Slide, plan: PatchPlan, options: EmbedOptions): Record<string, unknown> {
-  const { tissue, coords, onBadTile } = options;
+function describePlan(
+  slide: Slide,
+  plan: PatchPlan,
+  { tissue, coords, onBadTile, stain }: Omit<EmbedOptions, 'stain'> & { stain: PatchStain | undefined },
+): Record<string, unknown> {
   const {
     format: _format,
     overview: _overview,
@@ -142,6 +112,7 @@ function describePlan(slide: Slide, plan: PatchPlan, options: EmbedOptions): Rec
     ...checkWriteOptions({ onBadTile }),
     tissue,
     coords,
+    stain,
   });
   return described;
 }

@@ -2,16 +2,19 @@ import { join, relative, resolve, sep } from 'node:path';
 import { type EmbedCounts, type Embedder, type EmbedOptions, embedSlide, openEmbedder } from '../inference/embed.ts';
 import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
+import type { PatchStainOptions } from '../preprocessing/extract-patches/stain-options.ts';
 import { createPatchPool, identifyInput } from '../preprocessing/extract-patches.ts';
 import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
+import { throwIfAborted, toAbortError } from '../utils/abort.ts';
 import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
 import { formatCsvLine } from '../utils/csv.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import { acquireLease } from '../utils/lease.ts';
 import type { Logger } from '../utils/log.ts';
+import type { PreparedStain } from './prepare-stain.ts';
 import { describeError, mergeSlideOptions, type SlideError, STAGE_FOLDERS } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 import { runTissueStage } from './tissue-stage.ts';
@@ -22,6 +25,8 @@ export interface EmbedSlidesOptions
   readonly slides: readonly SlideInput[];
   /** An ONNX file: it is loaded once. */
   readonly model: string;
+  /** The same, where it is open already; the caller closes it. */
+  readonly embedder?: Embedder | undefined;
   /** `false`: no tissue detection, patches everywhere. */
   readonly tissue: TissueOptions | false;
   readonly logger?: Logger | undefined;
@@ -30,6 +35,8 @@ export interface EmbedSlidesOptions
 
 /** What happens during a run, for progress bars and logs. `slide` counts from 0. */
 export type EmbedEvent =
+  /** Before the first slide, where the stains of a cohort are looked for. */
+  | { readonly kind: 'stains'; readonly done: number; readonly total: number }
   | { readonly kind: 'slide-start'; readonly slide: number; readonly input: SlideInput }
   | { readonly kind: 'progress'; readonly slide: number; readonly done: number; readonly total: number }
   | { readonly kind: 'slide-end'; readonly slide: number; readonly row: EmbedRow };
@@ -68,34 +75,57 @@ export const FEATURE_COLUMNS = [
 /**
  * Tissue, then features of many slides, one after another, with one model that is loaded once. A slide that fails does not stop the
  * others; one that is done is left as it is.
- * @throws OptionError, ModelError, SessionError, OutputError and OutputInUseError for the run's own folder; AbortedError
+ * @throws OptionError, ModelError, SessionError, StainError, OutputError and OutputInUseError for the run's own folder; AbortedError
  */
 export async function embedSlides(options: EmbedSlidesOptions): Promise<EmbedSlidesResult> {
+  const clock = performance.now();
+  if (options.embedder) return embedWith(options.embedder, options, clock);
+  await using embedder = await openEmbedder(options);
+  return await embedWith(embedder, options, clock);
+}
+
+async function embedWith(embedder: Embedder, options: EmbedSlidesOptions, clock: number): Promise<EmbedSlidesResult> {
   const { signal, slides, workers, workerMemory } = options;
   const out = resolve(options.out);
-  const clock = performance.now();
-  await using embedder = await openEmbedder(options);
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
   const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
+  const found = await findStain(options, out, either);
   await using pool = createPatchPool({ workers, workerMemory });
   const rows: EmbedRow[] = [];
   for (const [slide, input] of slides.entries()) {
-    either.throwIfAborted();
+    throwIfAborted(either);
     options.onEvent?.({ kind: 'slide-start', slide, input });
     const onProgress = (done: number, total: number) => options.onEvent?.({ kind: 'progress', slide, done, total });
-    const row = await embedOne(input, { ...options, out, embedder, pool, signal: either, onProgress });
+    const notice = found?.notices.get(input.id);
+    const known = { stain: found?.options, notices: notice === undefined ? [] : [notice] };
+    const row = await embedOne(input, { ...options, ...known, out, embedder, pool, signal: either, onProgress });
     rows.push(row);
     options.onEvent?.({ kind: 'slide-end', slide, row });
   }
-  lease.signal.throwIfAborted();
+  throwIfAborted(lease.signal);
   const table = join(out, 'features.csv');
   await writeFileAtomic(table, formatCsvLine(FEATURE_COLUMNS) + rows.map(formatRow).join(''));
   const failed = rows.filter(({ status }) => status === 'failed').length;
   return { out, rows, table, failed, seconds: (performance.now() - clock) / 1000 };
 }
 
+/** Most runs have none. */
+async function findStain(
+  { stain, slides, slide, tissue, onBadTile, onEvent }: EmbedSlidesOptions,
+  out: string,
+  signal: AbortSignal,
+): Promise<PreparedStain | undefined> {
+  if (!stain) return undefined;
+  const { prepareStain } = await import('./prepare-stain.ts');
+  const onFitted = (done: number) => onEvent?.({ kind: 'stains', done, total: slides.length });
+  return prepareStain({ slides, slide, tissue, patches: false, onBadTile, stain, out, signal, onFitted });
+}
+
 interface SlideRun extends EmbedSlidesOptions {
+  readonly stain: PatchStainOptions | undefined;
+  /** What is known of the slide before it is opened. */
+  readonly notices: readonly string[];
   readonly embedder: Embedder;
   readonly pool: PatchPool;
   readonly signal: AbortSignal;
@@ -106,19 +136,22 @@ interface SlideRun extends EmbedSlidesOptions {
 async function embedOne(input: SlideInput, run: SlideRun): Promise<EmbedRow> {
   const clock = performance.now();
   const { id, path } = input;
-  const base = { id, path, state: 'fresh', files: [], badTiles: [], notices: [] } as const;
+  const base = { id, path, state: 'fresh', files: [], badTiles: [], notices: run.notices } as const;
   const measure = () => (performance.now() - clock) / 1000;
   try {
     await using slide = await openSlide(input.address ?? path, mergeSlideOptions(run.slide, input));
-    const { tissue: how, embedder: model, slides: _slides, logger: _logger, onEvent: _onEvent, ...options } = run;
+    const { tissue: how, embedder: model, slides: _slides, logger: _logger, onEvent: _onEvent, ...given } = run;
+    const { notices: known, ...options } = given;
     const tissue = how === false ? undefined : await findTissue(slide, id, { ...run, tissue: how });
     const result = await embedSlide(slide, { ...options, model, tissue, slideId: id });
     const { status, state, counts, badTiles, record } = result;
     const files = result.files.map((file) => relative(run.out, file).split(sep).join('/'));
-    const notices = [...listOpeningNotices(slide), ...record.notices];
+    const notices = [...listOpeningNotices(slide), ...known, ...record.notices];
     return { ...base, status, state, files, counts, badTiles, notices, seconds: measure() };
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
+    // Whoever stopped the run may have given any reason.
+    if (run.signal.aborted) throw toAbortError(run.signal.reason);
     return { ...base, status: 'failed', seconds: measure(), error: describeError(error) };
   }
 }

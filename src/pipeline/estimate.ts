@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { PixelBlock } from '../io/kernels/pixel-block.ts';
-import { createKernels, hasWasmSimd } from '../io/kernels/wasm-kernels.ts';
+import { createKernels, hasWasmSimd, type Kernels } from '../io/kernels/wasm-kernels.ts';
 import { checkPatchFits } from '../preprocessing/extract-patches/cell-size.ts';
 import { cutPatch } from '../preprocessing/extract-patches/cut-patch.ts';
 import type { PatchPlan, PlannedPatch } from '../preprocessing/extract-patches/patch-plan.ts';
@@ -9,9 +9,11 @@ import { checkWriteOptions, RUN_DEFAULTS } from '../preprocessing/extract-patche
 import { checkDepth, readShownSamples, toSampleBlock } from '../preprocessing/extract-patches/sample-cutter.ts';
 import { getFileFormat, loadPatchWriter } from '../preprocessing/extract-patches/writers.ts';
 import { planPatches } from '../preprocessing/extract-patches.ts';
+import type { TissueMask } from '../preprocessing/tissue-detection/tissue-mask.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
+import type { SampleStain } from './estimate-stain.ts';
 import { locateLabels } from './locate-labels.ts';
 import { describeError, mergeSlideOptions, type SlideError, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
@@ -23,24 +25,23 @@ export interface SlideEstimate {
   readonly patches: number;
   /** Of the patch files, from samples that were cut and encoded. */
   readonly bytes: number;
-  /** Of patch extraction on all workers. */
+  /** Of patch extraction on all workers, and of looking for the slide's stains before. */
   readonly seconds: number;
   readonly tissueFraction: number | undefined;
   readonly error?: SlideError;
+}
+
+export interface EstimateWork extends SlideWork {
+  readonly workers?: number | undefined;
+  readonly workerMemory?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Patches that are cut to learn size and time; spread evenly over the plan. */
 const SAMPLES = 12;
 
 /** Finds the tissue, counts the plan and cuts a few patches. A slide that fails says so in its row. */
-export async function estimateSlide(
-  input: SlideInput,
-  work: SlideWork & {
-    workers?: number | undefined;
-    workerMemory?: number | undefined;
-    signal?: AbortSignal | undefined;
-  },
-): Promise<SlideEstimate> {
+export async function estimateSlide(input: SlideInput, work: EstimateWork): Promise<SlideEstimate> {
   const nothing = { id: input.id, path: input.path, patches: 0, bytes: 0, seconds: 0, tissueFraction: undefined };
   try {
     await using slide = await openSlide(input.address ?? input.path, mergeSlideOptions(work.slide, input));
@@ -51,7 +52,7 @@ export async function estimateSlide(
     const plan = planPatches(slide, tissue, work.patches);
     // A mask that is missing, or another slide's, is told before the run.
     await checkLabels(slide, plan, { input, work });
-    return { ...found, ...(await measureSamples(slide, plan, work)) };
+    return { ...found, ...(await measureSamples(slide, plan, { ...work, mask: tissue?.mask })) };
   } catch (error) {
     return { ...nothing, error: describeError(error) };
   }
@@ -70,7 +71,7 @@ async function checkLabels(
 async function measureSamples(
   slide: Slide,
   plan: PatchPlan,
-  work: SlideWork & { workers?: number | undefined; workerMemory?: number | undefined },
+  work: EstimateWork & { mask: TissueMask | undefined },
 ): Promise<Pick<SlideEstimate, 'patches' | 'bytes' | 'seconds'>> {
   const write = checkWriteOptions(work.patches || {});
   const { format, depth, quality } = write;
@@ -83,6 +84,7 @@ async function measureSamples(
   checkPatchFits(size, workerMemory);
   const kernels = hasWasmSimd() ? createKernels(workerMemory) : undefined;
   const encoder = writer.createEncoder({ size, quality, kernels });
+  const stain = await findStain(slide, { ...work, kernels });
   const address = kernels?.allocate(size * size * 3) ?? 0;
   using reader = await openPatchReader(slide, plan);
   const cutBlock = async (at: Parameters<typeof cutPatch>[1]): Promise<PixelBlock> => {
@@ -100,7 +102,8 @@ async function measureSamples(
   let bytes = 0;
   for (const patch of takeSamples(plan, patches)) {
     const at = { x: patch.x, y: patch.y, geometry: plan.geometry };
-    bytes += (await encoder.encode(await cutBlock(at))).length;
+    const block = await cutBlock(at);
+    bytes += (await encoder.encode(stain?.apply(block) ?? block)).length;
     samples++;
   }
   const seconds = (performance.now() - clock) / 1000;
@@ -108,8 +111,18 @@ async function measureSamples(
   return {
     patches,
     bytes: Math.round((bytes / samples) * patches),
-    seconds: ((seconds / samples) * patches) / workers,
+    seconds: ((seconds / samples) * patches) / workers + (stain?.seconds ?? 0),
   };
+}
+
+/** Most runs have none. */
+async function findStain(
+  slide: Slide,
+  { stain, mask, signal, kernels }: EstimateWork & { mask: TissueMask | undefined; kernels: Kernels | undefined },
+): Promise<SampleStain | undefined> {
+  if (!stain) return undefined;
+  const { prepareSampleStain } = await import('./estimate-stain.ts');
+  return prepareSampleStain(slide, stain, { mask, signal, kernels, onBadTile: 'white' });
 }
 
 function* takeSamples(plan: PatchPlan, patches: number): Generator<PlannedPatch> {

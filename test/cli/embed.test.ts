@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -53,10 +53,28 @@ it('embeds slides with one model, says what became of each, and is done the seco
   expect(readFileSync(join(folder, 'out', 'features.csv'), 'utf8')).toBe(table);
 });
 
+it('says in a dry run what it would be, as the run has it, and writes nothing', async () => {
+  const out = join(folder, 'dry');
+  const dry = await embed('--out', out, '--dry-run', '--json');
+  expect(dry.code).toBe(1);
+  expect(existsSync(out)).toBe(false);
+  const { slides, total } = JSON.parse(dry.stdout);
+  expect(slides[1].error.message).toContain('bad.svs');
+  const { rows } = JSON.parse((await embed('--out', out, '--json', '--threads', '1')).stdout);
+  expect(slides.map((one: { patches: number }) => one.patches)).toEqual(
+    rows.map((row: { counts?: { embedded: number } }) => row.counts?.embedded ?? 0),
+  );
+  // Four features as floats, two corners, two places in microns.
+  expect(total.bytes).toBe(total.patches * (16 + 8 + 16));
+  expect(total.seconds).toBeGreaterThan(0);
+  expect((await embed('--out', out, '--dry-run')).stdout).toMatch(/^one: tissue .* patches, about .* MB/);
+});
+
 it.each([
   [['--layout', 'slideflow'], '`--layout`'],
   [['--take', 'max'], '`--take`'],
   [['--batch-size', '0'], '`--batch-size`'],
+  [['--stain-fit', 'slide'], '--stain-fit says how stains are normalised, and they are not'],
   [['--output', 'logits'], 'expected one of tokens, maps, vector, or a value inside the model for `--output`'],
 ])('%j is wrong usage', async (flags, message) => {
   const { code, stderr } = await embed(...flags, '--out', join(folder, 'wrong'));

@@ -16,9 +16,12 @@ import { decodeImage } from '../../src/io/encode-image.ts';
 import { createModelTables, fillPlanes } from '../../src/io/kernels/rgb-planes.ts';
 import { parseSafetensors } from '../../src/io/safetensors/parse-safetensors.ts';
 import { openForward } from '../../src/onnx/open-forward.ts';
+import { type EmbedEvent, embedSlides } from '../../src/pipeline/embed-slides.ts';
+import { resolveSlideInputs } from '../../src/pipeline/slide-inputs.ts';
 import type { PatchPool } from '../../src/preprocessing/extract-patches/patch-stage.ts';
 import { createPatchPool, extractPatches } from '../../src/preprocessing/extract-patches.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { isSlideloomError } from '../../src/utils/errors.ts';
 import { writeJpegSlide } from '../support/jpeg-slide.ts';
 import { createTinyBackbone } from '../support/tiny-backbones.ts';
 
@@ -59,11 +62,14 @@ const readFeatures = (file: string | undefined) => {
 };
 
 /** What the model gives for the patches as files: each output, a row a patch. */
-async function runOnFiles(): Promise<{ outputs: Map<string, number[][]>; corners: number[] }> {
+async function runOnFiles(
+  more: Pick<EmbedOptions, 'stain'> = {},
+): Promise<{ outputs: Map<string, number[][]>; corners: number[] }> {
   const { readRecords, folder: out } = await extractPatches(slide, {
-    out: join(folder, 'patches'),
+    out: mkdtempSync(join(folder, 'patches-')),
     pool,
     ...PLAN,
+    ...more,
     size: SIDE,
   });
   await using forward = await openForward(model);
@@ -116,6 +122,45 @@ describe('features of a slide', () => {
     const half = readFeatures((await embed('half', { precision: 'float16' })).files[0]);
     expect(half.type).toBe('F16');
     expect(half.data.length).toBe(4 * one.counts.embedded);
+  });
+
+  it('are of patches in other colours, those that patches get as files', async () => {
+    const stain = { method: 'macenko' } as const;
+    const { outputs } = await runOnFiles({ stain });
+    const first = await embed('stained', { stain });
+    const { features, metadata } = readFeatures(first.files[0]);
+    expect(features).toEqual(outputs.get('tokens')!.flatMap((row) => row.slice(0, 4)));
+    expect(features).not.toEqual(readFeatures((await embed('native')).files[0]).features);
+    expect(first.counts['stain:normalized']).toBe(first.counts.embedded);
+    expect(JSON.parse(metadata['stain']!)).toEqual({ method: 'macenko', fit: 'slide' });
+    expect(await embed('stained', { stain })).toMatchObject({ state: 'done' });
+    await expect(embed('stained')).rejects.toThrow(/options changed \(stain/);
+  });
+
+  it('that half precision can not hold end the slide with the number and its patch', async () => {
+    const large = { model, ...HOW, std: [1e-6, 1e-6, 1e-6] };
+    const words =
+      /model\.onnx: feature \d of the patch at \d+, \d+ of .*slide\.svs is -?\d+.*half precision ends at 65504/;
+    await expect(embed('large', { ...large, layout: 'stamp' })).rejects.toThrow(words);
+    await expect(embed('large', { ...large, precision: 'float16' })).rejects.toMatchObject({ tag: 'model' });
+    const { status, error } = JSON.parse(readFileSync(join(folder, 'large', 'slide.safetensors.record.json'), 'utf8'));
+    expect([status, error.tag]).toEqual(['failed', 'model']);
+    const { features } = readFeatures((await embed('large', large)).files[0]);
+    expect(Math.max(...features.map((value) => Math.abs(Number(value))))).toBeGreaterThan(65_520);
+  });
+
+  it.each([undefined, 'enough', new Error('enough')])('stopped with the reason %s end as such', async (reason) => {
+    const stop = new AbortController();
+    const onEvent = (event: EmbedEvent) => {
+      if (event.kind === 'progress' && event.done > 0) stop.abort(reason);
+    };
+    const run = embedSlides({
+      ...{ slides: await resolveSlideInputs([slide]), model, ...HOW, ...PLAN, tissue: false, workers: 1 },
+      ...{ out: join(folder, 'cohort'), signal: stop.signal, onEvent },
+    });
+    await expect(run).rejects.toSatisfy(
+      (error) => isSlideloomError(error, 'aborted') && error.cause === stop.signal.reason,
+    );
   });
 
   it('are found done; other options need leave; a run that was stopped ends with the same bytes', async () => {

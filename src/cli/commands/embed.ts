@@ -4,13 +4,12 @@ import { EMBED_OPTIONS, toEmbedOptions } from '../options/embed.ts';
 import { PLAN_OPTIONS, toPlanOptions } from '../options/plan.ts';
 import { RUN_OPTIONS, toRunOptions } from '../options/run.ts';
 import { SLIDE_OPTIONS, toSlideOptions } from '../options/slide.ts';
+import { STAIN_OPTIONS, toStainOptions } from '../options/stain-options.ts';
 import { TISSUE_OPTIONS, toTissueOptions } from '../options/tissue.ts';
 import { PATCH_COMMAND_OPTIONS } from './patches.ts';
 
-const { out, workers, workerMemory } = RUN_OPTIONS;
-
 export const EMBED_COMMAND_OPTIONS = {
-  ...{ out, workers, workerMemory },
+  ...RUN_OPTIONS,
   ...EMBED_OPTIONS,
   ...SLIDE_OPTIONS,
   ...PLAN_OPTIONS,
@@ -20,6 +19,7 @@ export const EMBED_COMMAND_OPTIONS = {
     default: "the model's",
   },
   patchMpp: { ...PLAN_OPTIONS.patchMpp, default: "the card's, else 0.5" },
+  ...STAIN_OPTIONS,
   tissue: PATCH_COMMAND_OPTIONS.tissue,
   ...TISSUE_OPTIONS,
 } as const satisfies OptionTable;
@@ -43,14 +43,22 @@ export const embedCommand = defineCommand({
       command: 'embed slides/ --model resnet.onnx --output maps --batch-size 64 --out features --layout trident',
       describe: 'means of the maps of a convolutional network',
     },
+    {
+      command: 'embed slides/ --model uni.onnx --out features --stain macenko',
+      describe: "of patches in the colours of torchstain's reference",
+    },
+    {
+      command: 'embed slides/ --model uni.onnx --out features --dry-run',
+      describe: 'how many patches, bytes and minutes',
+    },
   ],
   inputs: 'some',
   options: EMBED_COMMAND_OPTIONS,
   async run(args, context) {
     const { runEmbed } = await import('./embed/run-embed.ts');
-    const { dryRun: _none, ...run } = toRunOptions({ ...args, dryRun: undefined });
-    const work = { ...run, ...toEmbedOptions(args), ...toPlanOptions(args) };
+    const { dryRun, ...run } = toRunOptions(args);
+    const work = { ...run, ...toEmbedOptions(args), ...toPlanOptions(args), stain: toStainOptions(args) };
     const tissue = args.tissue === false ? false : toTissueOptions(args);
-    return runEmbed({ inputs: args.inputs, ...toSlideOptions(args), work: { ...work, tissue } }, context);
+    return runEmbed({ inputs: args.inputs, ...toSlideOptions(args), dryRun, work: { ...work, tissue } }, context);
   },
 });

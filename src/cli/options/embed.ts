@@ -59,7 +59,7 @@ export const EMBED_OPTIONS = {
   batchSize: {
     type: 'number',
     describe: 'patches in one run of the model',
-    default: EMBED_DEFAULTS.batchSize,
+    default: `${EMBED_DEFAULTS.batchSize.cpu} on the processor, ${EMBED_DEFAULTS.batchSize.other} elsewhere`,
     group: model,
   },
   device: {

@@ -1,5 +1,6 @@
 import type { FeatureFacts } from '../../io/feature-files/feature-table.ts';
 import type { PatchPlan } from '../../preprocessing/extract-patches/patch-plan.ts';
+import type { PatchStain } from '../../preprocessing/extract-patches/patch-stain.ts';
 import type { Slide } from '../../slide/slide.ts';
 import type { Backbone } from './read-backbone.ts';
 
@@ -7,11 +8,17 @@ import type { Backbone } from './read-backbone.ts';
 export function createFacts(
   slide: Slide,
   plan: PatchPlan,
-  facts: { readonly slideId: string; readonly backbone: Backbone; readonly taken: string },
+  facts: {
+    readonly slideId: string;
+    readonly backbone: Backbone;
+    readonly taken: string;
+    readonly stain: PatchStain | undefined;
+  },
 ): FeatureFacts {
   const { size, span, mpp, downsample } = plan.geometry;
   const { name, sha256, mean, std, take } = facts.backbone;
   const magnification = findMagnification(slide);
+  const { stain } = facts;
   return {
     slide: facts.slideId,
     width: slide.width,
@@ -20,8 +27,11 @@ export function createFacts(
     patch: { size, overlap: Math.max(0, size - plan.options.stride), span, mpp },
     level: chooseLevel(slide, plan),
     magnification:
-      magnification === undefined ? undefined : { slide: magnification, patch: snap(magnification / downsample.x) },
+      magnification === undefined
+        ? undefined
+        : { slide: magnification, patch: getPatchMagnification(plan) ?? snap(magnification / downsample.x) },
     model: { name, sha256, output: take.output, take: facts.taken, mean, std },
+    ...(stain && { stain: { method: stain.method, fit: stain.fit } }),
   };
 }
 
@@ -39,6 +49,9 @@ function isSame(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-6 * a;
 }
 
+/** Microns per pixel times magnification, by the convention of TRIDENT and OpenSlide. */
+const MICRONS_AT_1X = 10;
+
 /** Upper ends of microns per pixel, and the magnification that TRIDENT takes slides up to there for. */
 const MAGNIFICATIONS = [
   [0.16, 80],
@@ -48,6 +61,14 @@ const MAGNIFICATIONS = [
   [1.2, 10],
   [2.4, 5],
 ] as const;
+
+/**
+ * Where a pixel size was asked for the magnification follows from it alone, as in TRIDENT, whose 20x is 0.5 microns on every
+ * scanner: a cohort of many scanners has one folder. Undefined where a level was asked for.
+ */
+function getPatchMagnification({ options }: PatchPlan): number | undefined {
+  return options.mpp === undefined ? undefined : snap(MICRONS_AT_1X / options.mpp);
+}
 
 function findMagnification({ mpp, objectivePower }: Slide): number | undefined {
   const by = mpp && MAGNIFICATIONS.find(([end]) => mpp.x < end)?.[1];

@@ -7,10 +7,12 @@ import type {
   FeatureTable,
 } from '../../io/feature-files/feature-table.ts';
 import type { LayoutFile } from '../../io/feature-files/layouts/layout.ts';
-import { LAYOUTS } from '../../io/feature-files/layouts.ts';
+import { LAYOUT_PRECISION, LAYOUTS } from '../../io/feature-files/layouts.ts';
 import type { BadTile } from '../../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPlan } from '../../preprocessing/extract-patches/patch-plan.ts';
+import { listStainNotices } from '../../preprocessing/extract-patches/patch-stain.ts';
 import { listSamplingNotices } from '../../preprocessing/extract-patches/sampling-notices.ts';
+import { throwIfAborted } from '../../utils/abort.ts';
 import { writePiecesAtomic } from '../../utils/atomic-pieces.ts';
 import { AbortedError } from '../../utils/errors.ts';
 import { type FileStageResult, getFileRecordPath, openFileStage } from '../../utils/file-stage.ts';
@@ -19,7 +21,7 @@ import { VERSION } from '../../utils/version.ts';
 import { createFacts } from './create-facts.ts';
 import { type EmbeddedPatches, type EmbedWork, embedPatches } from './embed-patches.ts';
 
-export interface EmbedStage extends Omit<EmbedWork, 'patches' | 'onBadTiles' | 'spoolPath'> {
+export interface EmbedStage extends Omit<EmbedWork, 'patches' | 'onBadTiles' | 'spoolPath' | 'half'> {
   readonly slideId: string;
   readonly out: string;
   readonly layout: FeatureLayout;
@@ -79,7 +81,9 @@ async function makeFiles(stage: EmbedStage, path: string, badTiles: Map<string, 
   // In the folder of the stage's lease, where a killed run may have left one.
   const spoolPath = join(`${getFileRecordPath(path)}.partial`, 'features');
   await rm(spoolPath, { force: true });
-  using embedded = patches === 0 ? undefined : await embedPatches({ ...stage, patches, onBadTiles, spoolPath });
+  const half = LAYOUT_PRECISION[stage.layout] ?? stage.precision;
+  const work = { ...stage, patches, onBadTiles, spoolPath, half: half === 'float16' };
+  using embedded = patches === 0 ? undefined : await embedPatches(work);
   const corners = embedded?.spool ? collectCorners(plan, embedded.spool) : new Float64Array();
   const rows = corners.length / 2;
   const counts: EmbedCounts = {
@@ -88,16 +92,18 @@ async function makeFiles(stage: EmbedStage, path: string, badTiles: Map<string, 
     skipped: patches - rows,
     whitened: embedded?.whitened ?? 0,
     dimension: embedded?.spool?.dimension ?? 0,
+    ...embedded?.stains,
   };
-  const notices = await listSamplingNotices(slide, plan);
+  const { stain } = stage;
+  const notices = [...(await listSamplingNotices(slide, plan)), ...(stain ? listStainNotices(stain) : [])];
   const found = { counts, badTiles: [...badTiles.values()], notices };
   if (!embedded?.spool || rows === 0) return { ...found, outcome: 'no-patches' };
   const written = await writeFiles(stage, createTable(describe(stage, embedded.taken), corners, embedded));
   return { ...found, outputs: written.slice(0, 1), beside: written.slice(1), result: { take: embedded.taken } };
 }
 
-function describe({ slide, plan, embedder, slideId }: EmbedStage, taken: string): FeatureFacts {
-  return createFacts(slide, plan, { backbone: embedder.backbone, slideId, taken });
+function describe({ slide, plan, embedder, slideId, stain }: EmbedStage, taken: string): FeatureFacts {
+  return createFacts(slide, plan, { backbone: embedder.backbone, slideId, taken, stain });
 }
 
 function createFiles({ layout, precision, out }: EmbedStage, facts: FeatureFacts): readonly LayoutFile[] {
@@ -124,7 +130,7 @@ function createTable(facts: FeatureFacts, corners: Float64Array, { spool }: Embe
 async function writeFiles(stage: EmbedStage, table: FeatureTable): Promise<OutputFile[]> {
   const written: OutputFile[] = [];
   for (const { path, encode } of createFiles(stage, table.facts)) {
-    stage.signal?.throwIfAborted();
+    throwIfAborted(stage.signal);
     const file = await writePiecesAtomic(join(resolve(stage.out), ...path.split('/')), encode(table), { fsync: true });
     written.push({ path: file.path, size: file.bytes, sha256: file.sha256 });
   }

@@ -1,5 +1,4 @@
-import { openForwardThread } from '../../onnx/forward-thread.ts';
-import type { Forward } from '../../onnx/open-forward.ts';
+import { openForwardThread, type RemoteForward } from '../../onnx/forward-thread.ts';
 import type { Device } from '../../onnx/session.ts';
 import { ModelError } from '../../utils/errors.ts';
 import type { Logger } from '../../utils/log.ts';
@@ -13,11 +12,17 @@ export interface Embedder extends AsyncDisposable {
   readonly backbone: Backbone;
   readonly device: Device;
   /**
-   * Features of the first `rows` pictures of `planes`, float planes [batch, 3, side, side] of a whole batch.
+   * Features of the first `rows` pictures of `planes`, float planes [batch, 3, side, side] of a whole batch. The memory of `planes`
+   * moves to the model's thread and comes back with them: the array that was given is empty from now on.
    * @throws SessionError, ModelError, OptionError
    */
-  run(planes: Float32Array, rows: number): Promise<TakenFeatures>;
+  run(planes: Float32Array<ArrayBuffer>, rows: number): Promise<EmbeddedBatch>;
   close(): Promise<void>;
+}
+
+export interface EmbeddedBatch extends TakenFeatures {
+  /** What was given, to be filled again. */
+  readonly planes: Float32Array<ArrayBuffer>;
 }
 
 /** @throws SourceError, ModelError, OptionError, SessionError; WorkerError where the library is not built */
@@ -25,40 +30,47 @@ export async function openEmbedder(options: BackboneOptions & { logger?: Logger 
   const { logger, ...given } = options;
   const resolved = resolveBackboneOptions(given);
   const backbone = await readBackbone(resolved);
-  const { device, threads } = resolved;
+  const { device, threads, mode } = resolved;
   const forward = await openForwardThread(backbone.source, {
     device,
+    asItStands: backbone.asItStands,
     ...(threads === undefined ? {} : { threads }),
     ...(logger && { logger }),
   });
-  return new ThreadEmbedder(backbone, forward);
+  return new ThreadEmbedder(backbone, forward, mode === 'naive' ? [] : undefined);
 }
 
 class ThreadEmbedder implements Embedder {
   readonly backbone: Backbone;
   readonly device: Device;
-  readonly #forward: Forward;
+  readonly #forward: RemoteForward;
+  /** Of the naive way, that of seed 2, section 1: "Tensor retention", "Unnecessary tensor copies". */
+  readonly #kept: Float32Array[] | undefined;
 
-  constructor(backbone: Backbone, forward: Forward) {
+  constructor(backbone: Backbone, forward: RemoteForward, kept: Float32Array[] | undefined) {
     this.backbone = backbone;
     this.device = forward.device;
     this.#forward = forward;
+    this.#kept = kept;
   }
 
-  async run(planes: Float32Array, rows: number): Promise<TakenFeatures> {
+  async run(given: Float32Array<ArrayBuffer>, rows: number): Promise<EmbeddedBatch> {
     const { inputName, side, batchSize, fixedBatch, take } = this.backbone;
     const batch = fixedBatch ? batchSize : rows;
-    // Not a view: the thread is sent the whole memory under one.
-    const data = batch * 3 * side * side === planes.length ? planes : planes.slice(0, batch * 3 * side * side);
+    const { byteOffset, length } = given;
+    const data = given.subarray(0, batch * 3 * side * side);
     const inputs = new Map([[inputName, { type: 'float32' as const, dims: [batch, 3, side, side], data }]]);
-    const output = (await this.#forward.run(inputs, [take.output])).get(take.output);
+    const ran = await this.#forward.runMoving(inputs, [take.output]);
+    const output = ran.results.get(take.output);
+    const planes = new Float32Array(ran.inputs.get(inputName)?.data.buffer as ArrayBuffer, byteOffset, length);
     if (!output) throw new ModelError(take.source, `it gave nothing for its output ${take.output}`);
     const taken = takeFeatures(output, rows, take);
+    this.#kept?.push(planes.slice(0, rows * 3 * side * side), output.data as Float32Array);
     if (findUnusable(taken.features) >= 0)
       throw new ModelError(take.source, `its output ${take.output} has numbers that are infinite or none`, {
         hint: 'look at mean and std, and whether the model is whole',
       });
-    return taken;
+    return { ...taken, planes };
   }
 
   close(): Promise<void> {

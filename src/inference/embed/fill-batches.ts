@@ -2,37 +2,43 @@ import type { StreamedPatch } from '../../preprocessing/extract-patches/stream-p
 
 /** Patches for one run of a model. */
 export interface PatchBatch {
-  /** Planes of a whole batch, one patch after another; behind `indices.length` of them is what an earlier batch left. */
-  readonly planes: Float32Array;
-  /** Position of each in the plan. */
-  readonly indices: readonly number[];
+  /** Planes of a whole batch, one patch after another; behind `patches.length` of them is what an earlier batch left. */
+  readonly planes: Float32Array<ArrayBuffer>;
+  readonly patches: readonly StreamedPatch['patch'][];
   /** How many have stored tiles painted white. */
   readonly whitened: number;
+  /** What became of the colours of each, where stains are normalised. */
+  readonly stains: readonly NonNullable<StreamedPatch['stain']>[];
 }
 
 /**
- * Gathers streamed patches to batches and gives their own memory back at once. There are two buffers, filled in turn: a batch
- * holds until the one after the next is asked for, so that the next is filled while a model has this one.
- * @param patchFloats of one patch's planes
+ * Gathers streamed patches to batches and gives their own memory back at once.
+ * @param takePlanes memory of a whole batch, asked for with the first patch of each: it goes with the batch
  */
 export async function* fillBatches(
   patches: AsyncIterable<StreamedPatch>,
-  { batchSize, patchFloats }: { readonly batchSize: number; readonly patchFloats: number },
+  { batchSize, takePlanes }: { readonly batchSize: number; readonly takePlanes: () => Float32Array<ArrayBuffer> },
 ): AsyncGenerator<PatchBatch> {
-  const buffers = [0, 1].map(() => new Float32Array(batchSize * patchFloats));
-  let [planes, other] = buffers as [Float32Array, Float32Array];
-  let indices: number[] = [];
-  let whitened = 0;
-  for await (const { patch, pixels, badTiles, release } of patches) {
-    planes.set(pixels, indices.length * patchFloats);
+  let batch = startBatch();
+  for await (const { patch, pixels, badTiles, stain, release } of patches) {
+    batch.planes ??= takePlanes();
+    batch.planes.set(pixels, batch.patches.length * pixels.length);
     release();
-    indices.push(patch.index);
-    if (badTiles > 0) whitened++;
-    if (indices.length < batchSize) continue;
-    yield { planes, indices, whitened };
-    [planes, other] = [other, planes];
-    indices = [];
-    whitened = 0;
+    batch.patches.push(patch);
+    if (badTiles > 0) batch.whitened++;
+    if (stain) batch.stains.push(stain);
+    if (batch.patches.length < batchSize) continue;
+    yield { ...batch, planes: batch.planes };
+    batch = startBatch();
   }
-  if (indices.length > 0) yield { planes, indices, whitened };
+  if (batch.planes) yield { ...batch, planes: batch.planes };
+}
+
+function startBatch() {
+  return {
+    planes: undefined as PatchBatch['planes'] | undefined,
+    patches: [] as StreamedPatch['patch'][],
+    stains: [] as NonNullable<StreamedPatch['stain']>[],
+    whitened: 0,
+  };
 }

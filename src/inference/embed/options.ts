@@ -5,6 +5,7 @@ import {
   type FeaturePrecision,
 } from '../../io/feature-files/feature-table.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '../../onnx/open-on-device.ts';
+import { checkMemoryMode, type MemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice, checkInteger, withDefaults } from '../../utils/options.ts';
 
 /**
@@ -28,11 +29,13 @@ export interface BackboneOptions {
   std?: readonly number[] | undefined;
   /** Side of the pictures, for a model that takes any. Default: the card's, else 224. */
   inputSize?: number | undefined;
-  /** Patches in one run of the model; of a model with a fixed batch, that. Default 32. */
+  /** Patches in one run of the model; of a model with a fixed batch, that. Default 8 on the processor, 32 elsewhere. */
   batchSize?: number | undefined;
   device?: DeviceChoice | undefined;
   /** Threads of onnxruntime; one a core by default. */
   threads?: number | undefined;
+  /** `naive` keeps the pictures and the output of every batch until the model is closed: to compare with. */
+  mode?: MemoryMode | undefined;
 }
 
 export const EMBED_DEFAULTS = Object.freeze({
@@ -40,7 +43,8 @@ export const EMBED_DEFAULTS = Object.freeze({
   precision: 'float32',
   take: 'auto',
   inputSize: 224,
-  batchSize: 32,
+  /** On the processor more are slower, as they leave its caches, and take more memory. */
+  batchSize: { cpu: 8, other: 32 },
   device: 'cpu',
 } as const);
 
@@ -55,10 +59,12 @@ export interface ResolvedBackboneOptions extends BackboneOptions {
 
 /** @throws OptionError */
 export function resolveBackboneOptions(options: BackboneOptions): ResolvedBackboneOptions {
-  const { take, batchSize, device } = EMBED_DEFAULTS;
+  const { take, batchSize: sizes, device } = EMBED_DEFAULTS;
+  const batchSize = (options.device ?? device) === 'cpu' ? sizes.cpu : sizes.other;
   const resolved = withDefaults({ take, batchSize, device }, options);
   checkChoice('take', resolved.take, FEATURE_TAKES);
   checkChoice('device', resolved.device, DEVICE_CHOICES);
+  checkMemoryMode(resolved.mode);
   checkInteger('batchSize', resolved.batchSize, { min: 1 });
   if (resolved.inputSize !== undefined) checkInteger('inputSize', resolved.inputSize, { min: 1 });
   if (resolved.specialTokens !== undefined) checkInteger('specialTokens', resolved.specialTokens, { min: 0 });

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import type { Graph, SymbolicDim } from '../../onnx/graph.ts';
-import { createInferenceModel } from '../../onnx/inference-model.ts';
+import { hashModel } from '../../onnx/hash-model.ts';
+import { createInferenceModel, isForInference } from '../../onnx/inference-model.ts';
 import { joinChunks } from '../../onnx/model/encode-message.ts';
-import { encodeModel, type OnnxModel, readModel } from '../../onnx/model.ts';
+import { encodeModel, readModel, readModelOutline } from '../../onnx/model.ts';
 import { readGraph } from '../../onnx/read-graph.ts';
+import { upgradeOpset } from '../../onnx/upgrade-opset.ts';
 import { readModelCard } from '../../train/train-phase1/model-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
-import { hashFile } from '../../utils/hash.ts';
 import { countGridTokens } from './find-grid.ts';
 import { EMBED_DEFAULTS, IMAGENET, type ResolvedBackboneOptions } from './options.ts';
 import type { TakePlan } from './take-features.ts';
@@ -20,7 +21,9 @@ export interface Backbone {
   readonly source: string | Uint8Array;
   /** File name without extension. */
   readonly name: string;
-  /** SHA-256 of the file, without what lies beside it. */
+  /** The file is for inference, and need not be read before it is loaded. */
+  readonly asItStands: boolean;
+  /** Of the file, and of weights beside it: see `hashModel`. */
   readonly sha256: string;
   readonly inputName: string;
   /** Pixels of its square pictures. */
@@ -38,7 +41,9 @@ export interface Backbone {
 /** Looks at a model without running it. @throws SourceError, OptionError; ModelError where it takes no pictures */
 export async function readBackbone(options: ResolvedBackboneOptions): Promise<Backbone> {
   const { model: path, take, specialTokens } = options;
-  const [model, card, sha256] = [await readModel(path), await readModelCard(path), await hashFile(path)];
+  const file = readModelOutline(path);
+  const [card, sha256] = [await readModelCard(path), await hashModel(path, file)];
+  const model = upgradeOpset(file);
   const graph = readGraph(model);
   const [input, ...others] = graph.inputs;
   if (!input || others.length > 0)
@@ -51,7 +56,8 @@ export async function readBackbone(options: ResolvedBackboneOptions): Promise<Ba
   return {
     ...{
       path,
-      source: chooseSource(model, graph, output),
+      source: graph.outputs.includes(output) ? path : await addOutput(path, graph, output),
+      asItStands: isForInference(file),
       name: basename(path).replace(/\.onnx$/i, ''),
       sha256,
       inputName: input.name,
@@ -67,10 +73,10 @@ export async function readBackbone(options: ResolvedBackboneOptions): Promise<Ba
 }
 
 /** A value inside the model becomes an output: of a classifier the features that its last layer takes, say. */
-function chooseSource(model: OnnxModel, { outputs, nodes }: Graph, output: string): string | Uint8Array {
-  if (outputs.includes(output)) return model.source;
+async function addOutput(path: string, { outputs, nodes }: Graph, output: string): Promise<Uint8Array> {
   if (!nodes.some((node) => node.outputs.includes(output)))
     throw new OptionError('output', `one of ${outputs.join(', ')}, or a value inside the model`, output);
+  const model = upgradeOpset(await readModel(path));
   const graph = { ...model.graph, output: [...(model.graph.output ?? []), { name: output }] };
   return joinChunks(encodeModel(createInferenceModel({ ...model, graph }, new Map())));
 }

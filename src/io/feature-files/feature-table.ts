@@ -52,6 +52,8 @@ export interface FeatureFacts {
     readonly mean: readonly number[];
     readonly std: readonly number[];
   };
+  /** How the patches' colours were normalised, where they were. */
+  readonly stain?: { readonly method: string; readonly fit: string };
 }
 
 export interface FeatureTable {

@@ -1,4 +1,4 @@
-import type { FeatureLayout } from './feature-table.ts';
+import type { FeatureLayout, FeaturePrecision } from './feature-table.ts';
 import { createClamFiles } from './layouts/clam.ts';
 import type { Layout } from './layouts/layout.ts';
 import { createNativeFiles } from './layouts/native.ts';
@@ -11,4 +11,11 @@ export const LAYOUTS: Readonly<Record<FeatureLayout, Layout>> = {
   clam: createClamFiles,
   trident: createTridentFiles,
   stamp: createStampFiles,
+};
+
+/** Of layouts whose features have a type of their own; the others have that asked for. */
+export const LAYOUT_PRECISION: Readonly<Partial<Record<FeatureLayout, FeaturePrecision>>> = {
+  clam: 'float32',
+  trident: 'float32',
+  stamp: 'float16',
 };

@@ -20,13 +20,14 @@ export async function readSlideFeatures(path: string): Promise<SlideFeatures> {
   return checkCounts(path, readHdf5Features({ path, name }, file));
 }
 
-async function isHdf5(path: string): Promise<boolean> {
+export async function isHdf5(path: string): Promise<boolean> {
   await using source = await openFileSource(path);
   const first = await source.read(0, Math.min(SIGNATURE.length, source.size));
   return SIGNATURE.every((byte, at) => first[at] === byte);
 }
 
-function checkCounts(path: string, found: SlideFeatures): SlideFeatures {
+/** @throws TensorFileError where there are more places than rows, or fewer */
+export function checkCounts(path: string, found: SlideFeatures): SlideFeatures {
   const { count, x, micronsX } = found;
   for (const places of [x, micronsX])
     if (places !== undefined && places.length !== count)

@@ -1,7 +1,6 @@
-import type { ByteSource } from '../source/byte-source.ts';
 import { openFileSource } from '../source/file-source.ts';
-import { PREFIX_BYTES, parseHeader, parseHeaderLength } from './parse-header.ts';
 import type { TensorFile } from './parse-safetensors.ts';
+import { readBuffer, readTensorHeader } from './read-tensor-bytes.ts';
 import { TENSOR_ARRAYS, type Tensor } from './tensor.ts';
 
 export interface ReadTensorsOptions {
@@ -16,9 +15,7 @@ export interface ReadTensorsOptions {
  */
 export async function readSafetensors(path: string, options: ReadTensorsOptions = {}): Promise<TensorFile> {
   await using source = await openFileSource(path);
-  const { size } = source;
-  const length = parseHeaderLength(await source.read(0, Math.min(PREFIX_BYTES, size)), size, path);
-  const { places, metadata } = parseHeader(await source.read(PREFIX_BYTES, length), size, path);
+  const { places, metadata } = await readTensorHeader(source);
   const tensors = new Map<string, Tensor>();
   for (const [name, { type, shape, offset, bytes }] of places) {
     if (options.select && !options.select(name)) continue;
@@ -26,13 +23,4 @@ export async function readSafetensors(path: string, options: ReadTensorsOptions 
     tensors.set(name, { type, shape, data: new TypedArray(await readBuffer(source, offset, bytes)) });
   }
   return { tensors, metadata };
-}
-
-async function readBuffer(source: ByteSource, offset: number, bytes: number): Promise<ArrayBuffer> {
-  const buffer = new ArrayBuffer(bytes);
-  const target = new Uint8Array(buffer);
-  if (bytes === 0) return buffer;
-  if (source.readInto) await source.readInto(offset, target);
-  else target.set(await source.read(offset, bytes));
-  return buffer;
 }

@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackboneOptions, resolveBackboneOptions } from '../../../src/inference/embed/options.ts';
 import { readBackbone } from '../../../src/inference/embed/read-backbone.ts';
 import { type TakePlan, takeFeatures } from '../../../src/inference/embed/take-features.ts';
+import { ints } from '../../../src/onnx/attributes.ts';
+import { exportModel } from '../../../src/onnx/export-model.ts';
 import type { Tensor } from '../../../src/onnx/model/tensor.ts';
+import { decodeModel } from '../../../src/onnx/model.ts';
+import { openForward } from '../../../src/onnx/open-forward.ts';
 import { createTinyBackbone } from '../../support/tiny-backbones.ts';
-import { createPattern } from '../../support/tiny-models.ts';
+import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
 
 const PLAN: TakePlan = { source: 'm', output: 'y', take: 'auto', specialTokens: undefined, gridTokens: 4 };
 const take = (tensor: Tensor, rows: number, plan: Partial<TakePlan> = {}) =>
@@ -83,12 +87,45 @@ describe('a backbone', () => {
 
   it('says what it takes, and into how many tokens it cuts a picture', async () => {
     expect(await read({ side: 64 })).toMatchObject({
-      ...{ name: 'tiny', inputName: 'pixels', side: 64, batchSize: 32, fixedBatch: false, mpp: undefined },
+      ...{ name: 'tiny', inputName: 'pixels', side: 64, batchSize: 8, fixedBatch: false, mpp: undefined },
       ...{ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
       take: { output: 'tokens', gridTokens: 64 },
     });
     const fixed = await read({ batch: 3 }, { output: 'maps', mean: [0, 0, 0], std: [1, 1, 1] });
     expect(fixed).toMatchObject({ batchSize: 3, fixedBatch: true, mean: [0, 0, 0], take: { output: 'maps' } });
+  });
+
+  it('with weights beside it is another one when these change', async () => {
+    const model = join(folder, 'beside.onnx');
+    await exportModel(model, decodeModel(createTinyBackbone()), new Map(), { maxInside: 100 });
+    const options = resolveBackboneOptions({ model });
+    const { sha256, source, take } = await readBackbone(options);
+    expect([source, take.gridTokens]).toEqual([model, 16]);
+    const weights = readFileSync(`${model}.data`);
+    writeFileSync(`${model}.data`, weights.fill(1, 0, 4));
+    expect((await readBackbone(options)).sha256).not.toBe(sha256);
+  });
+
+  it('may be of an old opset: it runs as it is, and a value inside it can be taken', async () => {
+    const model = join(folder, 'old.onnx');
+    const nodes = [
+      ['Conv', ['x', 'weight'], ['maps'], { strides: ints([8, 8]) }],
+      ['GlobalAveragePool', ['maps'], ['pooled']],
+      ['Squeeze', ['pooled'], ['y'], { axes: ints([2, 3]) }],
+    ] as const;
+    const tensors = { weight: createPattern(5, 3, 8, 8) };
+    writeFileSync(model, createTinyModel({ opset: 9, inputs: { x: [1, 3, 16, 16] }, tensors, nodes }));
+    const whole = await readBackbone(resolveBackboneOptions({ model }));
+    expect(whole).toMatchObject({ source: model, asItStands: true, side: 16, batchSize: 1, take: { gridTokens: 4 } });
+    const inner = await readBackbone(resolveBackboneOptions({ model, output: 'maps' }));
+    expect(inner.sha256).toBe(whole.sha256);
+    await using forward = await openForward(inner.source as Uint8Array);
+    const x = new Map([['x', { ...createPattern(1, 3, 16, 16) }]]);
+    const results = await forward.run(x, ['maps', 'y']);
+    expect([results.get('maps')?.dims, results.get('y')?.dims]).toEqual([
+      [1, 5, 2, 2],
+      [1, 5],
+    ]);
   });
 
   it.each([

@@ -5,19 +5,21 @@ import {
   type EmbedSlidesResult,
   embedSlides,
 } from '../../../pipeline/embed-slides.ts';
-import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import { OptionError } from '../../../utils/errors.ts';
 import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { nameFlags } from '../../options/convert.ts';
+import { nameStainFlags } from '../../options/stain-options.ts';
 
 export interface EmbedSettings {
   readonly inputs: readonly string[];
   readonly mpp: MppOption | undefined;
   readonly mppCsv: string | undefined;
   readonly slide?: SlideOptions | undefined;
+  readonly dryRun: boolean;
   readonly work: Omit<EmbedSlidesOptions, 'slides' | 'slide' | 'signal' | 'logger' | 'onEvent'>;
 }
 
@@ -25,6 +27,7 @@ export interface EmbedSettings {
 export async function runEmbed(settings: EmbedSettings, context: CommandContext): Promise<CommandExit> {
   const { log: logger, signal } = context;
   const slides = await resolveSlideInputs(settings.inputs, { ...settings, onWarning: logger.warn });
+  if (settings.dryRun) return estimate(slides, settings, context);
   using display = new EmbedDisplay(slides.length, context);
   const onEvent = (event: EmbedEvent) => display.show(event);
   try {
@@ -32,11 +35,38 @@ export async function runEmbed(settings: EmbedSettings, context: CommandContext)
     context.stdout(context.json ? result : formatResult(result));
     return result.failed > 0 ? 1 : 0;
   } catch (error) {
-    throw error instanceof OptionError ? nameFlags({}, error) : error;
+    throw nameEmbedFlags(error);
   }
 }
 
-class EmbedDisplay implements Disposable {
+async function estimate(
+  slides: readonly SlideInput[],
+  { work, slide }: EmbedSettings,
+  context: CommandContext,
+): Promise<CommandExit> {
+  const { log: logger, signal } = context;
+  const [{ estimateEmbedding }, { showEstimates }] = await Promise.all([
+    import('../../../pipeline/estimate-embedding.ts'),
+    import('../cohort/estimate-cohort.ts'),
+  ]);
+  using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
+  try {
+    const onSlide = (done: number) => progress.update(done);
+    const estimates = await estimateEmbedding({ ...work, slides, slide, signal, logger }, onSlide);
+    progress.done();
+    return showEstimates(estimates, context);
+  } catch (error) {
+    throw nameEmbedFlags(error);
+  }
+}
+
+/** Options of stains have flags with names of their own. */
+function nameEmbedFlags(error: unknown): unknown {
+  const named = nameStainFlags(error);
+  return named === error && error instanceof OptionError ? nameFlags({}, error) : named;
+}
+
+export class EmbedDisplay implements Disposable {
   readonly #slides: number;
   readonly #context: CommandContext;
   #progress: Progress | undefined;
@@ -48,6 +78,12 @@ class EmbedDisplay implements Disposable {
 
   show(event: EmbedEvent): void {
     const { log, createProgress } = this.#context;
+    if (event.kind === 'stains') {
+      this.#progress ??= createProgress({ label: 'stains', unit: 'slides', total: event.total });
+      this.#progress.update(event.done);
+      if (event.done === event.total) this[Symbol.dispose]();
+      return;
+    }
     const place = `${event.slide + 1}/${this.#slides}`;
     if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
     else if (event.kind === 'slide-end') this.#endSlide(place, event.row);

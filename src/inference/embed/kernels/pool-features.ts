@@ -41,6 +41,12 @@ export function poolTokens(
   }
 }
 
+/** Position of the first number at least as far from 0 as `limit`; -1 where there is no such. */
+export function findBeyond(features: Float32Array, limit: number): number {
+  for (let at = 0; at < features.length; at++) if (Math.abs(features[at]!) >= limit) return at;
+  return -1;
+}
+
 /** Position of the first number that is infinite or none; -1 where there is no such. */
 export function findUnusable(features: Float32Array): number {
   for (let at = 0; at < features.length; at++) if (!Number.isFinite(features[at]!)) return at;

@@ -36,8 +36,8 @@ function* encodeNative(table: FeatureTable, half: boolean): Generator<Uint8Array
 }
 
 /** Metadata are texts: each fact is JSON under its own name. */
-function describeFacts({ slide, width, height, mpp, patch, level, magnification, model }: FeatureFacts) {
-  const said = { width, height, mpp, patch, level, magnification, model };
+function describeFacts({ slide, width, height, mpp, patch, level, magnification, model, stain }: FeatureFacts) {
+  const said = { width, height, mpp, patch, level, magnification, model, stain };
   const known = Object.entries(said).filter(([, value]) => value !== undefined);
   return {
     format: NATIVE_FORMAT,
