@@ -21,9 +21,7 @@ const INSIDE = [
   ...['train/step-memory.js', 'train/batches/buffer-pool.js', 'onnx/model.js', 'onnx/write-graph.js'],
   ...['onnx/model.js', 'onnx/model/encode-message.js', 'onnx/quantize.js'],
   ...['cli/commands.js', 'cli/format-help.js', 'slide/format-facts.js'],
-  ...['methods', 'vectors/vectors', 'kernels/percentile', 'kernels/symmetric-eigen'].map(
-    (name) => `preprocessing/stain-normalization/${name}.js`,
-  ),
+  'preprocessing/stain-normalization/methods.js',
 ];
 
 /** @param folder of what the compiler wrote */

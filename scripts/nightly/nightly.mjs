@@ -8,6 +8,7 @@ const PARTS = {
   torchvision: 'train-torchvision.mjs',
   'npm-models': 'train-npm-models.mjs',
   webgpu: 'train-on-webgpu.mjs',
+  cohort: 'cohort.mjs',
 };
 
 const [only, ...names] = process.argv.slice(2);

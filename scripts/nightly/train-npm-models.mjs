@@ -8,9 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { fetchModels } from './fetch-npm-model.mjs';
 
-/** MIT; 41 MB. */
-const PACKAGE = 'faceplugin-face-recognition-js@0.0.1';
 const MODELS = [
   { file: 'fr_feature.onnx', size: 112, flags: ['--trained', 'head', '--rate', '0.01', '--batch-size', '8'] },
   { file: 'fr_feature.onnx', size: 112, flags: ['--rate', '1e-4', '--batch-size', '8'] },
@@ -23,23 +22,10 @@ const LEAST_AUC = 0.95;
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const folder = mkdtempSync(join(tmpdir(), 'slideloom-npm-models-'));
 try {
-  const models = fetchModels();
+  const models = fetchModels(folder);
   if (models) for (const [index, model] of MODELS.entries()) await train(models, model, index);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** @returns the folder of the models; undefined where there is no way to the registry */
-function fetchModels() {
-  const packed = spawnSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', folder], { encoding: 'utf8' });
-  const archive = packed.stdout?.trim();
-  if (packed.status !== 0 || !archive) {
-    process.stdout.write(`SKIPPED npm models: ${PACKAGE} can't be fetched (${packed.stderr?.trim().split('\n')[0]})\n`);
-    return undefined;
-  }
-  const { status } = spawnSync('tar', ['xzf', join(folder, archive), '-C', folder]);
-  if (status !== 0) throw new Error(`${archive} can't be unpacked`);
-  return join(folder, 'package', 'model');
 }
 
 async function train(models, { file, size, flags }, index) {

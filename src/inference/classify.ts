@@ -2,9 +2,10 @@
 import { createDecodePool } from '../train/batches/decode-pool.ts';
 import { checkImages } from '../train/data/check-images.ts';
 import { sweepTemporary } from '../utils/atomic-file.ts';
+import { listOutputFiles } from '../utils/folder-stage.ts';
 import type { RunRecord } from '../utils/run-record.ts';
 import type { StageRun } from '../utils/stage-run.ts';
-import { listOutputFiles, openClassifyStage } from './classify/classify-stage.ts';
+import { OUTPUT_NAMES, openClassifyStage } from './classify/classify-stage.ts';
 import { computeFigures, type Figures } from './classify/compute-figures.ts';
 import { type Classifier, openClassifier } from './classify/open-classifier.ts';
 import { type ClassifyConfig, type ClassifySettings, checkInputs, resolveClassify } from './classify/options.ts';
@@ -49,13 +50,14 @@ export async function classify(config: ClassifyConfig): Promise<ClassifyResult> 
   if (onBadImage === 'fail') await checkImages(table.rows, onBadImage);
   await using classifier = await openClassifier(facts, { device, threads, ownThread: workers > 0, logger });
   await using stage = await openClassifyStage(settings, { table, classifier });
-  if ('record' in stage) return { state: 'done', folder, summary: await readSummary(folder), record: stage.record };
+  if (stage.state === 'done')
+    return { state: 'done', folder, summary: await readSummary(folder), record: stage.record };
   const signal = AbortSignal.any([stage.lease.signal, ...(settings.signal ? [settings.signal] : [])]);
   const { run } = stage;
   try {
     const store = await predictAll({ settings, table, classifier, signal }, run);
     const summary = await writeResults(settings, { table, classifier, store });
-    const outputs = await listOutputFiles(folder);
+    const outputs = await listOutputFiles(folder, OUTPUT_NAMES);
     const counts = { pictures: summary.pictures, skipped: summary.skipped };
     const notices = [...store.bad].sort(([a], [b]) => a - b).map(([, message]) => `left out: ${message}`);
     return { state: 'predicted', folder, summary, record: await run.finish({ counts, outputs, notices }) };

@@ -20,6 +20,34 @@ export {
   openEmbedder,
 } from './embed.ts';
 export {
+  COLOR_MAP_NAMES,
+  type ColorMapName,
+  createHeatmap,
+  HEATMAP_DEFAULTS,
+  type HeatmapConfig,
+  type HeatmapLook,
+  type HeatmapResult,
+  NORMALIZATIONS,
+  type Normalization,
+  type OverlayFormat,
+} from './heatmap.ts';
+export { AGGREGATES, type Aggregate } from './mil/aggregate.ts';
+export type { MilModelOptions } from './mil/model-options.ts';
+export { type MilModel, openMilModel } from './mil/open-mil-model.ts';
+export type { BagPrediction } from './mil/read-bag-outputs.ts';
+export { type PatchScores, readScores, writeScores } from './mil/score-table.ts';
+export {
+  ATTENTION_FILES,
+  type AttentionFile,
+  PREDICT_SLIDES_DEFAULTS,
+  type PredictSlidesConfig,
+  type PredictSlidesEvent,
+  type PredictSlidesResult,
+  predictSlides,
+  type SlideRow,
+  type SlidesSummary,
+} from './predict-slides.ts';
+export {
   type ModelComparison,
   QUANTIZE_DEFAULTS,
   type QuantizeConfig,

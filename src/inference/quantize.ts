@@ -6,6 +6,7 @@ import { joinChunks } from '../onnx/model/encode-message.ts';
 import type { Tensor } from '../onnx/model/tensor.ts';
 import { encodeModel, readModel } from '../onnx/model.ts';
 import { quantizeModel } from '../onnx/quantize.ts';
+import { listWeightFiles } from '../onnx/weight-files.ts';
 import { createDecodePool } from '../train/batches/decode-pool.ts';
 import { checkImages } from '../train/data/check-images.ts';
 import { getCardPath, writeModelCard } from '../train/train-phase1/model-card.ts';
@@ -26,6 +27,7 @@ export interface QuantizeResult {
   readonly modelPath: string;
   /** Undefined where the model has no card. */
   readonly cardPath: string | undefined;
+  /** Of the model files, with weights that lie beside them. */
   readonly bytes: { readonly original: number; readonly quantized: number };
   /** Convolutions and products with eight bits, and all that there are. */
   readonly quantizedNodes: number;
@@ -63,15 +65,22 @@ export async function quantize(config: QuantizeConfig): Promise<QuantizeResult> 
     excluded: settings.exclude,
   });
   const pieces = encodeModel(quantized.message);
+  const original = await measureFiles([path, ...listWeightFiles(path, model).values()]);
   const comparison = await compare(settings, facts, { bytes: joinChunks(pieces), batches });
   const file = await writePiecesAtomic(out, pieces, { fsync: true });
   const cardPath = await writeCard(settings, facts, { sha256: file.sha256, comparison });
   return {
     ...{ modelPath: out, cardPath, comparison },
-    bytes: { original: (await stat(path)).size, quantized: file.bytes },
+    bytes: { original, quantized: file.bytes },
     quantizedNodes: quantized.quantized,
     candidates: quantized.candidates,
   };
+}
+
+/** Bytes of all of them. */
+async function measureFiles(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (one) => (await stat(one)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function checkOutput({ out, model, overwrite }: QuantizeSettings): void {

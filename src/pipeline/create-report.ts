@@ -72,7 +72,7 @@ function listOptions({ tissue, patches, onBadTile, labels, stain }: SlideWork): 
   if (stain && patches !== false) Object.assign(found, { stain: describeStain(stain) });
   const detection = tissue === false ? { method: 'none' } : describeDetection(tissue);
   for (const [name, value] of Object.entries(detection)) found[`tissue.${name}`] = value;
-  return Object.entries(found).flatMap(([name, value]) => flatten(name, value));
+  return Object.entries(found).flatMap(([name, value]) => flattenOption(name, value));
 }
 
 /** Profiles and pictures as what they are, not as their numbers. */
@@ -94,11 +94,12 @@ function describeDetection(tissue: TissueOptions): object {
   return { ...settings, method: `${settings.method}; on a dark background otsu` };
 }
 
-function flatten(name: string, value: unknown): ReportOption[] {
+/** An option as the report shows it; one for each member of an object. What was not given is left out. */
+export function flattenOption(name: string, value: unknown): ReportOption[] {
   if (value === undefined || typeof value === 'function') return [];
   if (Array.isArray(value)) return [{ name, value: value.join(', ') }];
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, member]) => flatten(`${name}.${key}`, member));
+    return Object.entries(value).flatMap(([key, member]) => flattenOption(`${name}.${key}`, member));
   }
   return [{ name, value: value as string | number | boolean }];
 }

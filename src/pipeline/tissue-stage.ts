@@ -112,6 +112,8 @@ function describeTissueOptions(slide: Slide, options: TissueOptions | undefined)
   const {
     signal: _signal,
     onBadTile: _onBadTile,
+    // It has no say in the outputs.
+    mode: _mode,
     ...resolved
   } = resolveTissueOptions(fitTissueOptions(slide, options));
   const { background, ...settings } = resolved;

@@ -20,6 +20,7 @@ import {
   writeJpegStrips,
   writeLzwStrips,
 } from './synthetic-slide/associated-images.ts';
+import { createScene } from './synthetic-slide/create-scene.ts';
 import { createLabelImage } from './synthetic-slide/label-image.ts';
 import { planLevels, type SyntheticLevel } from './synthetic-slide/levels.ts';
 import {
@@ -28,7 +29,7 @@ import {
   type SyntheticAssociatedImage,
   type SyntheticSlideOptions,
 } from './synthetic-slide/options.ts';
-import { createScene, type Scene } from './synthetic-slide/scene.ts';
+import type { Scene } from './synthetic-slide/scene.ts';
 import { encodeJpeg } from './synthetic-slide/tile-encoder.ts';
 import { createTileRenderer } from './synthetic-slide/tile-renderer.ts';
 import { renderTruth } from './synthetic-slide/truth.ts';

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,14 @@ describe('patches --stain', () => {
     expect(given.code).toBe(0);
     expect((await readRows('b/one')).map(({ sha256 }) => sha256)).toEqual(rows.map(({ sha256 }) => sha256));
     expect(existsSync(at('b/one/patches/stain-profile.json'))).toBe(false);
+    // A dry run cuts them all where they are this few, in the colours that they will have.
+    const dry = await run('patches', ['one.svs'], 'dry', ...target, '--dry-run', '--json');
+    const bytes = rows.reduce(
+      (sum, { sha256: _hash, ...row }) => sum + statSync(at(`a/one/patches/${row.path}`)).size,
+      0,
+    );
+    expect(rows.length).toBeLessThan(24);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ total: { patches: rows.length, bytes } });
   });
 
   it('keeps the colours of glass and says so', async () => {

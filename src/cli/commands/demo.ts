@@ -17,6 +17,12 @@ const DEMO_OPTIONS = {
   width: { type: 'number', describe: 'level-0 pixels', default: SYNTHETIC_DEFAULTS.width, group },
   height: { type: 'number', describe: 'level-0 pixels', default: SYNTHETIC_DEFAULTS.height, group },
   seed: { type: 'number', describe: 'another number gives another slide', default: SYNTHETIC_DEFAULTS.seed, group },
+  tumour: {
+    type: 'string',
+    describe: 'large, none, or a diameter in microns: one small lesion somewhere in the tissue',
+    default: SYNTHETIC_DEFAULTS.tumour,
+    group,
+  },
   slideOnly: { type: 'boolean', describe: 'make the slide and stop', group },
 } as const satisfies OptionTable;
 
@@ -30,13 +36,14 @@ export const demoCommand = defineCommand({
   ],
   examples: [
     { command: 'demo', describe: 'slide and run in ./slideloom-demo' },
+    { command: 'demo --tumour 400 --slide-only', describe: 'a slide with a lesion of 400 µm' },
     { command: 'demo --width 50000 --height 40000 --seed 7 --slide-only', describe: 'a large slide to try things on' },
   ],
   inputs: 'none',
   options: DEMO_OPTIONS,
   async run(args, context) {
     const { runDemo } = await import('./demo/run-demo.ts');
-    const { out = DEMO_OPTIONS.out.default, workers, width, height, seed, slideOnly = false } = args;
-    return runDemo({ out, workers, slide: { width, height, seed }, slideOnly }, context);
+    const { out = DEMO_OPTIONS.out.default, workers, width, height, seed, tumour, slideOnly = false } = args;
+    return runDemo({ out, workers, slide: { width, height, seed, tumour }, slideOnly }, context);
   },
 });

@@ -1,11 +1,10 @@
 import { CLASSIFY_DEFAULTS } from '../../inference/classify/options.ts';
 import { DEVICE_CHOICES } from '../../onnx/open-on-device.ts';
-import { BAD_IMAGE_CHOICES } from '../../train/data/check-images.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
+import { createPictureOptions } from './pictures.ts';
 import { CLASSIFIER_OPTIONS } from './predict/model.ts';
 import { THREAD_OPTIONS } from './predict/run.ts';
 
-const pictures = 'Pictures:';
 const run = 'Run:';
 
 /** Options of `predict patches`, each one of `classify`. */
@@ -17,19 +16,7 @@ export const PREDICT_PATCHES_OPTIONS = {
     default: "of the model's card, else 0.5",
     group: 'Model:',
   },
-  imageRoot: {
-    type: 'string',
-    describe: 'folder that the paths of the tables start at',
-    default: "the table's own",
-    group: pictures,
-  },
-  onBadImage: {
-    type: 'string',
-    choices: BAD_IMAGE_CHOICES,
-    describe: "a picture that can't be read ends the run, or is left out and listed",
-    default: CLASSIFY_DEFAULTS.onBadImage,
-    group: pictures,
-  },
+  ...createPictureOptions('Pictures:'),
   out: { type: 'string', describe: 'folder for the predictions', required: true, group: run, alias: 'o' },
   overwrite: { type: 'boolean', describe: 'make the predictions in --out anew', group: run },
   batchSize: { type: 'number', describe: 'pictures of a batch', default: CLASSIFY_DEFAULTS.batchSize, group: run },

@@ -1,7 +1,7 @@
 import { QUANTIZE_DEFAULTS } from '../../inference/quantize/options.ts';
 import { CALIBRATION_METHODS } from '../../onnx/quantize/options.ts';
-import { BAD_IMAGE_CHOICES } from '../../train/data/check-images.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
+import { createPictureOptions } from './pictures.ts';
 import { CLASSIFIER_OPTIONS } from './predict/model.ts';
 import { THREAD_OPTIONS } from './predict/run.ts';
 
@@ -37,19 +37,7 @@ export const QUANTIZE_OPTIONS = {
     default: QUANTIZE_DEFAULTS.percentile,
     group: calibration,
   },
-  imageRoot: {
-    type: 'string',
-    describe: 'folder that the paths of the tables start at',
-    default: "the table's own",
-    group: calibration,
-  },
-  onBadImage: {
-    type: 'string',
-    choices: BAD_IMAGE_CHOICES,
-    describe: "a picture that can't be read ends the run, or is left out",
-    default: QUANTIZE_DEFAULTS.onBadImage,
-    group: calibration,
-  },
+  ...createPictureOptions(calibration),
   narrowWeights: {
     type: 'boolean',
     describe: 'weights of 7 bits, for processors without AVX-512 VNNI or AVX-VNNI, where 8 bits may overflow',

@@ -1,3 +1,4 @@
+import { findLabel } from '../../train/data/class-names.ts';
 import { type Evaluation, evaluate } from '../../train/metrics/evaluate.ts';
 import type { PictureTable } from './picture-row.ts';
 import type { PredictionStore } from './prediction-store.ts';
@@ -14,9 +15,9 @@ export interface Figures {
 }
 
 /**
- * Figures of predictions whose table says what the pictures are. Labels that are no class, and pictures without one, are left
- * out. Undefined where there are none, or where scores are no probabilities of classes that exclude each other. Intervals are by
- * patient, or by slide, where the table names them.
+ * Figures of predictions whose table says what the pictures are: a class by its name, or by its number from 0 where no number of the
+ * table is beyond them. Labels that are neither, and pictures without one, are left out. Undefined where there are none, or where
+ * scores are no probabilities of classes that exclude each other. Intervals are by patient, or by slide, where the table names them.
  */
 export function computeFigures(
   { rows }: PictureTable,
@@ -25,9 +26,11 @@ export function computeFigures(
   const { classes, threshold, exclusive } = scoring;
   if (!exclusive) return undefined;
   const places = new Map(classes.map((name, label) => [name, label]));
+  // Numbers from 1, or grades, would be taken for other classes.
+  const numbered = rows.every(({ answer = '' }) => !/^\d+$/.test(answer) || findLabel(answer, places) !== undefined);
   const found: { label: number; scores: Float32Array; group: string }[] = [];
   for (const [row, { answer = '', patient, slide, path }] of rows.entries()) {
-    const label = places.get(answer);
+    const label = numbered ? findLabel(answer, places) : places.get(answer);
     const outputs = label === undefined ? undefined : store.getOutputs(row);
     if (label === undefined || !outputs) continue;
     found.push({ label, scores: scoring.toScores(outputs), group: patient ?? slide ?? path });

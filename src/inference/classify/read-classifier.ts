@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
+import { hashModel } from '../../onnx/hash-model.ts';
 import { readModel } from '../../onnx/model.ts';
 import type { PictureSettings } from '../../train/batches/batch-job.ts';
 import { type ModelCard, readModelCard } from '../../train/train-phase1/model-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
-import { hashFile } from '../../utils/hash.ts';
 import type { Logger } from '../../utils/log.ts';
 import { findLastOperator, findOutput, findPictureInput } from './model-interface.ts';
 import type { Activation, ModelInputOptions } from './options.ts';
@@ -12,7 +12,7 @@ import type { Activation, ModelInputOptions } from './options.ts';
 export interface ClassifierFacts {
   readonly path: string;
   readonly name: string;
-  /** SHA-256 of the file, without what lies beside it. */
+  /** See `hashModel`: weights that lie beside the file have a say in it. */
   readonly sha256: string;
   readonly inputName: string;
   readonly outputName: string;
@@ -41,7 +41,7 @@ export async function readClassifier(
 ): Promise<ClassifierFacts> {
   const { model: path, logger, activation = 'auto' } = options;
   const model = await readModel(path);
-  const sha256 = await hashFile(path);
+  const sha256 = await hashModel(path, model);
   const card = await readModelCard(path);
   if (card && card.sha256 !== sha256)
     logger?.warn(`${path}: its card is of a file with other bytes; what it says is used nevertheless`);

@@ -13,6 +13,7 @@ import { placeInShards } from './shard-pictures.ts';
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
 const PATCHES = 'patches';
 const PATCH_TABLE = 'patches.csv';
+const INPUT_COLUMN = 'input';
 
 /** One table, or one folder's listing. */
 interface Part {
@@ -24,7 +25,7 @@ interface Part {
 
 /**
  * Pictures of tables, folders and output folders of `patches`, in the order of the inputs; those of a folder sorted by path.
- * Columns of all tables are kept.
+ * Columns of all tables are kept; where there are several inputs, a first column says which one a picture is of.
  * @throws SourceError, DatasetError where there are no pictures, or a table has no column of paths
  */
 export async function readPictures(
@@ -32,7 +33,10 @@ export async function readPictures(
   options: Omit<PictureInputOptions, 'input'>,
 ): Promise<PictureTable> {
   const parts: Part[] = [];
-  for (const input of inputs) parts.push(...(await readInput(input, options)));
+  for (const input of inputs) {
+    const found = await readInput(input, options);
+    parts.push(...(inputs.length > 1 ? found.map((part) => nameInput(part, input)) : found));
+  }
   const columns = [...new Set(parts.flatMap((part) => part.columns))];
   const rows = parts.flatMap((part) => alignRows(part, columns));
   if (rows.length === 0) throw createEmptyError(inputs.join(', '));
@@ -103,6 +107,16 @@ function listFiles(folder: string, files: readonly string[]): Part {
     return { path, name: path, label: 0, answer: undefined, ...origin, cells: [file] };
   });
   return { columns: ['path'], rows, text: files.join('\n') };
+}
+
+/** Folders and tables may have pictures of the same names. */
+function nameInput({ columns, rows, text }: Part, input: string): Part {
+  const own = columns.map((name) => name !== INPUT_COLUMN);
+  return {
+    columns: [INPUT_COLUMN, ...columns.filter((_, at) => own[at])],
+    rows: rows.map((row) => ({ ...row, cells: [input, ...row.cells.filter((_, at) => own[at])] })),
+    text,
+  };
 }
 
 /** Cells in the order of all columns; empty where a part does not have one. */

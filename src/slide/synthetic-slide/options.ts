@@ -28,6 +28,11 @@ export interface SyntheticSceneOptions {
   readonly penMark?: boolean;
   /** A fold through the largest piece: twice the stain. */
   readonly fold?: boolean;
+  /**
+   * A large tumour in the largest piece, none, or one lesion of so many microns across, 40 to 20,000, somewhere in the tissue. All
+   * else on the slide stays the same.
+   */
+  readonly tumour?: 'large' | 'none' | number;
 }
 
 export interface SyntheticSlideOptions extends SyntheticSceneOptions {
@@ -57,6 +62,7 @@ export const SYNTHETIC_DEFAULTS = {
   eosinStrength: 1,
   penMark: true,
   fold: true,
+  tumour: 'large',
   tileSize: 256,
   quality: 80,
   associatedImages: ASSOCIATED_IMAGES,
@@ -80,9 +86,16 @@ export function resolveSyntheticOptions(options: SyntheticSlideOptions | undefin
   if (resolved.tileSize % 16 !== 0) throw new OptionError('tileSize', 'a multiple of 16', resolved.tileSize);
   checkInteger('quality', resolved.quality, { min: 1, max: 100 });
   for (const name of resolved.associatedImages) checkChoice('associatedImages', name, ASSOCIATED_IMAGES);
+  checkTumour(resolved.tumour);
   checkStain('haematoxylin', resolved.haematoxylin);
   checkStain('eosin', resolved.eosin);
   return resolved;
+}
+
+function checkTumour(tumour: unknown): void {
+  if (typeof tumour === 'number') checkNumber('tumour', tumour, { min: 40, max: 20_000 });
+  else if (tumour !== 'large' && tumour !== 'none')
+    throw new OptionError('tumour', `'large', 'none' or a diameter in microns`, tumour);
 }
 
 function checkStain(option: string, vector: StainVector): void {

@@ -1,8 +1,9 @@
 import { checkNumber } from '../../utils/options.ts';
+import { createScene } from './create-scene.ts';
 import { getFat, getFold, getNest, getPen } from './kernels/fields.ts';
 import { findPieces, getTissue } from './kernels/pieces.ts';
 import { resolveSyntheticOptions, type SyntheticSceneOptions } from './options.ts';
-import { createScene, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * Classes of the truth. What lies on top wins: pen, fold, tumour (its nests of epithelium), fat, other tissue, glass. Ink

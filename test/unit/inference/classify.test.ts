@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClassifyConfig, classify } from '../../../src/inference/classify.ts';
 import { createTarEntries } from '../../../src/io/tar/tar-entries.ts';
+import { encodeModel, readModel } from '../../../src/onnx/model.ts';
 import { type ModelCard, writeModelCard } from '../../../src/train/train-phase1/model-card.ts';
 import { parseCsvTable } from '../../../src/utils/csv.ts';
 import { ModelError } from '../../../src/utils/errors.ts';
@@ -180,6 +181,58 @@ describe('inputs', () => {
     expect(readTable('patches').rows[0]).toMatchObject({ slide: 'slide-1', index: '7', x: '256', label: 'tumour' });
     // Labels that are no class of the model say nothing of it.
     expect(summary.figures).toBeNull();
+  });
+
+  it('several are told apart in the table, also where their pictures have the same names', async () => {
+    const folders = ['one', 'other'].map((name) => join(folder, 'twins', name));
+    for (const [at, twin] of folders.entries()) {
+      mkdirSync(twin, { recursive: true });
+      writeFileSync(join(twin, 'same.png'), readFileSync(join(tiny.folder, tiny.rows[at]!.path)));
+    }
+    const table = join(tiny.folder, 'inputs.csv');
+    writeFileSync(table, `input,path,label\nmine,${tiny.rows[0]!.path},0\n`);
+    await run('twins', { input: [...folders, table] });
+    const { columns, rows } = readTable('twins');
+    expect(columns.slice(0, 3)).toEqual(['input', 'path', 'label']);
+    expect(rows.map(({ input, path }) => [input, path])).toEqual([
+      ...folders.map((twin) => [twin, 'same.png']),
+      [table, tiny.rows[0]!.path],
+    ]);
+  });
+
+  it('labels are classes by name or by number, but for numbers that go beyond them', async () => {
+    const judge = async (name: string, labels: string[]) => {
+      const table = join(tiny.folder, `${name}.csv`);
+      const lines = labels.map((label, at) => `${tiny.rows[at]!.path},${label}\n`);
+      writeFileSync(table, `path,label\n${lines.join('')}`);
+      const { summary } = await run(name, { input: table, classes: ['normal', 'tumour'] });
+      return summary.figures?.labelled;
+    };
+    expect(await judge('numbers', ['0', '1', 'tumour', 'unknown'])).toBe(3);
+    expect(await judge('from-one', ['1', '2', '1', '2'])).toBeUndefined();
+  });
+
+  it('a model is another one where its weights beside it are', async () => {
+    const model = join(folder, 'beside', 'model.onnx');
+    mkdirSync(join(folder, 'beside'));
+    const { message } = await readModel(tiny.model);
+    const tensors = message.graph?.initializer ?? [];
+    const bias = tensors.find(({ name }) => name === 'fc.bias');
+    const externalData = Object.entries({ location: 'weights', length: '8' }).map(([key, value]) => ({ key, value }));
+    const moved = { name: 'fc.bias', dims: [2], dataType: 1, dataLocation: 1, externalData };
+    const initializer = tensors.map((tensor) => (tensor === bias ? moved : tensor));
+    writeFileSync(model, Buffer.concat(encodeModel({ ...message, graph: { ...message.graph, initializer } })));
+    const hashes: string[] = [];
+    for (const values of [
+      [0, 0],
+      [5, 0],
+    ]) {
+      writeFileSync(join(folder, 'beside', 'weights'), new Uint8Array(Float32Array.from(values).buffer));
+      const { state, summary } = await run('beside-out', { model });
+      expect(state).toBe('predicted');
+      hashes.push(summary.model.sha256);
+    }
+    expect(new Set(hashes).size).toBe(2);
   });
 
   it.each([

@@ -12,15 +12,20 @@ export async function estimateCohort(
   context: CommandContext,
 ): Promise<CommandExit> {
   if (work.labels) await checkLabelInputs(work.labels, slides.length);
-  if (work.stain) await checkProfiles(work.stain);
+  const stain = work.stain && (await resolveStain(work.stain));
   const estimates: SlideEstimate[] = [];
   using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
   for (const slide of slides) {
     work.signal.throwIfAborted();
-    estimates.push(await estimateSlide(slide, work));
+    estimates.push(await estimateSlide(slide, { ...work, stain }));
     progress.update(estimates.length);
   }
   progress.done();
+  return showEstimates(estimates, context);
+}
+
+/** A line for each slide, and all together; 1 where a slide would fail. */
+export function showEstimates(estimates: readonly SlideEstimate[], context: CommandContext): CommandExit {
   const total = {
     patches: sum(estimates, 'patches'),
     bytes: sum(estimates, 'bytes'),
@@ -31,10 +36,10 @@ export async function estimateCohort(
   return estimates.some(({ error }) => error) ? 1 : 0;
 }
 
-/** A target or a source that is not there, or has no stains, is told before the run. */
-async function checkProfiles(stain: NonNullable<SlideWork['stain']>): Promise<void> {
+/** A target or a source that is not there, or has no stains, is told before the run; no slide looks for them again. */
+async function resolveStain(stain: NonNullable<SlideWork['stain']>): Promise<SlideWork['stain']> {
   const { resolveProfiles } = await import('../../../pipeline/prepare-stain.ts');
-  await resolveProfiles(stain);
+  return resolveProfiles(stain);
 }
 
 function sum(estimates: readonly SlideEstimate[], key: 'patches' | 'bytes' | 'seconds'): number {

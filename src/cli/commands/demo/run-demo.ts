@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SYNTHETIC_DEFAULTS } from '../../../slide/synthetic-slide/options.ts';
+import { resolveSyntheticOptions, type SyntheticSceneOptions } from '../../../slide/synthetic-slide/options.ts';
 import { createSyntheticSlide } from '../../../slide/synthetic-slide.ts';
-import { withDefaults } from '../../../utils/options.ts';
 import { toOutputError } from '../../../utils/output-error.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { checkWithFlags } from '../../options/convert.ts';
 import { runCohortCommand } from '../cohort/run-cohort-command.ts';
 
 interface DemoSettings {
   readonly out: string;
   readonly workers: number | undefined;
-  readonly slide: { width: number | undefined; height: number | undefined; seed: number | undefined };
+  readonly slide: {
+    width: number | undefined;
+    height: number | undefined;
+    seed: number | undefined;
+    tumour: string | undefined;
+  };
   readonly slideOnly: boolean;
 }
 
@@ -20,15 +25,16 @@ export async function runDemo(
   { out, workers, slide, slideOnly }: DemoSettings,
   context: CommandContext,
 ): Promise<CommandExit> {
-  const { width, height, seed } = withDefaults(SYNTHETIC_DEFAULTS, slide);
+  const { width, height, seed, tumour } = checkWithFlags({}, () => resolveSlide(slide));
   const folder = resolve(out);
   // The name says what decides the bytes, so that a slide of that name may be used again.
-  const path = join(folder, `demo-${width}x${height}-seed${seed}.svs`);
+  const kind = tumour === 'large' ? '' : `-tumour-${tumour}`;
+  const path = join(folder, `demo-${width}x${height}-seed${seed}${kind}.svs`);
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw toOutputError(folder, cause);
   });
   if (existsSync(path)) context.log.notice(`using ${path}, made before`);
-  else await generate(path, { width, height, seed }, context);
+  else await generate(path, { width, height, seed, tumour }, context);
   if (slideOnly) {
     context.stdout(context.json ? { slide: path } : `slide     ${path}`);
     return 0;
@@ -38,9 +44,16 @@ export async function runDemo(
   return runCohortCommand({ ...run, mpp: undefined, mppCsv: undefined, dryRun: false }, context);
 }
 
+/** @throws OptionError */
+function resolveSlide({ tumour, ...size }: DemoSettings['slide']) {
+  const diameter = tumour === undefined || tumour.trim() === '' ? Number.NaN : Number(tumour);
+  const given = { ...size, tumour: Number.isNaN(diameter) ? tumour : diameter };
+  return resolveSyntheticOptions(given as SyntheticSceneOptions);
+}
+
 async function generate(
   path: string,
-  options: { width: number; height: number; seed: number },
+  options: SyntheticSceneOptions,
   { createProgress, signal }: CommandContext,
 ): Promise<void> {
   let progress: ReturnType<typeof createProgress> | undefined;

@@ -1,10 +1,8 @@
 import { type ClassifyConfig, resolveClassify } from '../../../inference/classify/options.ts';
 import { checkWithFlags } from '../../options/convert.ts';
+import { CLASSIFIER_FLAGS, toClassifierOptions } from '../../options/predict/model.ts';
 import type { PredictPatchesArguments } from '../../options/predict.ts';
 import { UsageError } from '../../usage-error.ts';
-
-/** By the option of the library. */
-export const FLAGS = { root: 'imageRoot', classes: 'classNames' } as const;
 
 /** For `classify`; what was not given is left out. @throws UsageError */
 export function toClassifyConfig(inputs: readonly string[], args: PredictPatchesArguments): ClassifyConfig {
@@ -12,13 +10,11 @@ export function toClassifyConfig(inputs: readonly string[], args: PredictPatches
     throw new UsageError('predict patches needs a table or a folder of pictures', {
       hint: 'usage: slideloom predict patches TABLE|FOLDER... --model MODEL --out DIR',
     });
-  const { model, inputSize, mean, std, outputName, activation, threshold, onBadImage } = args;
-  const { out, overwrite, batchSize, workers, threads, device } = args;
+  const { model, threshold, out, overwrite, batchSize, workers, threads, device } = args;
   const config: ClassifyConfig = {
-    ...{ input: inputs, root: args.imageRoot, classes: args.classNames },
-    ...{ model, inputSize, mean, std, outputName, activation, threshold, onBadImage },
+    ...{ ...toClassifierOptions(args), input: inputs, model, threshold },
     ...{ out, overwrite, batchSize, workers, threads, device },
   };
-  checkWithFlags(FLAGS, () => resolveClassify(config));
+  checkWithFlags(CLASSIFIER_FLAGS, () => resolveClassify(config));
   return config;
 }

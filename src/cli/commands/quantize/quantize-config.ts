@@ -1,10 +1,11 @@
 import { type QuantizeConfig, resolveQuantize } from '../../../inference/quantize/options.ts';
 import { checkWithFlags } from '../../options/convert.ts';
+import { CLASSIFIER_FLAGS, toClassifierOptions } from '../../options/predict/model.ts';
 import type { QuantizeArguments } from '../../options/quantize.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** By the option of the library. */
-export const FLAGS = { root: 'imageRoot', classes: 'classNames', input: 'calibration' } as const;
+export const FLAGS = { ...CLASSIFIER_FLAGS, input: 'calibration' } as const;
 
 /** For `quantize`; what was not given is left out. @throws UsageError */
 export function toQuantizeConfig(inputs: readonly string[], args: QuantizeArguments): QuantizeConfig {
@@ -13,13 +14,11 @@ export function toQuantizeConfig(inputs: readonly string[], args: QuantizeArgume
     throw new UsageError(`quantize takes one model, but received ${inputs.length}`, {
       hint: 'usage: slideloom quantize MODEL --calibration TABLE|FOLDER --out FILE',
     });
-  const { calibration, calibrationPictures, calibrationMethod, percentile, imageRoot, onBadImage } = args;
-  const { narrowWeights, exclude, inputSize, mean, std, classNames, outputName, activation } = args;
+  const { calibration, calibrationPictures, calibrationMethod, percentile, narrowWeights, exclude } = args;
   const { out, overwrite, workers, threads } = args;
   const config: QuantizeConfig = {
-    ...{ model, input: calibration, root: imageRoot, calibrationPictures, calibrationMethod, percentile, onBadImage },
-    ...{ narrowWeights, exclude, inputSize, mean, std, classes: classNames, outputName, activation },
-    ...{ out, overwrite, workers, threads },
+    ...{ ...toClassifierOptions(args), model, input: calibration, calibrationPictures, calibrationMethod, percentile },
+    ...{ narrowWeights, exclude, out, overwrite, workers, threads },
   };
   checkWithFlags(FLAGS, () => resolveQuantize(config));
   return config;

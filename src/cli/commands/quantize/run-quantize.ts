@@ -1,30 +1,14 @@
 import { type QuantizeConfig, type QuantizeResult, quantize } from '../../../inference/quantize.ts';
-import { OptionError } from '../../../utils/errors.ts';
-import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
-import { nameFlags } from '../../options/convert.ts';
+import { runOnPictures } from '../predict/run-on-pictures.ts';
 import { FLAGS } from './quantize-config.ts';
 
 /** Quantises a model and tells how far it is from the one it was made of. @throws what `quantize` throws */
 export async function runQuantize(config: QuantizeConfig, context: CommandContext): Promise<CommandExit> {
-  const { signal, log: logger } = context;
-  let progress: Progress | undefined;
-  try {
-    const result = await quantize({
-      ...{ ...config, signal, logger },
-      onProgress({ done, total }) {
-        progress ??= context.createProgress({ label: 'quantize', unit: 'pictures', total });
-        progress.update(done);
-      },
-    });
-    progress?.done();
-    context.stdout(context.json ? result : formatResult(result));
-    return 0;
-  } catch (error) {
-    throw error instanceof OptionError ? nameFlags(FLAGS, error) : error;
-  } finally {
-    progress?.[Symbol.dispose]();
-  }
+  const how = { label: 'quantize', flags: FLAGS };
+  const result = await runOnPictures(context, how, (parts) => quantize({ ...config, ...parts }));
+  context.stdout(context.json ? result : formatResult(result));
+  return 0;
 }
 
 function formatResult({ modelPath, bytes, comparison, quantizedNodes, candidates }: QuantizeResult): string {

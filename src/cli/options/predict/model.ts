@@ -1,5 +1,6 @@
 import { ACTIVATION_CHOICES, CLASSIFY_DEFAULTS } from '../../../inference/classify/options.ts';
-import type { OptionTable } from '../../option-table.ts';
+import type { OptionTable, ParsedOptions } from '../../option-table.ts';
+import type { createPictureOptions } from '../pictures.ts';
 
 const group = 'Model:';
 const card = "of the model's card";
@@ -30,3 +31,15 @@ export const CLASSIFIER_OPTIONS = {
     group,
   },
 } as const satisfies OptionTable;
+
+/** Options of the library whose flags have other names. */
+export const CLASSIFIER_FLAGS = { root: 'imageRoot', classes: 'classNames' } as const;
+
+/** How a model is fed with pictures, as the library has it. */
+export function toClassifierOptions(
+  args: Omit<ParsedOptions<typeof CLASSIFIER_OPTIONS>, 'model'> &
+    ParsedOptions<ReturnType<typeof createPictureOptions>>,
+) {
+  const { inputSize, mean, std, classNames: classes, outputName, activation, imageRoot: root, onBadImage } = args;
+  return { inputSize, mean, std, classes, outputName, activation, root, onBadImage };
+}

@@ -24,9 +24,13 @@ export function setFibre(scene: Scene, point: FibrePoint): void {
   point.along = 0.83 * mx - 0.55 * my + 300 * noise2(seed + 3, mx / 700, my / 700);
 }
 
+/** Farther off than anything on a slide, in pixels. */
+const NO_TUMOUR = -1e9;
+
 /** Signed distance to the outline of the tumour in pixels, about; positive inside. */
 export function getTumour(scene: Scene, x: number, y: number): number {
   const { tumour } = scene;
+  if (!tumour) return NO_TUMOUR;
   // Turned, so that the outline does not follow the axes of the noise.
   const turnedX = 0.8 * x - 0.6 * y;
   const turnedY = 0.6 * x + 0.8 * y;

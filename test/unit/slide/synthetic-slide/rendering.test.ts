@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createScene } from '../../../../src/slide/synthetic-slide/create-scene.ts';
 import { planLevels } from '../../../../src/slide/synthetic-slide/levels.ts';
 import { resolveSyntheticOptions } from '../../../../src/slide/synthetic-slide/options.ts';
-import { createScene } from '../../../../src/slide/synthetic-slide/scene.ts';
 import { createTileRenderer } from '../../../../src/slide/synthetic-slide/tile-renderer.ts';
 import {
   renderSyntheticTruth,
@@ -33,7 +33,7 @@ test.each([1, 5])('pixels do not depend on how the slide is cut into tiles (seed
   const corner = (value: number) => Math.floor(value / 512) * 512;
   // The tumour's edge (nuclei, glands, fat), the fold, the outline of a piece, the pen.
   const places = [
-    { x: corner(scene.tumour.x), y: corner(scene.tumour.y + scene.tumour.radius) },
+    { x: corner(scene.tumour!.x), y: corner(scene.tumour!.y + scene.tumour!.radius) },
     { x: corner(scene.fold!.x), y: corner(scene.fold!.y) },
     { x: corner(scene.pieces[1]!.x), y: corner(scene.pieces[1]!.y + scene.pieces[1]!.across) },
     { x: corner(scene.pen!.x), y: corner(Math.max(0, scene.pen!.y - scene.pen!.radius)) },
@@ -52,7 +52,7 @@ test.each([1, 5])('pixels do not depend on how the slide is cut into tiles (seed
 describe('stains', () => {
   const seed = 1;
   const { tumour } = createScene(resolveSyntheticOptions({ seed }));
-  const area = { x: Math.floor(tumour.x / 256) * 256, y: Math.floor(tumour.y / 256) * 256, size: 512 };
+  const area = { x: Math.floor(tumour!.x / 256) * 256, y: Math.floor(tumour!.y / 256) * 256, size: 512 };
 
   /** Mean optical density of the pixels between two shares of the darkest, as a direction. */
   function direction(pixels: Uint8ClampedArray, from: number, to: number): number[] {
@@ -111,6 +111,49 @@ describe('truth', () => {
     const plain = renderSyntheticTruth({ ...options, fold: false, penMark: false }, 32);
     expect(plain.classes.some((c) => c === SYNTHETIC_CLASSES.fold || c === SYNTHETIC_CLASSES.pen)).toBe(false);
     expect(plain.tissue).toEqual(all.tissue);
+  });
+
+  test('a lesion is a small tumour somewhere in the tissue, and nothing else of the slide moves', () => {
+    const size = { width: 3072, height: 3072, seed: 12 } as const;
+    const tumour = SYNTHETIC_CLASSES.tumour;
+    const none = renderSyntheticTruth({ ...size, tumour: 'none' }, 16);
+    expect(none.classes.includes(tumour)).toBe(false);
+    const centres = [1, 2, 3].map((seed) => {
+      const options = { ...size, seed, tumour: 240 } as const;
+      const { classes, tissue, width } = renderSyntheticTruth(options, 16);
+      const found = [...classes.keys()].filter((i) => classes[i] === tumour);
+      const list = (of: (i: number) => number) => found.map((i) => of(i) * 16 * 0.5);
+      const [xs, ys] = [list((i) => i % width), list((i) => Math.floor(i / width))];
+      for (const values of [xs, ys]) {
+        const reach = Math.max(...values) - Math.min(...values);
+        // The outline is roughened by a third of the radius at most.
+        expect(reach).toBeGreaterThan(120);
+        expect(reach).toBeLessThan(340);
+      }
+      // At least a quarter of the disc is nests.
+      expect(found.length * 64).toBeGreaterThan(0.2 * Math.PI * 120 ** 2);
+      expect(found.every((i) => tissue[i] === 1)).toBe(true);
+      expect(tissue).toEqual(renderSyntheticTruth({ ...size, seed }, 16).tissue);
+      return [Math.min(...xs), Math.min(...ys)].join();
+    });
+    expect(new Set(centres).size).toBe(3);
+  });
+
+  test('pixels off the lesion are those of the slide without it', () => {
+    const options = { width: 3072, height: 3072, seed: 3, penMark: false } as const;
+    const { tumour } = createScene(resolveSyntheticOptions({ ...options, tumour: 200 }));
+    const corner = (value: number) => Math.floor(value / 256) * 256;
+    const at = { x: corner(tumour!.x), y: corner(tumour!.y), size: 256 };
+    expect(draw({ ...options, tumour: 200 }, at)).not.toEqual(draw({ ...options, tumour: 'none' }, at));
+    const off = { x: (at.x + 1536) % 3072, y: (at.y + 1536) % 3072, size: 512 };
+    expect(draw({ ...options, tumour: 200 }, off)).toEqual(draw({ ...options, tumour: 'none' }, off));
+  });
+
+  test('a lesion without room, and tumours that are none', () => {
+    const tiny = { width: 512, height: 512, tissueShare: 0.1 } as const;
+    expect(() => renderSyntheticTruth({ ...tiny, tumour: 2000 }, 16)).toThrow(/expected .* room in the tissue/);
+    for (const tumour of [10, Number.NaN, 'some' as never])
+      expect(() => renderSyntheticTruth({ ...tiny, tumour }, 16)).toThrow(/`tumour`/);
   });
 
   test('glass is glass: the renderer leaves what the truth calls empty', () => {

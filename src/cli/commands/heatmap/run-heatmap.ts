@@ -1,0 +1,110 @@
+import { listFeatureSlides } from '../../../pipeline/find-scores.ts';
+import {
+  type HeatmapEvent,
+  type HeatmapRow,
+  type HeatmapSlidesOptions,
+  type HeatmapSlidesResult,
+  heatmapSlides,
+} from '../../../pipeline/heatmap-slides.ts';
+import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
+import type { MppOption } from '../../../slide/mpp.ts';
+import type { SlideOptions } from '../../../slide/settings.ts';
+import { OptionError } from '../../../utils/errors.ts';
+import type { Progress } from '../../../utils/progress.ts';
+import type { CommandContext, CommandExit } from '../../define-command.ts';
+import { nameFlags } from '../../options/convert.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export interface HeatmapCommandSettings {
+  readonly inputs: readonly string[];
+  readonly mpp: MppOption | undefined;
+  readonly mppCsv: string | undefined;
+  readonly slide?: SlideOptions | undefined;
+  readonly work: Omit<HeatmapSlidesOptions, 'slides' | 'slide' | 'signal' | 'logger' | 'onEvent'>;
+}
+
+/** Draws heatmaps, with a bar of tiles for each slide, and tells what came out. @throws what `heatmapSlides` throws */
+export async function runHeatmap(settings: HeatmapCommandSettings, context: CommandContext): Promise<CommandExit> {
+  const { log, signal } = context;
+  const { features } = settings.work;
+  const named =
+    settings.inputs.length > 0 || features === undefined ? settings.inputs : await listFeatureSlides(features);
+  if (named.length === 0)
+    throw new UsageError('heatmap needs slides', {
+      hint: 'usage: slideloom heatmap SLIDES... --scores CSV|DIR --out DIR',
+    });
+  const slides = await resolveSlideInputs(named, { ...settings, onWarning: log.warn });
+  using display = new HeatmapDisplay(slides.length, context);
+  const onEvent = (event: HeatmapEvent) => display.show(event);
+  try {
+    const result = await heatmapSlides({
+      ...settings.work,
+      slide: settings.slide,
+      slides,
+      signal,
+      logger: log,
+      onEvent,
+    });
+    context.stdout(context.json ? result : formatResult(result));
+    return result.failed > 0 ? 1 : 0;
+  } catch (error) {
+    throw error instanceof OptionError ? nameFlags({}, error) : error;
+  }
+}
+
+export class HeatmapDisplay implements Disposable {
+  readonly #slides: number;
+  readonly #context: CommandContext;
+  #progress: Progress | undefined;
+
+  constructor(slides: number, context: CommandContext) {
+    this.#slides = slides;
+    this.#context = context;
+  }
+
+  show(event: HeatmapEvent): void {
+    const { log, createProgress } = this.#context;
+    const place = `${event.slide + 1}/${this.#slides}`;
+    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
+    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    else {
+      this.#progress ??= createProgress({ label: `${place} overlay`, unit: 'tiles', total: event.total });
+      this.#progress.update(event.done);
+    }
+  }
+
+  #endSlide(place: string, row: HeatmapRow): void {
+    this[Symbol.dispose]();
+    const { log } = this.#context;
+    const said = `${place} ${row.id}: ${describeRow(row)}`;
+    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
+    if (row.status === 'failed' || row.badTiles.length > 0) log.warn(said, { slide: row.id });
+    else log.info(said, { slide: row.id });
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress?.done();
+    this.#progress = undefined;
+  }
+}
+
+function formatResult({ rows, failed, table, seconds }: HeatmapSlidesResult): string {
+  const lines = rows.map(
+    (row) => `${row.id}: ${describeRow(row)}${row.error?.hint ? `\n  hint: ${row.error.hint}` : ''}`,
+  );
+  return [
+    ...lines,
+    '',
+    `${rows.length - failed} of ${rows.length} slides, ${seconds.toFixed(1)} s`,
+    `heatmaps  ${table}`,
+  ].join('\n');
+}
+
+function describeRow({ status, state, patches, picture, overlay, sheet, badTiles, error }: HeatmapRow): string {
+  if (status === 'failed') return `failed: ${error?.message}`;
+  if (status === 'no-patches') return 'no patches';
+  const files = [picture, overlay, sheet].filter((path) => path !== undefined);
+  const parts = [state === 'done' ? 'already done' : 'done', `${patches} patches`, files.join(' ')];
+  if (badTiles.length > 0) parts.push(`${badTiles.length} bad tiles`);
+  return parts.join(', ');
+}
