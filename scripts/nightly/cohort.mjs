@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-// npm run nightly -- cohort [FOLDER]: 60 generated slides, half of them with one small lesion, known by the label of the slide alone.
+// npm run nightly -- cohort [--seed N] [FOLDER]: 60 generated slides, half of them with one small lesion, known by the label of the slide alone.
 // Features, trainings and predictions are made from the command line. Three times a third of the patients is held out: neither
 // trained on nor used to choose weights, temperature or threshold, so that each slide is predicted once by a model that never saw it.
-// Ends with 1 where a figure is missed. A folder that is given is kept, and what is finished in it is not made again.
+// Another seed gives other slides, lesions and stains, and another split of the trainings. Ends with 1 where a figure is missed. A
+// folder that is given is kept, and what is finished in it is not made again.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createSlides, HOLD_OUTS } from './cohort/create-slides.mjs';
 import { measureAuc, measurePointing } from './cohort/measure.mjs';
 import { fetchBackbone } from './fetch-npm-model.mjs';
@@ -15,6 +17,8 @@ import { fetchBackbone } from './fetch-npm-model.mjs';
 const LEAST_AUC = 0.95;
 const LEAST_POINTING = 0.9;
 const MOST_MINUTES = 20;
+const MOST_SEED = 1_000_000;
+const TRAINING_SEED = 42;
 /**
  * MobileFaceNet: trained on faces, it has never seen tissue. The means of maps in its middle tell textures apart; its last layer
  * tells faces apart. A patch of 112 px at 1 µm is 224 level-0 px.
@@ -29,19 +33,28 @@ const BACKBONE = {
 };
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const [kept] = process.argv.slice(2);
-const folder = kept ? resolve(kept) : mkdtempSync(join(tmpdir(), 'slideloom-cohort-'));
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string', default: '0' } },
+  allowPositionals: true,
+});
+const seed = Number(values.seed);
+if (!Number.isSafeInteger(seed) || seed < 0 || seed > MOST_SEED)
+  throw new Error(`expected --seed from 0 to ${MOST_SEED}: ${values.seed}`);
+const [kept] = positionals;
+const whole = kept ? resolve(kept) : mkdtempSync(join(tmpdir(), 'slideloom-cohort-'));
+/** Of this cohort alone: what another seed made must not count as made. */
+const folder = join(whole, `seed-${seed}`);
 const clock = performance.now();
 try {
-  const model = fetchBackbone(BACKBONE.file, folder);
+  const model = fetchBackbone(BACKBONE.file, whole);
   if (model) await run(model);
 } finally {
-  if (!kept) rmSync(folder, { recursive: true, force: true });
+  if (!kept) rmSync(whole, { recursive: true, force: true });
 }
 
 async function run(model) {
   mkdirSync(folder, { recursive: true });
-  const slides = await timed('slides made', () => createSlides(join(folder, 'slides')));
+  const slides = await timed('slides made', () => createSlides(join(folder, 'slides'), seed));
   const { output, mean, std, size, mpp } = BACKBONE;
   const patches = ['--size', size, '--patch-mpp', mpp, '--output', output, '--mean', mean, '--std', std];
   const features = join(folder, 'features');
@@ -67,7 +80,7 @@ function trainAndPredict(slides, features, part) {
   );
   writeLabels(join(at, 'held-out.csv'), held);
   const data = ['--features', features, '--labels', join(at, 'train.csv')];
-  const how = ['--model', 'gated-abmil', '--out', join(at, 'model')];
+  const how = ['--model', 'gated-abmil', '--out', join(at, 'model'), '--seed', `${TRAINING_SEED + seed}`];
   slideloom('train', 'phase2', ...data, ...how, existsSync(join(at, 'model')) ? '--resume' : '--overwrite');
   const files = held.map(({ id }) => join(features, `${id}.safetensors`));
   const labels = ['--labels', join(at, 'held-out.csv')];

@@ -47,6 +47,12 @@ export function toFlagName(key: string): string {
   return key.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }
 
+/** The same options under one heading. */
+export function inGroup<const T extends OptionTable>(table: T, group: string): T {
+  const entries = Object.entries(table).map(([key, spec]) => [key, { ...spec, group }]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** `tissueMpp` to `--tissue-mpp`, for messages. */
 export function toFlag(key: string): string {
   return `--${toFlagName(key)}`;

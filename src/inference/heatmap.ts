@@ -26,16 +26,18 @@ import {
 import { normalizeScores } from './heatmap/normalize-scores.ts';
 import { type HeatmapConfig, type HeatmapSettings, listLookOptions, resolveHeatmap } from './heatmap/options.ts';
 import { type PlacedValues, placeValues } from './heatmap/place-values.ts';
-import { type HeldModel, holdModel, identifyValues, readValues } from './heatmap/read-values.ts';
+import { identifyValues, readValues } from './heatmap/read-values.ts';
 import { renderPicture } from './heatmap/render-picture.ts';
 import { rankPatches, renderSheet } from './heatmap/render-sheet.ts';
+import { type HeldModel, holdModel } from './mil/hold-model.ts';
+import { openOwnStage } from './predict-slides/open-own-stage.ts';
 
 export { COLOR_MAP_NAMES, type ColorMapName } from './heatmap/color-maps.ts';
 export { NORMALIZATIONS, type Normalization } from './heatmap/normalize-scores.ts';
 export { HEATMAP_DEFAULTS, type HeatmapConfig, type HeatmapLook, type OverlayFormat } from './heatmap/options.ts';
 
-/** A thumbnail and single patches are read: few tiles are asked for twice. */
-const CACHE_BYTES = 2 ** 24;
+/** How a slide is best opened: a thumbnail and single patches are read, so that few tiles are asked for twice. */
+export const HEATMAP_SLIDE_OPTIONS = Object.freeze({ cacheBytes: 2 ** 24 });
 
 /** What a heatmap left. */
 export interface HeatmapResult {
@@ -61,12 +63,13 @@ export async function createHeatmap(config: HeatmapConfig): Promise<HeatmapResul
   const settings = resolveHeatmap(config);
   const { slide } = settings;
   if (typeof slide !== 'string') return await createWithModel(slide, settings);
-  await using opened = await openSlide(slide, { cacheBytes: CACHE_BYTES, ...settings.slideOptions });
+  await using opened = await openSlide(slide, { ...HEATMAP_SLIDE_OPTIONS, ...settings.slideOptions });
   return await createWithModel(opened, settings);
 }
 
 async function createWithModel(slide: Slide, settings: HeatmapSettings): Promise<HeatmapResult> {
-  await using held = await holdModel(settings);
+  const { model, threads, logger } = settings;
+  await using held = await holdModel(model, { threads, logger });
   return await createUnderStage({ slide, settings, held });
 }
 
@@ -82,7 +85,7 @@ async function createUnderStage(work: Work): Promise<HeatmapResult> {
   const id = checkSlideId(settings.slideId ?? basename(slide.name).replace(/\.[^.]+$/, ''));
   const paths = nameFiles(id, settings);
   const beside = [paths.overlay, paths.sheet].filter((path) => path !== undefined);
-  await checkTileFolder(paths, overwrite);
+  await checkTileFolder(paths, overwrite === true);
   const stage = {
     path: paths.picture,
     beside,
@@ -93,7 +96,8 @@ async function createUnderStage(work: Work): Promise<HeatmapResult> {
   const options = { ...(await identifyValues(settings, held.model)), ...listLookOptions(settings) };
   const isSound = (record: RunRecord) => areTilesWhole(paths, record);
   const earlier = await listEarlierFiles(paths);
-  const opened = await openFileStage({ ...stage, options, overwrite, isSound });
+  const open = overwrite === 'own' ? openOwnStage : openFileStage;
+  const opened = await open({ ...stage, options, overwrite: overwrite === true, isSound });
   if (opened.state === 'done') return toResult(opened.record, 'done', paths);
   await using run = opened.run;
   try {
@@ -103,7 +107,8 @@ async function createUnderStage(work: Work): Promise<HeatmapResult> {
   } catch (error) {
     // An interrupted run stays `running` in its record.
     throwIfAborted(settings.signal);
-    // Where it can't be written, the first error is the one to tell.
+    // Nothing of earlier scores stays. What can't be removed or written is not told: the first error is.
+    await removeStale(earlier, undefined).catch(() => {});
     await run.fail(error).catch(() => {});
     throw error;
   }

@@ -61,19 +61,42 @@ export async function predictSlides(config: PredictSlidesConfig): Promise<Predic
   return await predictWith(opened, settings);
 }
 
-async function predictWith(model: MilModel, given: PredictSlidesSettings): Promise<PredictSlidesResult> {
+/**
+ * What `predictSlides` would refuse whatever the features are: told before hours are spent on them.
+ * @param config whose `input` need not be there yet
+ * @throws OptionError, DatasetError; OutputError where files of others are in the way
+ */
+export async function checkPredictions(config: PredictSlidesConfig & { readonly model: MilModel }): Promise<void> {
+  const prepared = await prepare(config.model, resolvePredictSlides(config));
+  await checkTables(prepared);
+}
+
+/** What is known without features. */
+async function prepare(model: MilModel, given: PredictSlidesSettings) {
   const settings = { ...given, out: resolve(given.out) };
   const { out, labels, columns, overwrite } = settings;
   const threshold = chooseThreshold(model, settings);
   checkAggregate(model, settings);
-  const entries = await listSlides(settings.input);
   const { classes } = model;
   const known = labels === undefined ? undefined : await readLabels(labels, { classes, columns });
+  const tables = createTableStage(out, { options: describeOptions(model, { ...settings, threshold }), overwrite });
+  return { settings, threshold, known, tables };
+}
+
+async function checkTables({ settings, tables }: Awaited<ReturnType<typeof prepare>>): Promise<void> {
+  if (!settings.overwrite) await checkOwn(tables);
+}
+
+async function predictWith(model: MilModel, given: PredictSlidesSettings): Promise<PredictSlidesResult> {
+  const prepared = await prepare(model, given);
+  const { settings, threshold, known, tables } = prepared;
+  const { out, labels } = settings;
+  const { classes } = model;
+  const entries = await listSlides(settings.input);
   if (known) checkNames(entries, known, labels ?? '');
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
-  const tables = createTableStage(out, { options: describeOptions(model, { ...settings, threshold }), overwrite });
-  if (!overwrite) await checkOwn(tables);
+  await checkTables(prepared);
   const signal = settings.signal ? AbortSignal.any([settings.signal, lease.signal]) : lease.signal;
   const work = { model, threshold, settings: { ...settings, signal }, recordOptions: tables.options };
   const rows = await predictAll(entries, work);

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { ModelError, SourceError } from '../utils/errors.ts';
 import { decodeMessage } from './model/decode-message.ts';
 import { encodeMessage } from './model/encode-message.ts';
-import { ExternalData } from './model/external-data.ts';
+import { checkLocation, ExternalData, getLocation } from './model/external-data.ts';
 import { readFileOutline } from './model/file-outline.ts';
 import type { GraphMessage, ModelMessage } from './model/messages.ts';
 import { isExternal, readTensor, readTensorOutline, type Tensor } from './model/tensor.ts';
@@ -49,6 +49,7 @@ export function readModelOutline(path: string): OnnxModel {
   try {
     const { message, graph } = decode(path, readFileOutline(path));
     const tensors = graph.initializer ?? [];
+    for (const tensor of tensors) if (isExternal(tensor)) checkLocation(getLocation(tensor));
     const initializers = new Map(tensors.map((tensor) => [tensor.name ?? '', readTensorOutline(tensor)]));
     return { source: path, message, graph, initializers };
   } catch (error) {

@@ -3,6 +3,7 @@ import { type Embedder, openEmbedder } from '../inference/embed.ts';
 import { checkBag } from '../inference/mil/check-bag.ts';
 import { type MilModel, openMilModel } from '../inference/mil/open-mil-model.ts';
 import {
+  checkPredictions,
   type PredictSlidesConfig,
   type PredictSlidesEvent,
   type PredictSlidesResult,
@@ -41,16 +42,17 @@ export interface PredictedSlides {
 }
 
 /**
- * Slides to features to predictions. That both models fit each other is known before the first slide is opened. What an earlier
- * run has done is left as it is.
+ * Slides to features to predictions. That both models fit each other, and that nothing is in the way of the predictions, is known
+ * before the first slide is opened. What an earlier run has done is left as it is.
  * @throws as `embedSlides` and `predictSlides`; DatasetError where the classifier was trained on features of another network
  */
 export async function embedAndPredict(options: SlidesToPredict): Promise<PredictedSlides> {
   const { predict, folders, signal, logger } = options;
   await using model = await openMilModel(predict.model, { ...predict, logger });
+  const run = { out: folders.predictions, signal, logger, onEvent: options.onPredict };
+  await checkPredictions({ ...predict, model, ...run, input: folders.features });
   const embedded = await embedFor(model, options);
-  const run = { input: embedded.table, out: folders.predictions, signal, logger, onEvent: options.onPredict };
-  const predicted = await predictSlides({ ...predict, model, ...run });
+  const predicted = await predictSlides({ ...predict, model, ...run, input: embedded.table });
   return { embedded, predicted, hasScores: model.hasAttention || model.hasInstances };
 }
 
@@ -63,13 +65,15 @@ async function embedFor(model: MilModel, options: SlidesToPredict): Promise<Embe
   return await embedSlides({ ...embed, ...run, embedder, onEvent: onEmbed });
 }
 
-/** For dry runs: that the models fit each other. @throws as `embedAndPredict` */
+/** For dry runs: that the models fit each other, and what can be known of the predictions. @throws as `embedAndPredict` */
 export async function checkModelFiles({
   embed,
   predict,
+  folders: { features: input, predictions: out },
   logger,
-}: Pick<SlidesToPredict, 'embed' | 'predict' | 'logger'>): Promise<void> {
+}: Pick<SlidesToPredict, 'embed' | 'predict' | 'folders' | 'logger'>): Promise<void> {
   await using model = await openMilModel(predict.model, { ...predict, logger });
+  await checkPredictions({ ...predict, model, input, out, logger });
   await using embedder = await openEmbedder({ ...embed, logger });
   await checkModels(embedder, model, { embed, anyBackbone: predict.anyBackbone ?? false });
 }

@@ -5,8 +5,9 @@ import { type Embedder, openEmbedder } from '../inference/embed.ts';
 import type { FeatureLayout, FeaturePrecision } from '../io/feature-files/feature-table.ts';
 import { LAYOUT_PRECISION } from '../io/feature-files/layouts.ts';
 import type { PatchPlan } from '../preprocessing/extract-patches/patch-plan.ts';
-import type { PatchStainOptions } from '../preprocessing/extract-patches/stain-options.ts';
+import { type PatchStain, resolvePatchStain } from '../preprocessing/extract-patches/patch-stain.ts';
 import { createPatchPool, streamPatches } from '../preprocessing/extract-patches.ts';
+import type { TissueMask } from '../preprocessing/tissue-detection/tissue-mask.ts';
 import { detectTissue } from '../preprocessing/tissue-detection.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
@@ -14,6 +15,7 @@ import { throwIfAborted, toAbortError } from '../utils/abort.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import type { EmbedSlidesOptions } from './embed-slides.ts';
 import type { SlideEstimate } from './estimate.ts';
+import { fitByItself } from './estimate-stain.ts';
 import { describeError, mergeSlideOptions } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -59,7 +61,12 @@ async function estimateOne(input: SlideInput, run: EstimateRun): Promise<SlideEs
     const tissue = run.tissue === false ? undefined : await detectTissue(slide, { ...run.tissue, ...read });
     const plan = planEmbedding(slide, run.embedder.backbone, { ...run, tissue });
     const found = { ...nothing, tissueFraction: tissue?.fraction, patches: plan.count() };
-    return found.patches === 0 ? found : { ...found, ...(await measureSamples(slide, plan, found.patches, run)) };
+    if (found.patches === 0) return found;
+    const clock = performance.now();
+    const stain = await findStain(slide, tissue?.mask, run);
+    const fitting = (performance.now() - clock) / 1000;
+    const measured = await measureSamples(slide, plan, found.patches, { ...run, foundStain: stain });
+    return { ...found, ...measured, seconds: fitting + measured.seconds };
   } catch (error) {
     if (isSlideloomError(error, 'aborted')) throw error;
     if (run.signal?.aborted) throw toAbortError(run.signal.reason);
@@ -67,12 +74,25 @@ async function estimateOne(input: SlideInput, run: EstimateRun): Promise<SlideEs
   }
 }
 
+/** The stains of a slide are looked for once, however many patches it has. */
+async function findStain(
+  slide: Slide,
+  mask: TissueMask | undefined,
+  { stain, signal }: EstimateRun,
+): Promise<PatchStain | undefined> {
+  return stain && (await resolvePatchStain(slide, fitByItself(stain), { mask, signal, onBadTile: 'white' }));
+}
+
+interface SampleRun extends EstimateRun {
+  readonly foundStain: PatchStain | undefined;
+}
+
 /** Seconds and bytes of all patches, by a few of them. */
 async function measureSamples(
   slide: Slide,
   plan: PatchPlan,
   patches: number,
-  run: EstimateRun,
+  run: SampleRun,
 ): Promise<Pick<SlideEstimate, 'bytes' | 'seconds'>> {
   const { embedder, layout, precision } = run;
   const coords = takeCorners(plan, patches, Math.min(patches, Math.max(SAMPLES, embedder.backbone.batchSize)));
@@ -90,21 +110,16 @@ async function measureSamples(
 }
 
 /** @returns how many features a patch has */
-async function embedSample(slide: Slide, sample: PatchPlan, run: EstimateRun): Promise<number> {
-  const { embedder, pool, signal } = run;
+async function embedSample(slide: Slide, sample: PatchPlan, run: SampleRun): Promise<number> {
+  const { embedder, pool, signal, foundStain } = run;
   const { batchSize, side, mean, std } = embedder.backbone;
-  const how = { layout: 'planes', normalise: { mean, std }, onBadTile: 'white', pool, signal } as const;
+  const how = { layout: 'planes', normalise: { mean, std }, onBadTile: 'white', pool, signal, foundStain } as const;
   let planes = new Float32Array(batchSize * 3 * side * side);
   let dimension = 0;
-  const patches = streamPatches(slide, sample, { ...how, stain: fitByItself(run.stain) });
+  const patches = streamPatches(slide, sample, how);
   for await (const batch of fillBatches(patches, { batchSize, takePlanes: () => planes }))
     ({ planes, dimension } = await embedder.run(batch.planes, batch.patches.length));
   return dimension;
-}
-
-/** The stains of a cohort are known only when all of its slides have been looked at. */
-function fitByItself(stain: PatchStainOptions | undefined): PatchStainOptions | undefined {
-  return stain?.fit === 'cohort' && stain.source === undefined ? { ...stain, fit: 'slide' } : stain;
 }
 
 /** From all over the plan. */

@@ -13,8 +13,14 @@ export interface SampleStain {
   apply(block: PixelBlock): PixelBlock;
 }
 
+/** Stains of a cohort are not known in a dry run: those of the slide itself, which the run looks for as well, cost the same. */
+export function fitByItself(given: PatchStainOptions): PatchStainOptions {
+  const { fit, source } = checkStainOptions(given);
+  return fit === 'cohort' && source === undefined ? { ...given, fit: 'slide' } : given;
+}
+
 /**
- * Stains of a cohort are not known in a dry run: those of the slide itself, which the run looks for as well, cost the same.
+ * Looks for the stains of a slide, and gives patches their new colours.
  * @param facts with kernels, in whose memory patches lie then
  * @throws OptionError, StainError, TileError; what opening and reading a target throws
  */
@@ -23,10 +29,8 @@ export async function prepareSampleStain(
   given: PatchStainOptions,
   { kernels, ...facts }: StainFacts & { readonly kernels: Kernels | undefined },
 ): Promise<SampleStain> {
-  const { fit, source } = checkStainOptions(given);
-  const own: PatchStainOptions = fit === 'cohort' && source === undefined ? { ...given, fit: 'slide' } : given;
   const clock = performance.now();
-  const found = await resolvePatchStain(slide, own, facts);
+  const found = await resolvePatchStain(slide, fitByItself(given), facts);
   const seconds = (performance.now() - clock) / 1000;
   const stain = await createPatchStainer(found, kernels);
   return { seconds, apply: (block) => stain(block, block.pixels).block };

@@ -36,7 +36,12 @@ export async function findFeatureFiles(features: string, slides: readonly SlideI
   // Whoever names the one file for the one slide knows what it is of.
   const only = slides.length === 1 && isFeatureFile(features) ? rows[0] : undefined;
   const bySlide = new Map(rows.map((row) => [row.slide, row]));
-  return (input) => describeRow(only ?? pick(input, bySlide) ?? failWithout(features, input, 'features'), input);
+  // Of slides that shared a file name when they were embedded, the table knows which is which.
+  const byPath = new Map(rows.flatMap((row) => (row.path === undefined ? [] : [[row.path, row]])));
+  return (input) => {
+    const row = only ?? byPath.get(input.path) ?? pick(input, bySlide) ?? failWithout(features, input, 'features');
+    return describeRow(row, input);
+  };
 }
 
 /** Paths of slides that a table of features names. */

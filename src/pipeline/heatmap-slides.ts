@@ -1,15 +1,15 @@
 import { join, relative, resolve, sep } from 'node:path';
-import type { HeatmapLook } from '../inference/heatmap/options.ts';
-import { resolveLook } from '../inference/heatmap/options.ts';
-import { createHeatmap, type HeatmapResult } from '../inference/heatmap.ts';
-import { type MilModel, openMilModel } from '../inference/mil/open-mil-model.ts';
+import { checkSources, type HeatmapLook, resolveLook } from '../inference/heatmap/options.ts';
+import { createHeatmap, HEATMAP_SLIDE_OPTIONS, type HeatmapConfig, type HeatmapResult } from '../inference/heatmap.ts';
+import { holdModel } from '../inference/mil/hold-model.ts';
+import type { MilModel } from '../inference/mil/open-mil-model.ts';
 import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import { throwIfAborted } from '../utils/abort.ts';
 import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
 import { formatCsvLine } from '../utils/csv.ts';
-import { isSlideloomError, OptionError } from '../utils/errors.ts';
+import { isSlideloomError } from '../utils/errors.ts';
 import { acquireLease } from '../utils/lease.ts';
 import type { Logger } from '../utils/log.ts';
 import type { BadTile } from '../utils/run-record.ts';
@@ -29,7 +29,7 @@ export interface HeatmapSlidesOptions extends HeatmapLook {
   readonly model?: string | MilModel | undefined;
   readonly slide?: SlideOptions | undefined;
   readonly threads?: number | undefined;
-  readonly overwrite?: boolean | undefined;
+  readonly overwrite?: HeatmapConfig['overwrite'];
   readonly signal?: AbortSignal | undefined;
   /** Is told of a card that is of another model. */
   readonly logger?: Logger | undefined;
@@ -88,12 +88,14 @@ export const HEATMAP_COLUMNS = [
  *   OutputInUseError for the run's own folder; AbortedError
  */
 export async function heatmapSlides(options: HeatmapSlidesOptions): Promise<HeatmapSlidesResult> {
-  const { signal, slides } = options;
+  const { signal, slides, model, threads, logger } = options;
   resolveLook(options);
+  checkSources(options);
   const out = resolve(options.out);
   const clock = performance.now();
-  const find = await openScores(options);
-  await using model = await openSharedModel(options);
+  const { scores, features = '' } = options;
+  const find = await (scores === undefined ? findFeatureFiles(features, slides) : findScoreTables(scores, slides));
+  await using held = await holdModel(model, { threads, logger });
   await using lease = await acquireLease(out);
   await sweepTemporary(out);
   const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
@@ -102,31 +104,15 @@ export async function heatmapSlides(options: HeatmapSlidesOptions): Promise<Heat
     throwIfAborted(either);
     options.onEvent?.({ kind: 'slide-start', slide, input });
     const onProgress = (done: number, total: number) => options.onEvent?.({ kind: 'progress', slide, done, total });
-    const row = await heatmapOne(input, { options, out, find, model: model.shared, signal: either, onProgress });
+    const row = await heatmapOne(input, { options, out, find, model: held.model, signal: either, onProgress });
     rows.push(row);
     options.onEvent?.({ kind: 'slide-end', slide, row });
   }
-  throwIfAborted(either);
+  throwIfAborted(lease.signal);
   const table = join(out, 'heatmaps.csv');
   await writeFileAtomic(table, formatCsvLine(HEATMAP_COLUMNS) + rows.map(formatRow).join(''));
   const failed = rows.filter(({ status }) => status === 'failed').length;
   return { out, rows, table, failed, seconds: (performance.now() - clock) / 1000 };
-}
-
-/** @throws OptionError unless there are scores, or features and a model */
-function openScores({ scores, features, model, slides }: HeatmapSlidesOptions): Promise<FindScores> {
-  if ((scores === undefined) === (features === undefined))
-    throw new OptionError('scores', 'scores, or features and a model', scores);
-  if ((features === undefined) !== (model === undefined))
-    throw new OptionError('model', 'a classifier of slides together with features', typeof model);
-  return scores === undefined ? findFeatureFiles(features ?? '', slides) : findScoreTables(scores, slides);
-}
-
-/** One that the caller opened stays open. */
-async function openSharedModel({ model, threads, logger }: HeatmapSlidesOptions) {
-  const own = typeof model === 'string' ? await openMilModel(model, { threads, logger }) : undefined;
-  const shared = typeof model === 'string' ? own : model;
-  return { shared, [Symbol.asyncDispose]: async () => own?.close() };
 }
 
 interface SlideRun {
@@ -147,7 +133,8 @@ async function heatmapOne(input: SlideInput, run: SlideRun): Promise<HeatmapRow>
   try {
     const source = run.find(input);
     if (!source) return { ...base, status: 'no-patches', seconds: measure() };
-    await using slide = await openSlide(input.address ?? path, mergeSlideOptions(run.options.slide, input));
+    const opening = { ...HEATMAP_SLIDE_OPTIONS, ...mergeSlideOptions(run.options.slide, input) };
+    await using slide = await openSlide(input.address ?? path, opening);
     const { slides: _slides, slide: slideOptions, onEvent: _onEvent, ...look } = run.options;
     const { out, model, signal, onProgress } = run;
     const shared = { ...look, slideOptions, out, slideId: id, signal, onProgress };

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { resolveLook } from '../inference/heatmap/options.ts';
 import type { PredictSlidesEvent, PredictSlidesResult } from '../inference/predict-slides.ts';
 import { throwIfAborted } from '../utils/abort.ts';
 import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
@@ -7,7 +8,7 @@ import { embedAndPredict } from './embed-and-predict.ts';
 import { type EmbedEvent, embedSlides } from './embed-slides.ts';
 import { type HeatmapSlidesResult, heatmapSlides } from './heatmap-slides.ts';
 import { formatModelManifest } from './run-models/format-manifest.ts';
-import { joinRows, MODEL_RUN_FOLDERS, type ModelRunRow, type ModelRunStages } from './run-models/join-rows.ts';
+import { joinRows, type ModelRunRow, type ModelRunStages, nameModelRunFolders } from './run-models/join-rows.ts';
 import type { ModelRunOptions } from './run-models/options.ts';
 import { renderModelRun } from './run-models/render-model-run.ts';
 
@@ -32,6 +33,7 @@ export interface ModelRunResult {
  *   OutputInUseError for the run's own folders; AbortedError
  */
 export async function runModels(options: ModelRunOptions): Promise<ModelRunResult> {
+  if (options.heatmaps) resolveLook(options.heatmaps);
   const out = resolve(options.out);
   const clock = performance.now();
   await using lease = await acquireLease(out);
@@ -52,20 +54,19 @@ export async function runModels(options: ModelRunOptions): Promise<ModelRunResul
 async function runStages(options: ModelRunOptions): Promise<ModelRunStages> {
   const { embed, predict, out, slides, slide, workers, workerMemory, signal, logger, onEvent } = options;
   const run = { slides, slide, workers, workerMemory, signal, logger };
-  const features = join(out, MODEL_RUN_FOLDERS.features);
+  const folders = nameModelRunFolders(out);
   const onEmbed = (event: EmbedEvent) => onEvent?.({ stage: 'embed', event });
   if (!predict) {
-    const embedded = await embedSlides({ ...embed, ...run, out: features, onEvent: onEmbed });
+    const embedded = await embedSlides({ ...embed, ...run, out: folders.features, onEvent: onEmbed });
     return { embedded, predicted: undefined, drawn: undefined };
   }
-  const folders = { features, predictions: join(out, MODEL_RUN_FOLDERS.predictions) };
   const onPredict = (event: PredictSlidesEvent) => onEvent?.({ stage: 'predict', event });
   const done = await embedAndPredict({ ...run, embed, predict, folders, onEmbed, onPredict });
   const { embedded, predicted, hasScores } = done;
   return { embedded, predicted, drawn: hasScores ? await drawHeatmaps(options, predicted) : undefined };
 }
 
-/** Of slides that were predicted, by what the predictions left of their patches. */
+/** Of slides that were predicted, by what the predictions left of their patches; like these they replace what another model left. */
 async function drawHeatmaps(
   { heatmaps, slides, slide, out, signal, onEvent }: ModelRunOptions,
   predicted: PredictSlidesResult,
@@ -76,9 +77,10 @@ async function drawHeatmaps(
   if (shown.length === 0) return undefined;
   return heatmapSlides({
     ...heatmaps,
+    overwrite: heatmaps?.overwrite || 'own',
     slides: shown,
     slide,
-    out: join(out, MODEL_RUN_FOLDERS.heatmaps),
+    out: nameModelRunFolders(out).heatmaps,
     scores: join(predicted.out, 'attention'),
     signal,
     onEvent: (event) => onEvent?.({ stage: 'heatmap', event }),

@@ -4,7 +4,6 @@
  * Memory: a picture three times over; of a slide what conversion takes, and for each thread two pieces of 12 MiB that wait, two
  * that it works on, and 32 MiB of decoded tiles.
  */
-import { existsSync } from 'node:fs';
 import type { Raster } from '../io/raster.ts';
 import type { Slide } from '../slide/slide.ts';
 import { writeFileAtomic } from '../utils/atomic-file.ts';
@@ -15,7 +14,7 @@ import { type ConvertedSlide, convertAhead, convertSlide } from './convert-slide
 import { encodePictureFile } from './normalize-files/encode-picture-file.ts';
 import { checkPictureOptions, type PictureOptions } from './normalize-files/options.ts';
 import { readPictureFile } from './normalize-files/read-picture-file.ts';
-import { openRecolorPool } from './normalize-files/recolor-pool.ts';
+import { chooseRecolorWorkers, openRecolorPool } from './normalize-files/recolor-pool.ts';
 import { recolorRaster } from './normalize-files/recolor-raster.ts';
 import { recolorSlide } from './normalize-files/recolor-slide.ts';
 import { loadStainMethod } from './stain-normalization/methods.ts';
@@ -61,7 +60,10 @@ export async function normalizePicture(
 /** As for `convertSlide`; stored tiles can't be copied, since their colours change. */
 export interface NormalizeSlideOptions extends Omit<ConvertOptions, 'copy' | 'composite'> {
   normalizer: StainNormalizer;
-  /** Threads that read the slide and change its colours: one a core, at most four, unless given; 0 for the caller's own. */
+  /**
+   * Threads that read the slide and change its colours; 0 for the caller's own. Default: one a core, at most four; none for a slide of
+   * fewer than 2^28 pixels, where they take longer to start than they save.
+   */
   workers?: number | undefined;
 }
 
@@ -89,9 +91,8 @@ export async function normalizeSlide(
     const reason = profile?.reason ?? 'empty';
     return { ...(await convertSlide(slide, path, options)), status: 'kept', reason };
   }
-  // Other threads open the file again; a remote slide, or one in memory, has nothing that they could open.
-  const threaded = workers !== 0 && !slide.remote && existsSync(slide.name);
-  await using pool = threaded ? await openRecolorPool(slide, normalizer, workers) : undefined;
+  const threads = chooseRecolorWorkers(slide, workers);
+  await using pool = threads > 0 ? await openRecolorPool(slide, normalizer, threads) : undefined;
   const recolor = (raster: Raster) => recolorRaster(normalizer, raster);
   const recolored = recolorSlide(slide, { recolor, readRegion: pool?.readRegion });
   const convert = { options: { ...options, copy: false }, ahead: pool?.ahead ?? 1 };

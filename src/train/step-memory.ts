@@ -26,8 +26,8 @@ export function createStepMemory(mode: MemoryMode): StepMemory {
 }
 
 /**
- * The way that seed 2, section 1, begins from: "Tensor retention" (inputs, outputs and gradients of each step lie in memory to
- * the end of its epoch) and "Unnecessary tensor copies" (each step's input is in memory of its own, since none comes back).
+ * The naive way: inputs, outputs and gradients of each step lie in memory to the end of its epoch, and each step's input is in memory
+ * of its own, since none comes back.
  */
 function createRetained(): StepMemory {
   const kept: StepTensors[] = [];

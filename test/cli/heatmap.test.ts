@@ -65,8 +65,12 @@ it.each([
   [[], /`--scores`/],
   [['--scores', 'a.csv', '--features', 'b', '--model', 'c.onnx'], /`--scores`/],
   [['--features', 'b'], /`--model`/],
+  [['--scores', 'a.csv', '--model', 'c.onnx'], /none beside scores.*`--model` but received "c.onnx"/],
   [['--scores', 'a.csv', '--alpha', '2'], /`--alpha`/],
-  [['--scores', 'a.csv', '--percentiles', '5'], /`--percentiles`/],
+  [['--scores', 'a.csv', '--normalize', 'percentile', '--percentiles', '5'], /`--percentiles`/],
+  [['--scores', 'a.csv', '--percentiles', '5,95'], /percentile beside `--percentiles` for `--normalize`/],
+  [['--scores', 'a.csv', '--format', 'none', '--downsample', '8'], /beside `--downsample` for `--format`/],
+  [['--scores', 'a.csv', '--any-backbone'], /none beside scores.*`--any-backbone`/],
   [['--scores', 'a.csv', '--color-map', 'hot'], /`--color-map`/],
 ])('refuses %j', async (more, message) => {
   const { code, stderr } = await heatmap(['one'], ...more);

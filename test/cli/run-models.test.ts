@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'bad.svs'), 'no slide');
   writeFileSync(join(folder, 'tiny.onnx'), backbone);
   await writeMil('mil.onnx', sha256(backbone));
+  await writeMil('second.onnx', sha256(backbone), 2);
   await writeMil('other.onnx', sha256('another network'));
 });
 beforeEach(() => {
@@ -29,8 +30,8 @@ beforeEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A classifier of slides that was trained on features of the network with that hash. */
-async function writeMil(name: string, hash: string): Promise<void> {
-  const bytes = createMilModel('abmil', { featureDim: 4, classes: 2, hidden: 4, attention: 4, seed: 1 });
+async function writeMil(name: string, hash: string, seed = 1): Promise<void> {
+  const bytes = createMilModel('abmil', { featureDim: 4, classes: 2, hidden: 4, attention: 4, seed });
   writeFileSync(join(folder, name), bytes);
   await writeMilCard(join(folder, name), {
     ...{ schema: 'slideloom/mil-card/v1', model: name, sha256: sha256(bytes), task: 'slide-classification' },
@@ -81,6 +82,32 @@ it('goes from slides to predictions, heatmaps and one report, and is done the se
   expect(rows[0]).toMatchObject({ state: 'done', verdict: { predicted: one?.['predicted'] } });
   expect(stamps()).toEqual(made);
   expect(stripVolatile(readFileSync(join(out, 'report.html'), 'utf8'))).toBe(stripVolatile(page));
+});
+
+it('replaces what another classifier left, and nothing else; features stay', async () => {
+  await run('--mil', at('mil.onnx'));
+  const read = (name: string) => readFileSync(join(out, name));
+  const stamp = () => statSync(join(out, 'features/one.safetensors')).mtimeMs;
+  const [made, sheet] = [stamp(), read('heatmaps/one.top.png')];
+  const second = await run('--mil', at('second.onnx'));
+  expect(second.stdout).toMatch(/^one: (normal|tumour) \(0\.\d+\), done/m);
+  expect(stamp()).toBe(made);
+  expect(read('heatmaps/one.top.png').equals(sheet)).toBe(false);
+  writeFileSync(join(out, 'heatmaps', 'one.tiff'), 'of somebody else');
+  expect((await run('--mil', at('mil.onnx'))).stdout).toMatch(/^one: failed: .*heatmaps.*is there already/m);
+  expect(read('heatmaps/one.tiff').toString()).toBe('of somebody else');
+});
+
+it('tells before the first slide what would be wrong after the last', async () => {
+  mkdirSync(join(out, 'predictions'));
+  writeFileSync(join(out, 'predictions', 'predictions.csv'), 'of somebody else');
+  const told = async (...more: string[]) => (await run('--mil', at('mil.onnx'), ...more)).stderr;
+  for (const more of [[], ['--dry-run']]) expect(await told(...more)).toMatch(/predictions\.csv: is there already/);
+  rmSync(join(out, 'predictions'), { recursive: true });
+  expect(await told('--labels', at('none.csv'))).toContain('none.csv');
+  expect(await told('--top-k', '3')).toContain('--aggregate');
+  expect(await told('--alpha', '7')).toContain('--alpha');
+  expect(existsSync(join(out, 'features'))).toBe(false);
 });
 
 it('makes features alone without a classifier', async () => {

@@ -7,9 +7,9 @@ import { runInProcess } from './run-in-process.ts';
 
 let folder: string;
 let tiny: TinyCohort;
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slideloom-train-'));
-  tiny = await createTinyCohort(join(folder, 'data'));
+  tiny = createTinyCohort(join(folder, 'data'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -61,7 +61,7 @@ describe('kill -9 of train phase2', () => {
   it('after some steps, and resumed: the weights of an undisturbed run', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slideloom-train-kill-'));
     try {
-      const { features, labels } = await createTinyCohort(join(folder, 'data'));
+      const { features, labels } = createTinyCohort(join(folder, 'data'));
       const args = (out: string) => [
         ...[
           'train',

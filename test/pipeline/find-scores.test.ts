@@ -44,6 +44,13 @@ it('gives no slide the scores or features of another', async () => {
   expect(other && named(other)).toEqual({ features: join(folder, 'features', 'one.h5') });
 });
 
+it('knows slides by their path where the table of features says it', async () => {
+  const table = join(folder, 'features.csv');
+  writeFileSync(table, 'slide,path,features\none-11111111,/a/one.svs,a.h5\none-22222222,/b/one.svs,b.h5\n');
+  const slides = list('/b/one.svs');
+  expect((await findFeatureFiles(table, slides))(slides[0]!)).toEqual({ features: join(folder, 'b.h5') });
+});
+
 it('refuses one table or file for several slides, unless it says which is which', async () => {
   const slides = list('/a/one.svs', '/a/two.svs');
   const table = join(folder, 'scores', 'one.csv');

@@ -121,6 +121,10 @@ it('writes Deep Zoom tiles, sees one that is gone, and removes what it no longer
   expect(existsSync(join(tiles, '9', '0_1.png'))).toBe(true);
   await create('dzi', { format: 'none', overwrite: true });
   expect(list('dzi')).toEqual(['slide.png', 'slide.png.record.json', 'slide.top.png']);
+  // A file of the user's in the place of one that is not made any more stays.
+  writeFileSync(join(folder, 'dzi', 'slide.top.png'), 'mine');
+  await create('dzi', { format: 'none', topK: 0, bottomK: 0, overwrite: true });
+  expect(readFileSync(join(folder, 'dzi', 'slide.top.png'), 'utf8')).toBe('mine');
 });
 
 it('leaves nothing under the names of its files when it is stopped, and makes all of them afterwards', async () => {
@@ -145,6 +149,18 @@ it('has a record and no files where no patch has a score, and refuses the scores
   writeFileSync(empty, 'x,y,width,height,attention\n5000,0,128,128,1\n');
   await expect(create('other', { scores: empty })).rejects.toMatchObject({ tag: 'dataset', reason: 'outside-slide' });
   expect(list('other')).toEqual(['slide.png.record.json']);
+});
+
+it('leaves nothing of before where new scores fail, and is made once they are mended', async () => {
+  const own = join(folder, 'own.csv');
+  const again = (row: string) => {
+    writeFileSync(own, `x,y,width,height,attention\n${row}\n`);
+    return create('own', { scores: own, slideId: 'own', format: 'none', overwrite: 'own' });
+  };
+  await again('0,0,128,128,1');
+  await expect(again('5000,0,128,128,1')).rejects.toMatchObject({ reason: 'outside-slide' });
+  expect(list('own')).toEqual(['own.png.record.json']);
+  expect((await again('128,0,128,128,1')).status).toBe('done');
 });
 
 it('shows what a model says of stored features', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseRecolorWorkers } from '../../src/preprocessing/normalize-files/recolor-pool.ts';
 import { normalizeSlide } from '../../src/preprocessing/normalize-files.ts';
 import { createStainNormalizer, type StainNormalizer } from '../../src/preprocessing/stain-normalization.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
@@ -34,6 +35,17 @@ describe('a slide that is normalised', () => {
     const [own, pooled] = [await write(path, 0), await write(path, 3)];
     expect([own.status, pooled.status]).toEqual(['normalized', 'normalized']);
     expect(Buffer.compare(pooled.bytes, own.bytes)).toBe(0);
+  });
+
+  it('gets threads of its own where they pay and can open it', () => {
+    const [small, large] = [
+      { name: path, remote: undefined, width: 8192, height: 8192 },
+      { name: path, remote: undefined, width: 50_000, height: 40_000 },
+    ];
+    expect(chooseRecolorWorkers(small, undefined)).toBe(0);
+    expect(chooseRecolorWorkers(large, undefined)).toBeGreaterThan(0);
+    expect([chooseRecolorWorkers(small, 3), chooseRecolorWorkers(large, 0)]).toEqual([3, 0]);
+    expect(chooseRecolorWorkers({ ...large, name: `${path}.none` }, 3)).toBe(0);
   });
 
   it('has the same bad tiles in their order, or fails by the first', async () => {

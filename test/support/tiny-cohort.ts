@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeSafetensors } from '../../src/io/safetensors/write-safetensors.ts';
+import { encodeSafetensors } from '../../src/io/safetensors/encode-safetensors.ts';
 import type { Phase2Config } from '../../src/train/train-phase2/options.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -23,7 +23,7 @@ export interface TinySlide {
 export const TINY_DIM = 6;
 
 /** Slides of two to a patient; of class `tumour` 5 of some 12 patches have a feature that the others have not. */
-export async function createTinyCohort(folder: string, { slides: count = 24 } = {}): Promise<TinyCohort> {
+export function createTinyCohort(folder: string, { slides: count = 24 } = {}): TinyCohort {
   const random = createSeededRandom(5);
   const features = join(folder, 'features');
   mkdirSync(features, { recursive: true });
@@ -35,7 +35,7 @@ export async function createTinyCohort(folder: string, { slides: count = 24 } = 
     const rows = Float32Array.from({ length: patches * TINY_DIM }, () => random.uniform() - 0.5);
     if (label === 'tumour') for (const at of [1, 3, 4, 6, 8]) rows[at * TINY_DIM + 2] = 2;
     const slide = `s${String(k).padStart(2, '0')}`;
-    slides.push({ slide, label, patient: `p${patient}`, path: await writeTinyFeatures(features, slide, rows) });
+    slides.push({ slide, label, patient: `p${patient}`, path: writeTinyFeatures(features, slide, rows) });
   }
   const labels = join(folder, 'labels.csv');
   writeLabels(labels, slides);
@@ -43,19 +43,16 @@ export async function createTinyCohort(folder: string, { slides: count = 24 } = 
 }
 
 /** @returns path of the file */
-export async function writeTinyFeatures(
+export function writeTinyFeatures(
   folder: string,
   slide: string,
   data: Float32Array<ArrayBuffer>,
   { dim = TINY_DIM, model = 'tiny' } = {},
-): Promise<string> {
+): string {
   const path = join(folder, `${slide}.safetensors`);
   const metadata = { format: 'slideloom/features/v1', slide, model: JSON.stringify({ name: model, sha256: model }) };
-  await writeSafetensors(
-    path,
-    new Map([['features', { type: 'F32', shape: [data.length / dim, dim], data }]]),
-    metadata,
-  );
+  const tensors = new Map([['features', { type: 'F32' as const, shape: [data.length / dim, dim], data }]]);
+  writeFileSync(path, Buffer.concat([...encodeSafetensors(tensors, metadata)]));
   return path;
 }
 

@@ -1,4 +1,4 @@
-// The slides of the cohort: what is on each is decided by its number alone.
+// The slides of the cohort: what is on each is decided by its number and the seed of the cohort.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSyntheticSlide } from '../../../dist/slide/index.js';
@@ -11,16 +11,19 @@ const SIDE = 4096;
 /** Microns: a lesion covers a hundredth to a fiftieth of the slide, some 5 of 145 patches. */
 const LESION = [300, 450];
 
-/** Makes those that are not there yet. @returns of each slide its name, label, patient, part and the options that it was made by */
-export async function createSlides(folder) {
+/** More than there are slides: no two cohorts share one. */
+const SEED_STEP = 1000;
+
+/** Makes those that are not there yet. @param seed of the cohort, from 0 @returns of each slide its name, label, patient, part and the options that it was made by */
+export async function createSlides(folder, seed) {
   mkdirSync(folder, { recursive: true });
-  const random = createRandom(20_261_122);
+  const random = createRandom(20_261_122 + Math.imul(seed, 0x9e37_79b1));
   const slides = [];
   for (let patient = 0; patient < PATIENTS; patient++) {
     const hasTumour = patient % 2 === 1;
     for (let count = patient % 4 < 2 ? 2 : 1; count > 0; count--) {
       const id = `slide-${String(slides.length).padStart(2, '0')}`;
-      const options = chooseOptions(1000 + slides.length, hasTumour, random);
+      const options = chooseOptions(SEED_STEP * (seed + 1) + slides.length, hasTumour, random);
       const path = join(folder, `${id}.svs`);
       if (!existsSync(path)) await createSyntheticSlide(path, { ...options, associatedImages: [] });
       const label = hasTumour ? 'tumour' : 'normal';

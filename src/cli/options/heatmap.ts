@@ -12,7 +12,6 @@ const run = 'Run:';
 
 /** Where the numbers come from, and how they look: each is an option of `createHeatmap`. */
 export const HEATMAP_OPTIONS = {
-  out: RUN_OPTIONS.out,
   scores: {
     type: 'string',
     describe:
@@ -102,6 +101,7 @@ export const HEATMAP_OPTIONS = {
     default: HEATMAP_DEFAULTS.bottomK,
     group: look,
   },
+  out: RUN_OPTIONS.out,
   threads: THREAD_OPTIONS.threads,
   overwrite: { type: 'boolean', describe: 'replace files that are there, and make anew what is done', group: run },
 } as const satisfies OptionTable;

@@ -1,4 +1,4 @@
-import { type OptionTable, type ParsedOptions, toFlag } from '../option-table.ts';
+import { inGroup, type OptionTable, type ParsedOptions, toFlag } from '../option-table.ts';
 import { UsageError } from '../usage-error.ts';
 import { EMBED_OPTIONS, toEmbedOptions } from './embed.ts';
 import { PLAN_OPTIONS, toPlanOptions } from './plan.ts';
@@ -9,11 +9,15 @@ import { STAIN_OPTIONS, toStainOptions } from './stain-options.ts';
 import { TISSUE_OPTIONS, toTissueOptions } from './tissue.ts';
 
 const { model: _model, device: _device, threads: _threads, overwrite: _overwrite, ...embedding } = EMBED_OPTIONS;
+const { layout, precision, onBadTile, ...network } = embedding;
 const { workers, workerMemory } = RUN_OPTIONS;
+/** `Model:` has the classifier of slides. */
+const group = 'Backbone:';
 
 /** Options of `embed`, for slides that come without features. */
 const EMBEDDING_OPTIONS = {
-  ...embedding,
+  ...inGroup(network, group),
+  ...{ layout, precision, onBadTile },
   ...SLIDE_OPTIONS,
   ...PLAN_OPTIONS,
   size: { ...PLAN_OPTIONS.size, describe: "the side of the backbone's pictures", default: "the model's" },
@@ -32,10 +36,14 @@ const EMBEDDING_OPTIONS = {
 /** All that `predict slides` takes. */
 export const PREDICT_SLIDES_COMMAND_OPTIONS = {
   ...PREDICT_SLIDES_OPTIONS,
+  overwrite: {
+    ...PREDICT_SLIDES_OPTIONS.overwrite,
+    describe: 'make all in --out anew, with --backbone the features too, and replace files of others',
+  },
   backbone: {
     type: 'string',
     describe: 'ONNX file that makes features of patches: the inputs are slides then, and are embedded first',
-    group: 'Model:',
+    group,
   },
   ...EMBEDDING_OPTIONS,
 } as const satisfies OptionTable;

@@ -6,12 +6,12 @@ import { CLASSIFIER_OPTIONS } from './predict/model.ts';
 import { THREAD_OPTIONS } from './predict/run.ts';
 
 const model = 'Model:';
-const slides = 'Slides:';
+const slides = 'Predictions:';
 const run = 'Run:';
 const card = "of the model's card";
 
 /** The model, and what has to be known of it where it has no card. */
-export const MIL_MODEL_OPTIONS = {
+const MIL_MODEL_OPTIONS = {
   model: {
     type: 'string',
     describe: 'ONNX file that takes the features of a slide; its card (model.card.json) is used where there is one',

@@ -1,4 +1,4 @@
-import { type OptionTable, type ParsedOptions, toFlag } from '../option-table.ts';
+import { inGroup, type OptionTable, type ParsedOptions, toFlag } from '../option-table.ts';
 import { UsageError } from '../usage-error.ts';
 import { dropUndefined } from './convert.ts';
 import { EMBED_OPTIONS } from './embed.ts';
@@ -51,12 +51,6 @@ export const MODEL_RUN_OPTIONS = {
 } as const satisfies OptionTable;
 
 type ModelRunArguments = ParsedOptions<typeof MODEL_RUN_OPTIONS>;
-
-/** The same options under one heading. */
-function inGroup<const T extends OptionTable, const G extends string>(table: T, group: G) {
-  const entries = Object.entries(table).map(([key, spec]) => [key, { ...spec, group }]);
-  return Object.fromEntries(entries) as T;
-}
 
 /** Options that say how patch files are made, which a run with models does not. */
 const FILE_OPTIONS = Object.keys({ ...WRITE_OPTIONS, ...LABEL_OPTIONS }).filter((key) => key !== 'onBadTile');

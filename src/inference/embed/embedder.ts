@@ -44,7 +44,7 @@ class ThreadEmbedder implements Embedder {
   readonly backbone: Backbone;
   readonly device: Device;
   readonly #forward: RemoteForward;
-  /** Of the naive way, that of seed 2, section 1: "Tensor retention", "Unnecessary tensor copies". */
+  /** Of the naive way: copies of all pictures, and all outputs, as of a program that collects them in a list. */
   readonly #kept: Float32Array[] | undefined;
 
   constructor(backbone: Backbone, forward: RemoteForward, kept: Float32Array[] | undefined) {

@@ -97,13 +97,19 @@ export async function writePictureFile(path: string, content: Uint8Array): Promi
   return { path, size: bytes, sha256 };
 }
 
-/** What an earlier heatmap of the slide left, as its record lists it. */
+/** What an earlier heatmap of the slide left, by its record: not what somebody has put in its place since. */
 export async function listEarlierFiles({ picture }: HeatmapPaths): Promise<string[]> {
   const found = await readRecordFile(getFileRecordPath(picture));
   if (found.kind !== 'record' || found.record.stage !== HEATMAP_STAGE) return [];
   const { outputs, beside = [] } = found.record;
-  const files = [...outputs, ...beside].map(({ path }) => join(dirname(picture), path));
-  return files.flatMap((path) => (path.endsWith('.dzi') ? [path, path.replace(/\.dzi$/, '_files')] : [path]));
+  const files: string[] = [];
+  for (const { path, sha256 } of [...outputs, ...beside]) {
+    const file = join(dirname(picture), path);
+    // A killed run says what it was about to make, without hashes.
+    if (sha256 !== '' && (await hashFile(file).catch(() => undefined)) !== sha256) continue;
+    files.push(file, ...(file.endsWith('.dzi') ? [file.replace(/\.dzi$/, '_files')] : []));
+  }
+  return files;
 }
 
 /** Removes those that are not made any more: an overlay with other colours would be taken for this one's. @throws OutputError */

@@ -60,8 +60,8 @@ export interface HeatmapConfig extends HeatmapLook {
   model?: string | MilModel | undefined;
   /** Threads of onnxruntime. Default: one a core. */
   threads?: number | undefined;
-  /** Make it anew and replace what is there. */
-  overwrite?: boolean | undefined;
+  /** Make it anew and replace what is there; `own`: only where an earlier heatmap had other numbers or looks. */
+  overwrite?: boolean | 'own' | undefined;
   signal?: AbortSignal | undefined;
   /** Is told of a card that is of another model. */
   logger?: Logger | undefined;
@@ -95,14 +95,28 @@ const MOST_SHOWN = 256;
 
 /** A config with defaults, checked before anything is read. @throws OptionError */
 export function resolveHeatmap(config: HeatmapConfig): HeatmapSettings {
-  const { out, scores, features, model } = config;
-  if (typeof out !== 'string' || out === '') throw new OptionError('out', 'a text', out);
-  if ((scores === undefined) === (features === undefined))
-    throw new OptionError('scores', 'a table of scores, or features and a model', scores);
-  if ((features === undefined) !== (model === undefined))
-    throw new OptionError('model', 'a classifier of slides together with features', describeModel(model));
-  const overwrite = checkBoolean('overwrite', config.overwrite ?? HEATMAP_DEFAULTS.overwrite);
+  if (typeof config.out !== 'string' || config.out === '') throw new OptionError('out', 'a text', config.out);
+  checkSources(config);
+  const asked = config.overwrite ?? HEATMAP_DEFAULTS.overwrite;
+  const overwrite = asked === 'own' ? asked : checkBoolean('overwrite', asked);
   return { ...config, ...resolveLook(config), overwrite };
+}
+
+/** Numbers come from a table, or from features through a model. @throws OptionError */
+export function checkSources(
+  config: Pick<HeatmapConfig, 'scores' | 'features' | 'model' | 'threads' | 'anyBackbone'>,
+): void {
+  const { scores, features, model } = config;
+  if ((scores === undefined) === (features === undefined))
+    throw new OptionError('scores', 'either scores, or features and a model', scores);
+  const given = typeof model === 'object' ? model.name : model;
+  if (features === undefined && model !== undefined)
+    throw new OptionError('model', 'none beside scores, which have the numbers already', given);
+  if (features !== undefined && model === undefined)
+    throw new OptionError('model', 'a classifier of slides beside features', given);
+  for (const option of ['threads', 'anyBackbone'] as const)
+    if (features === undefined && config[option] !== undefined)
+      throw new OptionError(option, 'none beside scores, for which no model is run', config[option]);
 }
 
 /** @throws OptionError */
@@ -121,6 +135,10 @@ export function resolveLook(look: HeatmapLook): ResolvedLook {
   if (chosen.downsample !== undefined) checkInteger('downsample', chosen.downsample, { min: 1, max: 4096 });
   if (chosen.patchSpan !== undefined) checkNumber('patchSpan', chosen.patchSpan, { above: 0 });
   if (chosen.value === '') throw new OptionError('value', 'a text', chosen.value);
+  if (look.percentiles !== undefined && chosen.normalize !== 'percentile')
+    throw new OptionError('normalize', 'percentile beside `percentiles`', chosen.normalize);
+  if (look.downsample !== undefined && chosen.format === 'none')
+    throw new OptionError('format', 'tiff or dzi beside `downsample`', chosen.format);
   const [low = Number.NaN, high = Number.NaN, ...more] = chosen.percentiles;
   if (!(low >= 0 && low < high && high <= 100) || more.length > 0)
     throw new OptionError(
@@ -146,8 +164,4 @@ export function listLookOptions(look: ResolvedLook): Readonly<Record<string, unk
     ...{ value: value ?? null, ...colors, smooth, format, downsample: downsample ?? null, pictureSize, topK, bottomK },
     ...{ patchSpan: patchSpan ?? null, anyBackbone },
   };
-}
-
-function describeModel(model: string | MilModel | undefined): string | undefined {
-  return typeof model === 'string' ? model : model?.name;
 }

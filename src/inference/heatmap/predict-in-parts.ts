@@ -8,7 +8,7 @@ export interface PatchPredictions {
 }
 
 /** Patches of one run: the model keeps some kilobytes of each. */
-const PART = 2048;
+const PART = 1024;
 /** Of these each patch has a score of its own, and attention is the softmax of the scores. */
 const SCORED_ALONE = ['abmil', 'gated-abmil', 'clam-sb', 'mean'];
 /** The least attention of the first patch that ratios to it can be trusted from: single precision ends at 1e-38. */

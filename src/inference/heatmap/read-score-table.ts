@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Slide } from '../../slide/slide.ts';
 import { parseCsv } from '../../utils/csv.ts';
 import { DatasetError, SourceError } from '../../utils/errors.ts';
-import { findScoreColumns, SLIDE_COLUMNS, type ScoreColumns } from './find-score-columns.ts';
+import { findScoreColumns, type ScoreColumns, SLIDE_COLUMNS } from './find-score-columns.ts';
 import type { RawValues } from './patch-values.ts';
 
 export interface ScoreTableOptions {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { openSlideFeatures } from '../../io/feature-files/open-slide-features.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { hashFile } from '../../utils/hash.ts';
-import { type MilModel, openMilModel } from '../mil/open-mil-model.ts';
+import type { MilModel } from '../mil/open-mil-model.ts';
 import type { HeatmapSettings } from './options.ts';
 import type { RawValues } from './patch-values.ts';
 import { readScoreTable } from './read-score-table.ts';
@@ -18,23 +18,6 @@ export async function identifyValues(
   return scores !== undefined
     ? { scores: file }
     : { features: file, model: model && { name: model.name, sha256: model.sha256 } };
-}
-
-/** The model that is to be used. */
-export interface HeldModel extends AsyncDisposable {
-  readonly model: MilModel | undefined;
-  /** Closes it where it was opened here: its memory is free for pictures. May be called twice. */
-  release(): Promise<void>;
-}
-
-/** @throws what `openMilModel` throws */
-export async function holdModel({ model, threads, logger }: HeatmapSettings): Promise<HeldModel> {
-  let own = typeof model === 'string' ? await openMilModel(model, { threads, logger }) : undefined;
-  const release = async () => {
-    await own?.close();
-    own = undefined;
-  };
-  return { model: typeof model === 'string' ? own : model, release, [Symbol.asyncDispose]: release };
 }
 
 /** @throws what `readScoreTable` and `scoreFeatures` throw */

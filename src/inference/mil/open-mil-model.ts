@@ -162,9 +162,13 @@ function findWidth({ path, outputs, endings }: MilFacts, logits: Tensor | undefi
     });
   for (const key of ['logits', 'instances'] as const)
     if (width > 1 && endings[key] === 'sigmoid')
-      throw new ModelError(path, `its output "${outputs[key]}" ends in a sigmoid: its classes do not exclude each other`, {
-        hint: 'export it with softmax, or without either',
-      });
+      throw new ModelError(
+        path,
+        `its output "${outputs[key]}" ends in a sigmoid: its classes do not exclude each other`,
+        {
+          hint: 'export it with softmax, or without either',
+        },
+      );
   return width;
 }
 

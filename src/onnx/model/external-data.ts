@@ -49,13 +49,18 @@ export class ExternalData implements AsyncDisposable {
   async #open(location: string): Promise<FileHandle> {
     const known = this.#files.get(location);
     if (known) return known;
-    const path = normalize(location);
-    if (location === '' || location.includes('\0') || isAbsolute(path) || path.split(sep).includes('..'))
-      throw new WireFault(`data in "${location}", which is not beside the model`);
-    const file = await open(join(this.#folder, path));
+    const file = await open(join(this.#folder, checkLocation(location)));
     this.#files.set(location, file);
     return file;
   }
+}
+
+/** @returns the path below the model's folder @throws WireFault where it leads out of it */
+export function checkLocation(location: string): string {
+  const path = normalize(location);
+  if (location === '' || location.includes('\0') || isAbsolute(path) || path.split(sep).includes('..'))
+    throw new WireFault(`data in "${location}", which is not beside the model`);
+  return path;
 }
 
 /** The file that an external tensor lies in, as the model names it: a path below the model's folder, where the model is sound. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SlideVerdict } from '../../inference/predict-slides/slide-row.ts';
 import type { PredictSlidesResult } from '../../inference/predict-slides.ts';
 import type { EmbedRow, EmbedSlidesResult } from '../embed-slides.ts';
@@ -7,6 +8,12 @@ import type { SlideInput } from '../slide-inputs.ts';
 
 /** Below the run's folder. */
 export const MODEL_RUN_FOLDERS = { features: 'features', predictions: 'predictions', heatmaps: 'heatmaps' } as const;
+
+/** Their paths. */
+export function nameModelRunFolders(out: string): Record<keyof typeof MODEL_RUN_FOLDERS, string> {
+  const { features, predictions, heatmaps } = MODEL_RUN_FOLDERS;
+  return { features: join(out, features), predictions: join(out, predictions), heatmaps: join(out, heatmaps) };
+}
 
 /** What the stages of a run left. */
 export interface ModelRunStages {

@@ -2,8 +2,8 @@ import { createModelTables, fillPlanes, type ModelTableOptions } from '../../io/
 import type { StreamedPatch } from './streamed-patch.ts';
 
 /**
- * The way that seed 2, section 2, begins from: "PIL Image objects not closed after saving". The decoded patches of the slide, size x
- * size x 3 bytes each, lie in a list from the first to the last; planes of floats are made when a patch's turn comes.
+ * The naive way, of programs that never close a picture: the decoded patches of the slide, size x size x 3 bytes each, lie in a list
+ * from the first to the last; planes of floats are made when a patch's turn comes.
  */
 export async function* retainPatches(
   patches: AsyncIterable<StreamedPatch>,

@@ -3,6 +3,7 @@
  *
  * Memory of each worker: a piece before and after (24 MiB), and 32 MiB of decoded tiles.
  */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Raster } from '../../io/raster.ts';
 import { getReopenOptions } from '../../slide/describe-opening.ts';
@@ -19,6 +20,8 @@ import type { RecolorJob, RecolorResult } from './recolor-job.ts';
 const HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 } as const;
 /** With more threads than this they all wait for the one that encodes. */
 const MOST_WORKERS = 4;
+/** Level-0 pixels. Of smaller slides threads take longer to start than they save. */
+const LEAST_PIXELS = 2 ** 28;
 
 export interface RecolorPool extends AsyncDisposable {
   /** Pieces that should be under way at a time. */
@@ -27,14 +30,18 @@ export interface RecolorPool extends AsyncDisposable {
   readRegion(region: Region, options?: ReadRegionOptions): Promise<Raster>;
 }
 
-/** @param workers threads; one a core and at most four unless given @throws IccError */
-export async function openRecolorPool(
-  slide: Slide,
-  normalizer: StainNormalizer,
-  workers?: number,
-): Promise<RecolorPool> {
+/** Threads for a slide, as asked or as they pay; 0 also where they could not open it: from a server, or in memory. */
+export function chooseRecolorWorkers(
+  { name, remote, width, height }: Pick<Slide, 'name' | 'remote' | 'width' | 'height'>,
+  asked: number | undefined,
+): number {
+  const most = width * height < LEAST_PIXELS ? 0 : Math.min(MOST_WORKERS, availableParallelism());
+  return remote || !existsSync(name) ? 0 : (asked ?? most);
+}
+
+/** @param size threads, at least one @throws IccError */
+export async function openRecolorPool(slide: Slide, normalizer: StainNormalizer, size: number): Promise<RecolorPool> {
   const colors = await shareColors(slide);
-  const size = workers ?? Math.min(MOST_WORKERS, availableParallelism());
   const pool = createPool<RecolorJob, RecolorResult>({
     entry: locateWorker('preprocessing/normalize-files/recolor-worker'),
     size,

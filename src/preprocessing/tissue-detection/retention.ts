@@ -9,8 +9,8 @@ export interface Retention {
 }
 
 /**
- * The way that seed 2, section 6, begins from: "OpenCV Mat objects … not released" and "Thumbnail images retained". Each method
- * has a picture of its own (3 bytes a pixel) and its planes (grey 1, HSV 3), and all of them stay.
+ * The naive way, of programs that release neither matrices nor thumbnails: each method has a picture of its own (3 bytes a pixel) and
+ * its planes (grey 1, HSV 3), and all of them stay.
  */
 export function createRetention(readPicture: () => Promise<Raster>): Retention {
   const kept: Uint8Array[] = [];

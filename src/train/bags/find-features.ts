@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { openFileSource } from '../../io/source/file-source.ts';
 import { parseCsvTable } from '../../utils/csv.ts';
 import { DatasetError, SourceError } from '../../utils/errors.ts';
 import { type ColumnNames, findColumns } from '../data/find-columns.ts';
@@ -58,7 +59,17 @@ async function readFolder(folder: string, columns: ColumnNames | undefined): Pro
 }
 
 async function readOne(path: string, columns: ColumnNames | undefined): Promise<FeatureRow[]> {
-  return isFeatureFile(path) ? [createRow(path, path)] : readTable(path, columns);
+  if (isFeatureFile(path)) return [createRow(path, path)];
+  if (await isText(path)) return readTable(path, columns);
+  throw new SourceError(path, `neither a table nor a file of ${EXTENSIONS.join(', ')}`, {
+    hint: 'give what embed has left; slides have to be embedded first (`predict slides`: --backbone)',
+  });
+}
+
+/** Slides and models have zeros in their first bytes; they may be larger than a text can be. */
+async function isText(path: string): Promise<boolean> {
+  await using source = await openFileSource(path);
+  return !(await source.read(0, Math.min(1024, source.size))).includes(0);
 }
 
 function createRow(path: string, table: string): FeatureRow {
@@ -66,21 +77,24 @@ function createRow(path: string, table: string): FeatureRow {
   return { slide, features: resolve(path), path: undefined, problem: undefined, table, line: undefined };
 }
 
-async function readTable(table: string, columns: ColumnNames | undefined): Promise<FeatureRow[]> {
+async function readTable(table: string, columns: ColumnNames = {}): Promise<FeatureRow[]> {
   const { columns: header, rows, lines } = parseCsvTable(await readText(table), table);
-  const names = findColumns(header, table, columns, ['slide']);
+  // Labels and patients are in another table, whose column of slides may have a name of its own.
+  const slide = header.find((name) => name.toLowerCase() === columns.slide?.toLowerCase());
+  const given = { slide, features: columns.features, path: columns.path };
+  const names = findColumns(header, table, given, ['slide']);
   // Of a table without such a column the path is that of the features.
   const features = names.features ?? names.path;
-  if (features === undefined) findColumns(header, table, columns, ['features']);
+  if (features === undefined) findColumns(header, table, given, ['features']);
   return rows.map((row, i): FeatureRow => {
     const get = (column: string | undefined) => (column === undefined ? '' : (row[column] ?? '').trim()) || undefined;
     const line = lines[i] ?? 0;
-    const slide = get(names.slide);
-    if (slide === undefined) throw new DatasetError(table, 'no slide', { reason: 'no-slide', line });
+    const name = get(names.slide);
+    if (name === undefined) throw new DatasetError(table, 'no slide', { reason: 'no-slide', line });
     const file = get(features);
     const problem = file === undefined ? (get('error') ?? get('status') ?? 'no features') : undefined;
     const path = names.features === undefined ? undefined : get(names.path);
-    return { slide, features: file && resolve(dirname(table), file), path, problem, table, line };
+    return { slide: name, features: file && resolve(dirname(table), file), path, problem, table, line };
   });
 }
 

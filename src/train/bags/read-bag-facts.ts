@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { type FeatureFileFacts, readFeatureFacts } from '../../io/feature-files/read-feature-facts.ts';
+import { openFileSource } from '../../io/source/file-source.ts';
 import { DatasetError, isSlideloomError } from '../../utils/errors.ts';
+import { quickHash } from '../../utils/hash.ts';
 import type { Backbone } from '../mil-card.ts';
 
 /** What the head of a feature file says. */
 export interface BagFacts {
   readonly path: string;
-  /** Of the file. */
-  readonly bytes: number;
+  /** Of the file: see `quickHash`. */
+  readonly hash: string;
   /** Patches, and numbers of each. */
   readonly count: number;
   readonly dim: number;
@@ -18,14 +19,14 @@ export interface BagFacts {
 /** @returns the facts, or what is wrong with the file */
 export async function readBagFacts(path: string): Promise<BagFacts | string> {
   try {
-    const { size: bytes } = await stat(path);
+    await using source = await openFileSource(path);
     const facts = await readFeatureFacts(path);
     const { count, dim } = facts;
-    return count === 0 ? 'no patches' : { path, bytes, count, dim, backbone: findBackbone(facts) };
+    if (count === 0) return 'no patches';
+    return { path, hash: await quickHash(source), count, dim, backbone: findBackbone(facts) };
   } catch (error) {
     if (isSlideloomError(error, 'source', 'tensor-file', 'short-read')) return error.message;
-    if (error instanceof Error && 'code' in error)
-      return error.code === 'ENOENT' ? `${path}: no such file` : error.message;
+    if (error instanceof Error && 'code' in error) return error.message;
     throw error;
   }
 }

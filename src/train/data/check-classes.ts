@@ -22,9 +22,12 @@ export function checkClasses(
   const noun = unit === 'pictures' ? 'picture' : 'slide';
   const unlearned = find(sets.train);
   if (unlearned !== undefined)
-    throw new DatasetError(names.train, `no ${noun} of the class ${unlearned} to learn from`, {
-      reason: 'empty-class',
-    });
+    throw new DatasetError(
+      names.train,
+      `no ${noun} of the class ${unlearned} to learn from`,
+      { reason: 'empty-class' },
+      { hint: 'choose other folds, or leave the class out' },
+    );
   if (sets.validation.length === 0)
     throw new DatasetError(names.validation, `no ${unit} to judge by`, { reason: 'empty' });
   const unseen = find(sets.validation);

@@ -22,7 +22,8 @@ export interface ReadRowsOptions {
 export async function readExampleRows(path: string, options: ReadRowsOptions = {}): Promise<ExampleRow[]> {
   const { columns, rows, lines } = parseCsvTable(await readText(path), path);
   const { slides } = options;
-  const names = findColumns(columns, path, options.columns, ['path', slides ? 'slide' : 'label']);
+  const given = slides ? dropMissing(options.columns, columns) : options.columns;
+  const names = findColumns(columns, path, given, ['path', slides ? 'slide' : 'label']);
   const root = options.root ?? dirname(path);
   const seen = new Set<string>();
   return rows.map((row, i) => {
@@ -39,6 +40,12 @@ export async function readExampleRows(path: string, options: ReadRowsOptions = {
     const patient = get(names.patient) || known?.patient;
     return { path: absolute, label, patient, slide, table: path, line };
   });
+}
+
+/** A column of labels or patients that this table has not is one of the table of slides. */
+function dropMissing(given: ColumnNames = {}, columns: readonly string[]): ColumnNames {
+  const find = (name: string | undefined) => columns.find((own) => own.toLowerCase() === name?.toLowerCase());
+  return { ...given, label: find(given.label), patient: find(given.patient) };
 }
 
 export async function readText(path: string): Promise<string> {

@@ -10,9 +10,13 @@ import { readText } from './read-example-rows.ts';
  * Reads a table of slides with the columns slide, label and patient; either of the last two may be missing.
  * @throws SourceError, DatasetError
  */
-export async function readSlideLabels(path: string, columns?: ColumnNames): Promise<Map<string, SlideLabel>> {
+export async function readSlideLabels(
+  path: string,
+  { slide: slideColumn, label, patient }: ColumnNames = {},
+): Promise<Map<string, SlideLabel>> {
   const { columns: header, rows, lines } = parseCsvTable(await readText(path), path);
-  const names = findColumns(header, path, columns, ['slide']);
+  // Paths and features are in other tables.
+  const names = findColumns(header, path, { slide: slideColumn, label, patient }, ['slide']);
   const slides = new Map<string, SlideLabel>();
   for (const [i, row] of rows.entries()) {
     const get = (column: string | undefined) => (column === undefined ? '' : (row[column] ?? '').trim());

@@ -28,7 +28,12 @@ export function splitByPatient(examples: readonly Example[], options: SplitOptio
   const names = examples.map(getPatient);
   const groups = createGroups(examples, names);
   if (groups.length < folds)
-    throw new DatasetError('split', `${groups.length} patients for ${folds} folds`, { reason: 'too-few-patients' });
+    throw new DatasetError(
+      'split',
+      `${groups.length} patients for ${folds} folds`,
+      { reason: 'too-few-patients' },
+      { hint: 'choose fewer folds' },
+    );
   shuffle(groups, createRandom(options.seed));
   // Stable, so that the random order decides among equals.
   groups.sort((a, b) => Math.hypot(...b.shares) - Math.hypot(...a.shares));

@@ -1,4 +1,6 @@
 /** Options that trainings of patches and of slides share: how weights learn, and when a training ends. */
+
+import { OptionError } from '../../utils/errors.ts';
 import type { Logger } from '../../utils/log.ts';
 import { checkChoice, checkInteger, checkNumber } from '../../utils/options.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimizers.ts';
@@ -130,6 +132,16 @@ export function checkLearning(chosen: LearningSettings): void {
   checkChoice('loss', chosen.loss, LOSS_CHOICES);
   checkChoice('balance', chosen.balance, BALANCE_CHOICES);
   checkChoice('watch', chosen.watch, WATCH_CHOICES);
+}
+
+/** A table of those to judge by leaves nothing to split. @throws OptionError */
+export function checkSplit({
+  validation,
+  fold,
+  folds,
+}: Pick<LearningConfig, 'fold' | 'folds'> & { readonly validation?: string | undefined }): void {
+  if (validation === undefined || (fold === undefined && folds === undefined)) return;
+  throw new OptionError(fold === undefined ? 'folds' : 'fold', 'not given with `validation`', fold ?? folds);
 }
 
 /** Those of them that have a say in the weights. */

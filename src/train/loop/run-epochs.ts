@@ -26,17 +26,23 @@ export async function runEpochs(training: Training, log: MetricsLog): Promise<vo
 async function learnAndJudge(training: Training, log: MetricsLog): Promise<Judged> {
   await learnEpoch(training, log);
   const { state, data, judge } = training;
-  if (state.sums.examples === 0)
-    throw new DatasetError(data.names.train, `none of the ${training.unit} can be read`, { reason: 'empty' });
-  return judge(undefined, {
+  if (state.sums.examples === 0) throw createEmptyError(training, data.names.train);
+  const judged = await judge(undefined, {
     weights: getJudgedWeights(state),
     onJudged: (examples) => reportJudged(training, examples),
   });
+  if (judged.labels.length === 0) throw createEmptyError(training, data.names.validation);
+  return judged;
+}
+
+function createEmptyError({ unit }: Training, table: string): DatasetError {
+  return new DatasetError(table, `none of the ${unit} can be read`, { reason: 'empty' });
 }
 
 async function learnEpoch(training: Training, log: MetricsLog): Promise<void> {
   const { state, sampler, feed, learner, signal, settings, engine } = training;
   let since = performance.now();
+  let saved = state.next.position;
   for await (const batch of feed.load(sampler.plan(state.next), { signal })) {
     for (const one of batch.skipped) skip(training, one);
     if (batch.count === 0) batch.release();
@@ -48,22 +54,40 @@ async function learnEpoch(training: Training, log: MetricsLog): Promise<void> {
     }
     since = performance.now();
     state.next = { ...state.next, position: batch.position + 1 };
-    if (batch.position < sampler.batchesPerEpoch - 1) await betweenBatches(training, log, batch);
+    if (batch.position < sampler.batchesPerEpoch - 1) saved = await betweenBatches(training, log, { batch, saved });
   }
   takeGathered(state, learner, state.sums.rate);
   await settleState(training);
   learner.memory.endEpoch();
 }
 
-/** Checkpoints and cleaning, where they are due. A checkpoint has to come between steps: gathered gradients are not in it. */
-async function betweenBatches(training: Training, log: MetricsLog, { epoch, position }: FedBatch): Promise<void> {
-  const { state, settings, learner, signal } = training;
+/**
+ * Checkpoints and cleaning, where they are due. A checkpoint has to come between steps, as gathered gradients are not in it: where
+ * batches were left out, steps end at others than the multiples of their number.
+ * @param saved batches of the epoch behind the last checkpoint @returns the same from now on
+ */
+async function betweenBatches(
+  training: Training,
+  log: MetricsLog,
+  { batch: { epoch, position }, saved }: { readonly batch: FedBatch; readonly saved: number },
+): Promise<number> {
+  const { settings, learner, signal } = training;
   const done = position + 1;
   signal.throwIfAborted();
-  const between = (learner.sum?.batches ?? 0) === 0;
-  if (between && done % (settings.checkpointEvery * learner.accumulate) === 0) await saveLast(training);
-  if (settings.cleanupEvery === 0 || done % settings.cleanupEvery > 0) return;
-  const { bytesBefore, bytesAfter, seconds } = await cleanUp(training.engine);
+  const every = settings.checkpointEvery * learner.accumulate;
+  const isDue = (learner.sum?.batches ?? 0) === 0 && Math.floor(done / every) > Math.floor(saved / every);
+  if (isDue) await saveLast(training);
+  if (settings.cleanupEvery > 0 && done % settings.cleanupEvery === 0)
+    await cleanAndTell(training, log, { epoch, done });
+  return isDue ? done : saved;
+}
+
+async function cleanAndTell(
+  { engine, state, settings }: Training,
+  log: MetricsLog,
+  { epoch, done }: { readonly epoch: number; readonly done: number },
+): Promise<void> {
+  const { bytesBefore, bytesAfter, seconds } = await cleanUp(engine);
   const facts = { bytesBefore, bytesAfter, seconds };
   log.add({ kind: 'cleanup', step: state.optimizer.steps, epoch: epoch + 1, batch: done, ...facts });
   settings.logger?.debug(

@@ -33,7 +33,7 @@ export function renderFolds(facts: FoldsReportFacts): string {
     ...{ title: `${facts.phase}: ${folds.length} folds, ${facts.classes.length} classes`, version: VERSION },
     ...{ summary: `${text} (mean and standard deviation of ${folds.length} folds)`, style: TRAINING_STYLE },
     content: html`${renderTotals(facts)}${renderCurves(facts)}${renderTable(facts)}${renderSummary(facts)}${renderOptions(listOptions(facts.options))}`,
-    footer: html`Each fold was judged by a model that had seen none of its patients; the best epoch of each was chosen by the same figures.`,
+    footer: html`Each fold was judged by a model that had seen none of its patients; its best epoch${facts.unit === 'slides' && ', its temperature'}${facts.classes.length === 2 && ', its threshold'} are by the figures of the same ${facts.unit}.`,
   });
 }
 

@@ -20,8 +20,14 @@ export function renderTraining(facts: ReportFacts, mistakes: readonly GalleryIte
   return renderPage({
     ...{ title: facts.title, version: VERSION, summary: summarize(facts), style: TRAINING_STYLE },
     content: html`${renderTotals(facts)}${renderSetting(facts)}${renderCurves(facts)}${renderFigures(facts)}${renderConfusion(facts)}${renderOperating(facts)}${renderMistakes(facts, mistakes)}${renderOptions(listOptions(facts.options))}`,
-    footer: html`Figures are of the validation set, by whose figures the best epoch${facts.calibration && ', the temperature and the threshold'} ${facts.calibration ? 'were' : 'was'} chosen: ${facts.unit} that the training never saw may fare worse. Times are marked <code>data-volatile</code>.`,
+    footer: html`Figures are of the validation set, by which ${listChosen(facts)} chosen: ${facts.unit} that the training never saw may fare worse. Times are marked <code>data-volatile</code>.`,
   });
+}
+
+function listChosen({ calibration, evaluation }: ReportFacts): string {
+  const names = ['the best epoch', ...(calibration ? ['the temperature'] : [])];
+  if (evaluation.threshold !== undefined) names.push('the threshold');
+  return `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'}`;
 }
 
 function summarize({ bestEpoch, epochs, evaluation }: ReportFacts): string {

@@ -62,6 +62,7 @@ function createCard(
     training: {
       ...{ slideloom: VERSION, from: model.name, fromSha256: model.hash, seed: settings.seed },
       ...{ bestEpoch: state.stopping.state.bestEpoch + 1, steps: exported.steps },
+      chosenOnValidation: ['epoch', ...(evaluation.threshold === undefined ? [] : ['threshold'])],
       trainPictures: countLabels(data.train, data.classes.length),
       validationPictures: countLabels(data.validation, data.classes.length),
     },

@@ -4,7 +4,13 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, withDefaults } fr
 import { type AugmentOptions, resolveAugmentation } from '../batches/augment-options.ts';
 import { BAD_IMAGE_CHOICES, type BadImageChoice } from '../data/check-images.ts';
 import type { ColumnNames } from '../data/find-columns.ts';
-import { checkLearning, DECISIVE_LEARNING, LEARNING_DEFAULTS, type LearningConfig } from '../loop/learning-options.ts';
+import {
+  checkLearning,
+  checkSplit,
+  DECISIVE_LEARNING,
+  LEARNING_DEFAULTS,
+  type LearningConfig,
+} from '../loop/learning-options.ts';
 import { MEMORY_MODES, type MemoryMode } from '../step-memory.ts';
 
 /** A training of a classifier of patches. Only the first members are needed. */
@@ -88,6 +94,7 @@ export function resolvePhase1(config: Phase1Config): Phase1Settings {
   const chosen = withDefaults(PHASE1_DEFAULTS, config) as Chosen;
   for (const key of ['train', 'out', 'model'] as const)
     if (typeof chosen[key] !== 'string' || chosen[key] === '') throw new OptionError(key, 'a text', chosen[key]);
+  checkSplit(config);
   checkLearning(chosen);
   for (const key of ['batchSize', 'accumulate', 'logEvery'] as const) checkInteger(key, chosen[key], { min: 1 });
   for (const key of ['workers', 'cleanupEvery'] as const) checkInteger(key, chosen[key], { min: 0 });

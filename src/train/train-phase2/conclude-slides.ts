@@ -102,6 +102,7 @@ function createCard(
     training: {
       ...{ slideloom: VERSION, hidden, attention, standardize, seed },
       ...{ bestEpoch: state.stopping.state.bestEpoch + 1, steps: exported.steps },
+      chosenOnValidation: ['epoch', 'temperature', ...(evaluation.threshold === undefined ? [] : ['threshold'])],
       trainSlides: countLabels(data.train, classes.length),
       validationSlides: countLabels(data.validation, classes.length),
     },

@@ -1,8 +1,9 @@
 import { FEATURES } from '../../onnx/models/mil/bag-graph.ts';
+import { throwIfAborted } from '../../utils/abort.ts';
 import { mixSeeds } from '../../utils/random.ts';
+import { readAhead } from '../../utils/read-ahead.ts';
 import type { BagExample } from '../bags/bag-example.ts';
 import type { BagStore } from '../bags/bag-store.ts';
-import { readAhead } from '../bags/read-ahead.ts';
 import { readBag } from '../bags/read-bag.ts';
 import { sampleInstances } from '../bags/sample-instances.ts';
 import { createTargets } from '../batches/create-targets.ts';
@@ -21,15 +22,20 @@ export interface BagFeed {
   readonly seed: number;
 }
 
-/** Slides that are read while one is learned. */
-export const AHEAD = 2;
+/** Slides in memory: one that is learned, and two that are read meanwhile. */
+export const HELD = 3;
 /** Apart from the other seeds that are made of the same numbers. */
 const PATCHES = -3;
 
 /** Slides as batches of one: what a step learns from depends on seed, epoch and place alone. */
 export function createBagFeed(feed: BagFeed): Feed {
   return {
-    load: (plans, { signal }) => readAhead(plans, (plan) => loadBag(plan, feed), { ahead: AHEAD, signal }),
+    async *load(plans, { signal }) {
+      for await (const { result } of readAhead(plans, HELD, (plan) => loadBag(plan, feed))) {
+        throwIfAborted(signal);
+        yield result;
+      }
+    },
   };
 }
 

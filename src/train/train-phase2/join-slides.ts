@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../utils/abort.ts';
 import { DatasetError } from '../../utils/errors.ts';
 import type { FeatureRow } from '../bags/find-features.ts';
 import { type BagFacts, readBagFacts } from '../bags/read-bag-facts.ts';
@@ -34,17 +35,21 @@ const MOST_NAMED = 3;
 
 /**
  * Brings labels and features together by the names of the slides, in the order of the labels.
- * @throws DatasetError where no slide of the table has features
+ * @throws DatasetError where no slide of the table has features; AbortedError
  */
 export async function joinSlides(
   table: string,
   labels: ReadonlyMap<string, SlideLabel>,
-  features: ReadonlyMap<string, FeatureRow>,
+  {
+    features,
+    signal,
+  }: { readonly features: ReadonlyMap<string, FeatureRow>; readonly signal: AbortSignal | undefined },
 ): Promise<Joined> {
   const named = [...labels];
   const slides: JoinedSlide[] = [];
   const leftOut: LeftOutSlide[] = [];
   for (let from = 0; from < named.length; from += PARALLEL) {
+    throwIfAborted(signal);
     const some = named.slice(from, from + PARALLEL);
     const joined = await Promise.all(
       some.map(([slide, one]) => joinOne(slide, one, { table, row: features.get(slide) })),

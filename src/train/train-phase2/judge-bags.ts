@@ -1,15 +1,16 @@
 import type { ForwardThread } from '../../onnx/forward-thread.ts';
 import { pickModelWeights } from '../../onnx/mil-step.ts';
 import { FEATURES, LOGITS } from '../../onnx/models/mil/bag-graph.ts';
+import { throwIfAborted } from '../../utils/abort.ts';
+import { readAhead } from '../../utils/read-ahead.ts';
 import type { BagExample } from '../bags/bag-example.ts';
 import type { BagStore } from '../bags/bag-store.ts';
-import { readAhead } from '../bags/read-ahead.ts';
 import { readBag } from '../bags/read-bag.ts';
 import type { LeftOut } from '../loop/fed-batch.ts';
 import { joinRows } from '../loop/join-rows.ts';
 import type { Judge } from '../loop/judged.ts';
 import { softmaxRows } from '../metrics/kernels/softmax-rows.ts';
-import { AHEAD } from './feed-bags.ts';
+import { HELD } from './feed-bags.ts';
 
 /** What a model is judged with. */
 export interface BagJudge {
@@ -33,8 +34,9 @@ export function createBagJudge(judge: BagJudge): Judge {
     await using forward = await judge.thread.open(file ?? judge.source, options);
     const found = { labels: [] as number[], paths: [] as string[], skipped: [] as LeftOut[] };
     const rows: Float32Array[] = [];
-    const read = async (example: BagExample) => ({ example, features: await readBag(store, example, skipsBad) });
-    for await (const { example, features } of readAhead(examples, read, { ahead: AHEAD, signal })) {
+    const read = (example: BagExample) => readBag(store, example, skipsBad);
+    for await (const { item: example, result: features } of readAhead(examples, HELD, read)) {
+      throwIfAborted(signal);
       if (!(features instanceof Float32Array)) {
         found.skipped.push(features);
         continue;

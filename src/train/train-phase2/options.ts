@@ -9,6 +9,7 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, withDefaults } fr
 import type { ColumnNames } from '../data/find-columns.ts';
 import {
   checkLearning,
+  checkSplit,
   DECISIVE_LEARNING,
   LEARNING_DEFAULTS,
   type LearningConfig,
@@ -30,8 +31,9 @@ export interface Phase2Config extends LearningConfig {
   validation?: string | undefined;
   columns?: ColumnNames | undefined;
   onBadSlide?: (typeof BAD_SLIDE_CHOICES)[number] | undefined;
-  /** Columns of the hidden layer, and within the attention. */
+  /** Columns of the hidden layer. */
   hidden?: number | undefined;
+  /** Columns within the attention; not with `mean` and `max`. */
   attention?: number | undefined;
   /** Take the mean of each feature away and divide by its deviation, both of the patches that are learned from: part of the model. */
   standardize?: boolean | undefined;
@@ -87,6 +89,7 @@ export function resolvePhase2(config: Phase2Config): Phase2Settings {
   checkChoice('model', chosen.model, MIL_ARCHITECTURES);
   checkChoice('onBadSlide', chosen.onBadSlide, BAD_SLIDE_CHOICES);
   checkBoolean('standardize', chosen.standardize);
+  checkSplit(config);
   checkLearning(chosen);
   for (const key of ['hidden', 'attention', 'instances', 'batchSize', 'logEvery'] as const)
     checkInteger(key, chosen[key], { min: 1 });
@@ -94,14 +97,16 @@ export function resolvePhase2(config: Phase2Config): Phase2Settings {
   checkNumber('cacheMemory', chosen.cacheMemory, { min: 0 });
   checkNumber('dropout', chosen.dropout, { min: 0, max: 0.95 });
   checkNumber('bagWeight', chosen.bagWeight, { above: 0, max: 1 });
-  const { bagWeight, instances } = config;
-  if (chosen.model !== 'clam-sb' && (bagWeight !== undefined || instances !== undefined))
-    throw new OptionError(
-      bagWeight === undefined ? 'instances' : 'bagWeight',
-      'given with clam-sb alone',
-      chosen.model,
-    );
+  checkOwn(config);
   return chosen;
+}
+
+/** Options that only some models have. @throws OptionError */
+function checkOwn({ model, bagWeight, instances, attention }: Phase2Config): void {
+  if (model !== 'clam-sb' && (bagWeight !== undefined || instances !== undefined))
+    throw new OptionError(bagWeight === undefined ? 'instances' : 'bagWeight', 'given with clam-sb alone', model);
+  if ((model === 'mean' || model === 'max') && attention !== undefined)
+    throw new OptionError('attention', 'given with a model that has attention', model);
 }
 
 /** As the loop has it: a batch is a slide. */

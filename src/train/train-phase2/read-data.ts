@@ -29,7 +29,7 @@ export interface Phase2Data extends TrainingData {
 
 /**
  * Reads tables and the heads of the feature files, splits by patient where there is no validation table, and looks for leaks.
- * @throws SourceError, DatasetError
+ * @throws SourceError, DatasetError, AbortedError
  */
 export async function readPhase2Data(settings: Phase2Settings): Promise<Phase2Data> {
   const { features, labels, validation, columns, logger } = settings;
@@ -37,6 +37,7 @@ export async function readPhase2Data(settings: Phase2Settings): Promise<Phase2Da
   const own = await readSlides(labels, found, settings);
   const other = validation === undefined ? undefined : await readSlides(validation, found, settings);
   const all = [...own.slides, ...(other?.slides ?? [])];
+  checkSame(all);
   const { dim, backbone } = compareBags(
     all.map(({ facts }) => facts),
     features,
@@ -51,21 +52,21 @@ export async function readPhase2Data(settings: Phase2Settings): Promise<Phase2Da
   );
   const hint = 'choose other folds (folds, fold, seed): threshold and temperature need slides of all classes';
   checkClasses(split, { classes, unit: 'slides', names, judgesAll: true, hint });
-  if (all.every(({ patient }) => patient === undefined))
-    logger?.notice('no patients are named: each slide counts as a patient of its own');
+  if (!compared.includes('patient'))
+    logger?.notice('patients are not named on both sides: a slide without one counts as a patient of its own');
   const leftOut = [...own.leftOut, ...(other?.leftOut ?? []), ...listUnlabelled(found, [own.names, other?.names])];
   for (const { slide, reason, isAsked } of leftOut) if (isAsked) logger?.warn(`left out: ${slide}: ${reason}`);
   return {
     ...{ ...split, classes, names, compared, featureDim: dim, backbone, leftOut },
     tables: [labels, ...(validation === undefined ? [] : [validation])],
     skipped: leftOut.filter((one) => one.isAsked).map(({ slide, reason }) => ({ path: slide, message: reason })),
-    identity: all.map(({ slide, facts }) => `${slide},${facts.count},${facts.dim},${facts.bytes}`).join('\n'),
+    identity: all.map(({ slide, facts }) => `${slide},${facts.hash}`).join('\n'),
   };
 }
 
 async function readSlides(table: string, found: ReadonlyMap<string, FeatureRow>, settings: Phase2Settings) {
   const labels = await readSlideLabels(table, settings.columns);
-  const { slides, leftOut } = await joinSlides(table, labels, found);
+  const { slides, leftOut } = await joinSlides(table, labels, { features: found, signal: settings.signal });
   const [first] = leftOut;
   if (first && settings.onBadSlide === 'fail')
     throw new DatasetError(
@@ -75,6 +76,22 @@ async function readSlides(table: string, found: ReadonlyMap<string, FeatureRow>,
       { hint: BAD_SLIDE_HINT },
     );
   return { slides, leftOut, names: labels };
+}
+
+/** One slide under two names would count twice, or be learned from and judged by. @throws DatasetError */
+function checkSame(slides: readonly JoinedSlide[]): void {
+  const seen = new Map<string, JoinedSlide>();
+  for (const one of slides) {
+    const first = seen.get(one.facts.hash);
+    if (first && first.slide !== one.slide)
+      throw new DatasetError(
+        one.table,
+        `the slides ${first.slide} and ${one.slide} have the same features: ${first.path}, ${one.path}`,
+        { reason: 'duplicate', line: one.line },
+        { hint: 'leave one of them out' },
+      );
+    seen.set(one.facts.hash, one);
+  }
 }
 
 function splitSlides(

@@ -4,7 +4,7 @@ import { FEATURES } from '../../onnx/models/mil/bag-graph.ts';
 import { standardizeInput } from '../../onnx/standardize-input.ts';
 import type { BagStore } from '../bags/bag-store.ts';
 import { measureFeatures } from '../bags/measure-features.ts';
-import { AHEAD } from './feed-bags.ts';
+import { HELD } from './feed-bags.ts';
 import type { Phase2Settings } from './options.ts';
 import type { Phase2Data } from './read-data.ts';
 
@@ -24,6 +24,6 @@ export async function standardizeModel(
 ): Promise<Uint8Array> {
   const { train: examples, featureDim: dim } = data;
   const skipsBad = settings.onBadSlide === 'skip';
-  const moments = await measureFeatures({ store, examples, dim, skipsBad, ahead: AHEAD, signal });
+  const moments = await measureFeatures({ store, examples, dim, skipsBad, held: HELD, signal });
   return joinChunks(encodeModel(standardizeInput(decodeModel(bytes, settings.model), FEATURES, moments).message));
 }

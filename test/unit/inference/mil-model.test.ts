@@ -173,8 +173,10 @@ describe('any model', () => {
     const weight = createPattern(TINY_DIM, 2).data;
     for (const patch of [0, 1, 2]) {
       const [a = 0, b = 0] = [0, 1].map((label) =>
-        Array.from({ length: TINY_DIM }, (_, k) => Number(bag[patch * TINY_DIM + k]) * Number(weight[k * 2 + label]))
-          .reduce((sum, value) => sum + value, 0),
+        Array.from(
+          { length: TINY_DIM },
+          (_, k) => Number(bag[patch * TINY_DIM + k]) * Number(weight[k * 2 + label]),
+        ).reduce((sum, value) => sum + value, 0),
       );
       // Logits in single precision: 1e-6 of a sum of six products.
       expect(instanceProbabilities?.[patch * 2 + 1]).toBeCloseTo(1 / (1 + Math.exp(a - b)), 5);

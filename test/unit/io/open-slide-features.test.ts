@@ -25,7 +25,7 @@ const FACTS: FeatureFacts = {
 it.each([
   ['native', 'float32'],
   ['native', 'float16'],
-  ['trident', 'float32'],
+  ['clam', 'float32'],
 ] as const)('gives rows of %s, %s, as they are in the whole', async (layout, precision) => {
   const data = Float32Array.from({ length: ROWS * DIM }, (_, at) => at / 8 - 1);
   const corners = Float64Array.from({ length: ROWS * 2 }, (_, at) => 64 * at);

@@ -1,11 +1,29 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { exportModel } from '../../../src/onnx/export-model.ts';
 import { readFileOutline } from '../../../src/onnx/model/file-outline.ts';
-import { readModel, readModelOutline } from '../../../src/onnx/model.ts';
+import { decodeModel, readModel, readModelOutline } from '../../../src/onnx/model.ts';
 import { createModel } from '../../../src/onnx/models.ts';
 import { readGraph } from '../../../src/onnx/read-graph.ts';
+import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
+
+it('refuses weights outside of the folder of the model before anybody opens them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slideloom-outline-'));
+  const path = join(folder, 'model.onnx');
+  try {
+    const bytes = createTinyModel({ tensors: { a: createPattern(3, 300) }, nodes: [['MatMul', ['x', 'a'], ['y']]] });
+    await exportModel(path, decodeModel(bytes), new Map(), { maxInside: 100 });
+    expect(readModelOutline(path).initializers.size).toBe(1);
+    // Of the same length, as the file says how long each of its texts is.
+    const written = readFileSync(path).toString('latin1');
+    writeFileSync(path, Buffer.from(written.replace('model.onnx.data', '../../dev/zero/'), 'latin1'));
+    expect(() => readModelOutline(path)).toThrow(/data in "\.\.\/\.\.\/dev\/zero\/", which is not beside the model/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 it('an outline is the model without the values of large tensors; damage is told', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slideloom-outline-'));

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { findFeatures } from '../../../src/train/bags/find-features.ts';
 import { checkImages } from '../../../src/train/data/check-images.ts';
 import { checkLeak } from '../../../src/train/data/check-leak.ts';
 import { countLabels, findClasses, labelExamples } from '../../../src/train/data/class-names.ts';
@@ -50,6 +51,20 @@ describe('tables of pictures', () => {
       { label: '0', patient: undefined, slide: 's2' },
     ]);
     await expect(readExampleRows(write('u.csv', 'path,slide\na.png,s2\n'), { slides })).rejects.toThrow('no label');
+  });
+
+  test('columns that are named, each in the table that has it', async () => {
+    const columns = { path: 'img', label: 'grade', patient: 'who', slide: 'wsi', features: 'file' };
+    const table = write('slides.csv', 'WSI,Grade,Who\ns1,1,p1\n');
+    const slides = await readSlideLabels(table, columns);
+    expect([...slides]).toEqual([['s1', { label: '1', patient: 'p1', line: 2 }]]);
+    const pictures = write('t.csv', 'img,wsi\na.png,s1\n');
+    const { features: _none, ...own } = columns;
+    expect(await readExampleRows(pictures, { columns: own, slides })).toMatchObject([{ label: '1', patient: 'p1' }]);
+    const features = write('features.csv', 'slide,file\ns1,s1.h5\n');
+    const { path: _path, ...ofFeatures } = columns;
+    expect(await findFeatures(features, ofFeatures)).toMatchObject([{ slide: 's1', features: join(folder, 's1.h5') }]);
+    await expect(readSlideLabels(table, { ...columns, patient: 'whom' })).rejects.toThrow('no column for the patient');
   });
 
   test.each([

@@ -30,9 +30,12 @@ export async function runHeatmap(settings: HeatmapCommandSettings, context: Comm
   const named =
     settings.inputs.length > 0 || features === undefined ? settings.inputs : await listFeatureSlides(features);
   if (named.length === 0)
-    throw new UsageError('heatmap needs slides', {
-      hint: 'usage: slideloom heatmap SLIDES... --scores CSV|DIR --out DIR',
-    });
+    throw new UsageError(
+      features === undefined ? 'heatmap needs slides' : `${features} does not say where its slides are`,
+      {
+        hint: 'usage: slideloom heatmap SLIDES... (--scores CSV|DIR | --features DIR --model MODEL) --out DIR',
+      },
+    );
   const slides = await resolveSlideInputs(named, { ...settings, onWarning: log.warn });
   using display = new HeatmapDisplay(slides.length, context);
   const onEvent = (event: HeatmapEvent) => display.show(event);

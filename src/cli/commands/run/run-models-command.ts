@@ -1,6 +1,6 @@
 import { checkModelFiles } from '../../../pipeline/embed-and-predict.ts';
 import { estimateEmbedding } from '../../../pipeline/estimate-embedding.ts';
-import type { ModelRunRow } from '../../../pipeline/run-models/join-rows.ts';
+import { type ModelRunRow, nameModelRunFolders } from '../../../pipeline/run-models/join-rows.ts';
 import {
   type ModelRunEvent,
   type ModelRunOptions,
@@ -44,7 +44,7 @@ export async function runModelsCommand(settings: ModelRunSettings, context: Comm
 /** Features are what costs: the rest is seconds. */
 async function estimate(options: ModelRunOptions, context: CommandContext): Promise<CommandExit> {
   const { embed, predict, slides, slide, workers, workerMemory, out, signal, logger } = options;
-  if (predict) await checkModelFiles({ embed, predict, logger });
+  if (predict) await checkModelFiles({ embed, predict, folders: nameModelRunFolders(out), logger });
   using progress = context.createProgress({ label: 'dry run', unit: 'slides', total: slides.length });
   const run = { ...embed, slides, slide, workers, workerMemory, out, signal, logger };
   const estimates = await estimateEmbedding(run, (done) => progress.update(done));

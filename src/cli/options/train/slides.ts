@@ -58,7 +58,7 @@ export const SLIDE_MODEL_OPTIONS = {
   },
   attentionSize: {
     type: 'number',
-    describe: 'columns within the attention',
+    describe: 'columns within the attention; not with mean and max',
     default: PHASE2_DEFAULTS.attention,
     group: model,
   },

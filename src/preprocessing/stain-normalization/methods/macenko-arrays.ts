@@ -1,6 +1,6 @@
 /**
- * `macenko` the naive way that seed 2, section 5, begins from: "Intermediate optical density arrays not freed". Memory: 136 bytes a
- * pixel, all alive until the picture is done. What decides and rounds is that of `macenko`, and so are the bytes.
+ * `macenko` the naive way, that of array programs which never free an array in between. Memory: 136 bytes a pixel, all alive until
+ * the picture is done. What decides and rounds is that of `macenko`, and so are the bytes.
  */
 import { createStainMap } from '../apply/create-stain-map.ts';
 import { fitMacenko } from '../fit/fit-macenko.ts';
