@@ -36,8 +36,9 @@ describeWithShared('a slide with five corrupt tiles', () => {
   }
 
   it('is finished under skip: exactly these tiles are listed, their patches are left out', async () => {
-    const { code, row, record, badTiles, out } = await run('skip');
+    const { code, row, record, badTiles, out, stderr } = await run('skip');
     expect(code).toBe(0);
+    expect(stderr.match(/5 bad tiles/g)).toHaveLength(1);
     expect(badTiles).toEqual(corrupt);
     expect(row.badTiles).toHaveLength(5);
     expect(record.counts).toMatchObject({ skipped: 5, whitened: 0 });

@@ -1,6 +1,6 @@
 import { openForwardThread, type RemoteForward } from '../../onnx/forward-thread.ts';
 import type { Device } from '../../onnx/session.ts';
-import { ModelError } from '../../utils/errors.ts';
+import { ModelError, OptionError } from '../../utils/errors.ts';
 import type { Logger } from '../../utils/log.ts';
 import { findUnusable } from './kernels/pool-features.ts';
 import { type BackboneOptions, resolveBackboneOptions } from './options.ts';
@@ -59,6 +59,8 @@ class ThreadEmbedder implements Embedder {
     const batch = fixedBatch ? batchSize : rows;
     const { byteOffset, length } = given;
     const data = given.subarray(0, batch * 3 * side * side);
+    if (data.length < batch * 3 * side * side)
+      throw new OptionError('planes', `${batch} x 3 x ${side} x ${side} numbers`, length);
     const inputs = new Map([[inputName, { type: 'float32' as const, dims: [batch, 3, side, side], data }]]);
     const ran = await this.#forward.runMoving(inputs, [take.output]);
     const output = ran.results.get(take.output);

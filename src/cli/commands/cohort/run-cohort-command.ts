@@ -3,10 +3,10 @@ import type { SlideRow, SlideWork } from '../../../pipeline/run-slide.ts';
 import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inputs.ts';
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
-import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { nameStainFlags } from '../../options/stain-options.ts';
 import { estimateCohort } from './estimate-cohort.ts';
+import { SlideDisplay } from './slide-display.ts';
 
 export interface CohortSettings {
   readonly inputs: readonly string[];
@@ -54,52 +54,22 @@ async function runInputs(settings: CohortSettings, context: CommandContext): Pro
 }
 
 /** Turns events into progress bars for labels and patches and a line for each slide. */
-class CohortDisplay implements Disposable {
-  readonly #slides: number;
-  readonly #context: CommandContext;
-  #progress: Progress | undefined;
-
-  constructor(slides: number, context: CommandContext) {
-    this.#slides = slides;
-    this.#context = context;
-  }
-
+class CohortDisplay extends SlideDisplay {
   show(event: CohortEvent): void {
-    const { log, createProgress } = this.#context;
     if (event.kind === 'stains') {
-      this.#progress ??= createProgress({ label: 'stains', unit: 'slides', total: event.total });
-      this.#progress.update(event.done);
+      this.advance(event.done, { label: 'stains', unit: 'slides', total: event.total });
       if (event.done === event.total) this[Symbol.dispose]();
-      return;
-    }
-    const place = `${event.slide + 1}/${this.#slides}`;
-    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
-    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    } else if (event.kind === 'slide-start') this.begin(event.slide, event.input.id);
+    else if (event.kind === 'slide-end') this.end(event.slide, event.row, describeRow(event.row));
     else if (event.stage === 'labels') {
-      this.#progress ??= createProgress({ label: `${place} labels`, unit: 'patches', total: event.total });
-      this.#progress.update(event.done);
+      const label = `${this.place(event.slide)} labels`;
+      this.advance(event.done, { label, unit: 'patches', total: event.total });
       if (event.done === event.total) this[Symbol.dispose]();
     } else if (event.stage === 'patches') {
       // Before the first patch is cut `done` counts what an earlier run finished.
-      const options = { label: `${place} patches`, unit: 'patches', total: event.total, initial: event.done };
-      this.#progress ??= createProgress(options);
-      this.#progress.update(event.done);
+      const label = `${this.place(event.slide)} patches`;
+      this.advance(event.done, { label, unit: 'patches', total: event.total, initial: event.done });
     }
-  }
-
-  #endSlide(place: string, row: SlideRow): void {
-    this[Symbol.dispose]();
-    const { log } = this.#context;
-    const said = `${place} ${row.id}: ${describeRow(row)}`;
-    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
-    if (row.status === 'failed') log.warn(said, { slide: row.id });
-    else if (row.badTiles.length > 0) log.warn(`${said}, ${row.badTiles.length} bad tiles`, { slide: row.id });
-    else log.info(said, { slide: row.id });
-  }
-
-  [Symbol.dispose](): void {
-    this.#progress?.done();
-    this.#progress = undefined;
   }
 }
 

@@ -9,10 +9,10 @@ import { resolveSlideInputs, type SlideInput } from '../../../pipeline/slide-inp
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import { OptionError } from '../../../utils/errors.ts';
-import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { nameFlags } from '../../options/convert.ts';
 import { nameStainFlags } from '../../options/stain-options.ts';
+import { SlideDisplay } from '../cohort/slide-display.ts';
 
 export interface EmbedSettings {
   readonly inputs: readonly string[];
@@ -66,45 +66,17 @@ function nameEmbedFlags(error: unknown): unknown {
   return named === error && error instanceof OptionError ? nameFlags({}, error) : named;
 }
 
-export class EmbedDisplay implements Disposable {
-  readonly #slides: number;
-  readonly #context: CommandContext;
-  #progress: Progress | undefined;
-
-  constructor(slides: number, context: CommandContext) {
-    this.#slides = slides;
-    this.#context = context;
-  }
-
+export class EmbedDisplay extends SlideDisplay {
   show(event: EmbedEvent): void {
-    const { log, createProgress } = this.#context;
     if (event.kind === 'stains') {
-      this.#progress ??= createProgress({ label: 'stains', unit: 'slides', total: event.total });
-      this.#progress.update(event.done);
+      this.advance(event.done, { label: 'stains', unit: 'slides', total: event.total });
       if (event.done === event.total) this[Symbol.dispose]();
-      return;
-    }
-    const place = `${event.slide + 1}/${this.#slides}`;
-    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
-    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    } else if (event.kind === 'slide-start') this.begin(event.slide, event.input.id);
+    else if (event.kind === 'slide-end') this.end(event.slide, event.row, describeRow(event.row));
     else {
-      this.#progress ??= createProgress({ label: `${place} features`, unit: 'patches', total: event.total });
-      this.#progress.update(event.done);
+      const label = `${this.place(event.slide)} features`;
+      this.advance(event.done, { label, unit: 'patches', total: event.total });
     }
-  }
-
-  #endSlide(place: string, row: EmbedRow): void {
-    this[Symbol.dispose]();
-    const { log } = this.#context;
-    const said = `${place} ${row.id}: ${describeRow(row)}`;
-    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
-    if (row.status === 'failed' || row.badTiles.length > 0) log.warn(said, { slide: row.id });
-    else log.info(said, { slide: row.id });
-  }
-
-  [Symbol.dispose](): void {
-    this.#progress?.done();
-    this.#progress = undefined;
   }
 }
 

@@ -10,10 +10,10 @@ import { resolveSlideInputs } from '../../../pipeline/slide-inputs.ts';
 import type { MppOption } from '../../../slide/mpp.ts';
 import type { SlideOptions } from '../../../slide/settings.ts';
 import { OptionError } from '../../../utils/errors.ts';
-import type { Progress } from '../../../utils/progress.ts';
 import type { CommandContext, CommandExit } from '../../define-command.ts';
 import { nameFlags } from '../../options/convert.ts';
 import { UsageError } from '../../usage-error.ts';
+import { SlideDisplay } from '../cohort/slide-display.ts';
 
 export interface HeatmapCommandSettings {
   readonly inputs: readonly string[];
@@ -55,39 +55,14 @@ export async function runHeatmap(settings: HeatmapCommandSettings, context: Comm
   }
 }
 
-export class HeatmapDisplay implements Disposable {
-  readonly #slides: number;
-  readonly #context: CommandContext;
-  #progress: Progress | undefined;
-
-  constructor(slides: number, context: CommandContext) {
-    this.#slides = slides;
-    this.#context = context;
-  }
-
+export class HeatmapDisplay extends SlideDisplay {
   show(event: HeatmapEvent): void {
-    const { log, createProgress } = this.#context;
-    const place = `${event.slide + 1}/${this.#slides}`;
-    if (event.kind === 'slide-start') log.info(`${place} ${event.input.id}`);
-    else if (event.kind === 'slide-end') this.#endSlide(place, event.row);
+    if (event.kind === 'slide-start') this.begin(event.slide, event.input.id);
+    else if (event.kind === 'slide-end') this.end(event.slide, event.row, describeRow(event.row));
     else {
-      this.#progress ??= createProgress({ label: `${place} overlay`, unit: 'tiles', total: event.total });
-      this.#progress.update(event.done);
+      const label = `${this.place(event.slide)} overlay`;
+      this.advance(event.done, { label, unit: 'tiles', total: event.total });
     }
-  }
-
-  #endSlide(place: string, row: HeatmapRow): void {
-    this[Symbol.dispose]();
-    const { log } = this.#context;
-    const said = `${place} ${row.id}: ${describeRow(row)}`;
-    for (const notice of row.notices) log.notice(`${place} ${row.id}: ${notice}`, { slide: row.id });
-    if (row.status === 'failed' || row.badTiles.length > 0) log.warn(said, { slide: row.id });
-    else log.info(said, { slide: row.id });
-  }
-
-  [Symbol.dispose](): void {
-    this.#progress?.done();
-    this.#progress = undefined;
   }
 }
 
