@@ -24,6 +24,8 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   geometry: ['utils'],
   // Tables and pictures are read, and predictions judged, as in training.
   inference: ['train'],
+  // What a run made is what is looked at.
+  viewer: ['pipeline'],
 };
 /** Packages that have one place: a path, or a folder when it ends in a slash. */
 const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {

@@ -53,7 +53,8 @@ function createSides(ctx, { network, cores, work: { slide, coords, mpp } }) {
   const what = ['--coords', coords, ...(mpp === undefined ? [] : ['--mpp', `${mpp}`])];
   const theirs = [...torch, slide, '--model', network, ...what, '--loaders', loaders, '--threads', `${cores}`];
   const script = join(ctx.root, 'scripts', 'bench', 'ours', 'embed.mjs');
-  const ours = (out, ...part) => [...cpus, process.execPath, script, slide, out, '--model', model, ...what, ...part];
+  const settings = ['--model', model, '--threads', `${cores}`, ...what];
+  const ours = (out, ...part) => [...cpus, process.execPath, script, slide, out, ...settings, ...part];
   return {
     torch: (out) => [...cpus, ...theirs, '--out', join(out, FEATURE_FILE)],
     ours: (out) => ours(out),

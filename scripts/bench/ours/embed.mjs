@@ -1,4 +1,4 @@
-// embed.mjs SLIDE OUT --coords FILE --model FILE [--mpp N] [--part decode|model]: our side of embed_torch.py. Whole: `embedSlide`,
+// embed.mjs SLIDE OUT --coords FILE --model FILE --threads N [--mpp N] [--part decode|model]: our side of embed_torch.py. Whole: `embedSlide`,
 // from opening the slide to the features on the disk. `--part decode`: the same patches cut and dropped; `--part model`: the model alone
 // on as many batches of pixels that are there already.
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { readRuntimeVersion } from '../lib/runtime-version.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: Object.fromEntries(['coords', 'model', 'mpp', 'part'].map((name) => [name, { type: 'string' }])),
+  options: Object.fromEntries(['coords', 'model', 'mpp', 'part', 'threads'].map((name) => [name, { type: 'string' }])),
 });
 const [path, out] = positionals;
 const coords = Int32Array.from(JSON.parse(readFileSync(values.coords, 'utf8')).flat());
@@ -19,8 +19,9 @@ const sampling = values.mpp === undefined ? { level: 0 } : { mpp: Number(values.
 const patches = coords.length / 2;
 const WORK = { undefined: embed, decode, model };
 
-// The peer's network is loaded before the clock starts as well.
-const embedder = await openEmbedder({ model: values.model });
+// The peer's network is loaded before the clock starts as well. Of its own accord onnxruntime takes as many threads as the machine has
+// cores, and puts them on all of these, whatever taskset says.
+const embedder = await openEmbedder({ model: values.model, threads: Number(values.threads) });
 await measure({ name: 'slideloom-embed', unit: 'patches', versions: readRuntimeVersion(), work: WORK[values.part] });
 await embedder.close();
 

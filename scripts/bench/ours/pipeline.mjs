@@ -64,22 +64,24 @@ async function run() {
 async function embed(slide, plan, { embedder, pool }) {
   const { side, mean, std } = embedder.backbone;
   const features = new Float32Array(plan.count() * FEATURES);
-  const buffers = [0, 1].map(() => new Float32Array(BATCH * 3 * side * side));
-  let [indices, running] = [[], Promise.resolve()];
+  // A batch's memory moves to the model and comes back with its features.
+  const spare = [0, 1].map(() => new Float32Array(BATCH * 3 * side * side));
+  let [filling, indices, running] = [spare.pop(), [], Promise.resolve()];
   const flush = async () => {
     await running;
     const own = indices;
     indices = [];
-    running = embedder.run(buffers[0], own.length).then(({ features: rows }) => {
+    running = embedder.run(filling, own.length).then(({ features: rows, planes }) => {
+      spare.push(planes);
       for (const [row, index] of own.entries())
         features.set(rows.subarray(row * FEATURES, (row + 1) * FEATURES), index * FEATURES);
     });
-    buffers.reverse();
+    filling = spare.pop();
   };
   const stain = { fit: 'patch', mode: modeOf('stain') };
   const how = { layout: 'planes', normalise: { mean, std }, stain, mode: modeOf('patches'), pool };
   for await (const { patch, pixels, release } of streamPatches(slide, plan, how)) {
-    buffers[0].set(pixels, indices.length * 3 * side * side);
+    filling.set(pixels, indices.length * 3 * side * side);
     release();
     indices.push(patch.index);
     if (indices.length === BATCH) await flush();

@@ -1,0 +1,45 @@
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { isSlideloomError } from '../utils/errors.ts';
+import { createMarking } from './marking.ts';
+import { createProblem, RequestError } from './problem.ts';
+import { addDeepZoomRoutes } from './routes/deep-zoom.ts';
+import { addIiifRoutes } from './routes/iiif.ts';
+import { addOverlayRoutes } from './routes/overlays.ts';
+import type { ViewerContext, ViewerEnv } from './routes/request.ts';
+import { addSlideRoutes } from './routes/slides.ts';
+import { createGuard, type SecurityOptions } from './security.ts';
+import type { SlidePictures } from './slide-pictures.ts';
+
+/** Answers requests for `pictures`; it holds nothing of its own. */
+export function createViewerApp(pictures: SlidePictures, security: SecurityOptions): Hono<ViewerEnv> {
+  const app = new Hono<ViewerEnv>();
+  app.use(createGuard(security));
+  addSlideRoutes(app, pictures);
+  addOverlayRoutes(app, pictures);
+  addDeepZoomRoutes(app, pictures);
+  addIiifRoutes(app, pictures);
+  app.notFound((c) => answerProblem(c, new RequestError(404, 'there is nothing at this address')));
+  app.onError((error, c) => answerProblem(c, error));
+  return app;
+}
+
+/**
+ * What went wrong, as JSON; to an `<img>` of a browser a picture that says so at sight, with the same status: a bad tile never
+ * looks like glass.
+ */
+async function answerProblem(c: ViewerContext, error: unknown): Promise<Response> {
+  const served = c.get('served');
+  const problem = createProblem(error, served && { id: served.id, names: [served.address, served.path] });
+  const { status } = problem;
+  const headers = { 'Cache-Control': 'no-store', ...(status === 503 && { 'Retry-After': '1' }) };
+  const unread = isSlideloomError(error) && status >= 500;
+  if (unread && c.req.header('accept')?.startsWith('image/')) {
+    const picture = (await createMarking()) as Uint8Array<ArrayBuffer>;
+    return c.body(picture, status as ContentfulStatusCode, { ...headers, 'Content-Type': 'image/png' });
+  }
+  return c.body(JSON.stringify(problem), status as ContentfulStatusCode, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+  });
+}

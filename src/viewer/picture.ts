@@ -1,0 +1,30 @@
+import type { PictureFormat, PictureSource } from './render/picture-job.ts';
+import type { SlideView } from './slide-view.ts';
+
+/** Who asks, and until when. */
+export interface Asker {
+  readonly client: string;
+  readonly signal: AbortSignal;
+}
+
+/** A tile of the Deep Zoom grid. */
+export interface TileAt {
+  readonly level: number;
+  readonly col: number;
+  readonly row: number;
+}
+
+/** What a picture is of, before it is made: its key is all that it depends on beside the slide's version. */
+export interface Picture {
+  readonly key: string;
+  make(asker: Asker): Promise<Uint8Array>;
+}
+
+/** What can be asked for. */
+export interface PictureMenu {
+  /** Undefined where the grid has no such tile. */
+  getTile(view: SlideView, at: TileAt, format: PictureFormat['format']): Picture | undefined;
+  getPicture(view: SlideView, source: PictureSource, format: PictureFormat['format']): Picture;
+  /** Of the overlay at that path: a PNG. Making it throws RequestError 404 where its grid has no such tile. */
+  getOverlayTile(path: string, version: string, at: TileAt): Picture;
+}

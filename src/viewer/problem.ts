@@ -1,0 +1,73 @@
+import { isSlideloomError, TileError } from '../utils/errors.ts';
+import { QueueFullError } from './fair-queue.ts';
+
+/** Why a request is refused, for the client to read (RFC 9457). */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The body of an answer that is none. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The kind of slideloom's error. */
+  readonly tag?: string;
+  readonly hint?: string;
+  readonly slide?: string;
+  /** Of a tile that can't be read: its place among the tiles that the slide stores. */
+  readonly level?: number;
+  readonly col?: number;
+  readonly row?: number;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Token needed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  414: 'Address too long',
+  421: 'Misdirected request',
+  499: 'Client closed request',
+  500: 'It can not be read',
+  502: 'The server of the slide failed',
+  503: 'Too many requests wait',
+};
+
+/** @param slide id and path of the slide in question: messages name it by its id, as paths are not for clients */
+export function createProblem(
+  error: unknown,
+  slide?: { readonly id: string; readonly names: readonly string[] },
+): Problem {
+  const status = getStatus(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  const hide = (text: string) =>
+    (slide?.names ?? []).reduce((shown, name) => shown.replaceAll(name, slide?.id ?? ''), text);
+  return {
+    ...{ title: TITLES[status] ?? 'Failed', status, detail: isKnown(error) ? hide(detail) : 'an error of the server' },
+    ...(isSlideloomError(error) && { tag: error.tag }),
+    ...(slide && { slide: slide.id }),
+    ...(error instanceof TileError && { level: error.level, col: error.col, row: error.row }),
+  };
+}
+
+function getStatus(error: unknown): number {
+  if (error instanceof RequestError) return error.status;
+  if (error instanceof QueueFullError) return 503;
+  if (isSlideloomError(error, 'option', 'level')) return 400;
+  if (isSlideloomError(error, 'source')) return 404;
+  if (isSlideloomError(error, 'remote')) return 502;
+  if (isSlideloomError(error, 'slide-closed')) return 503;
+  if (isSlideloomError(error, 'aborted')) return 499;
+  return 500;
+}
+
+/** What others throw may say anything: it is for the log, not for clients. */
+function isKnown(error: unknown): boolean {
+  return error instanceof RequestError || error instanceof QueueFullError || isSlideloomError(error);
+}

@@ -1,0 +1,69 @@
+import type { Slide } from '../slide/slide.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import { collectSlides, type ServedSlide, type SlideCollection } from './collection.ts';
+import { createFairQueue } from './fair-queue.ts';
+import type { ViewerSettings } from './options.ts';
+import { createOverlayShelf, type OverlayShelf } from './overlays/overlay-shelf.ts';
+import type { PictureMenu } from './picture.ts';
+import { createPictureMenu } from './picture-menu.ts';
+import { createRenderer } from './render/create-renderer.ts';
+import { createSlideShelf } from './slide-shelf.ts';
+import { createSlideView, type SlideView } from './slide-view.ts';
+
+/** What the server is at. */
+export interface ViewerLoad {
+  /** Pictures that are being made, and that wait for it. */
+  readonly running: number;
+  readonly waiting: number;
+  /** Slides open in the server's own thread. */
+  readonly openSlides: number;
+  /** Bytes of pictures that are kept. */
+  readonly cachedBytes: number;
+}
+
+/** The slides that are served, and pictures of them: kept, made once, so many at a time. Whoever opens it closes it. */
+export interface SlidePictures extends PictureMenu, AsyncDisposable {
+  readonly overlays: OverlayShelf;
+  readonly collection: SlideCollection;
+  getLoad(): ViewerLoad;
+  /** Opens the slide if need be. @throws what opening does; OptionError for a channel that it does not have */
+  view(served: ServedSlide): Promise<SlideView>;
+}
+
+/** @throws OptionError, SourceError */
+export async function openSlidePictures(settings: ViewerSettings): Promise<SlidePictures> {
+  const { maxOpen, cacheBytes, workers, maxWaiting, quality, showLabel, slideOptions, followLinks } = settings;
+  const collection = await collectSlides(settings.slides, { followLinks, options: slideOptions });
+  const overlays = await createOverlayShelf(settings.overlays, collection, maxOpen);
+  const shelf = createSlideShelf(maxOpen);
+  const renderer = createRenderer({ workers, maxOpen });
+  const queue = createFairQueue({ concurrency: renderer.size, maxWaiting });
+  const cache = createAnswerCache(cacheBytes);
+  const views = new WeakMap<Slide, SlideView>();
+  const useSlide = <T>(served: ServedSlide, use: Parameters<typeof shelf.use<T>>[2]) =>
+    shelf.use(JSON.stringify(served), served, use);
+
+  function getView(slide: Slide, served: ServedSlide): SlideView {
+    const view = views.get(slide) ?? createSlideView(slide, served, { showLabel, overlays: overlays.list(served.id) });
+    views.set(slide, view);
+    return view;
+  }
+
+  return {
+    collection,
+    getLoad: () => ({
+      running: queue.running,
+      waiting: queue.waiting,
+      openSlides: shelf.size,
+      cachedBytes: cache.bytes,
+    }),
+    view: (served) => useSlide(served, (slide) => getView(slide, served)),
+    overlays,
+    ...createPictureMenu({ cache, queue, renderer, overlays, quality, useSlide }),
+    async [Symbol.asyncDispose]() {
+      cache.clear();
+      await Promise.all([shelf.close(), overlays.open.close()]);
+      await renderer[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { realpath } from 'node:fs/promises';
+import { isRemoteUrl } from '../io/source/remote-address.ts';
+import { openSlide } from '../slide/open-slide.ts';
+import type { Slide } from '../slide/slide.ts';
+import { SourceError } from '../utils/errors.ts';
+import type { SlideAddress } from './render/picture-job.ts';
+import { createShelf, type Shelf } from './shelf.ts';
+
+/** Slides of one thread. */
+export type SlideShelf = Shelf<SlideAddress, Slide>;
+
+export function createSlideShelf(maxOpen: number): SlideShelf {
+  return createShelf(maxOpen, openAddress);
+}
+
+async function openAddress({ address, options }: SlideAddress): Promise<Slide> {
+  if (!isRemoteUrl(address)) await checkUnmoved(address);
+  return openSlide(address, options);
+}
+
+/** A link put in a file's place since it was found might lead anywhere. @throws SourceError */
+export async function checkUnmoved(path: string): Promise<void> {
+  const real = await realpath(path).catch((cause: unknown) => {
+    throw new SourceError(path, 'it is no longer there', { cause });
+  });
+  if (real !== path) throw new SourceError(path, 'a link has taken its place');
+}
