@@ -74,17 +74,6 @@ export function getTileBox(
   return box;
 }
 
-/** The descriptor, a `.dzi` file (Deep Zoom schema of 2009). */
-export function formatDeepZoom({ width, height, tileSize }: DeepZoomGrid, format: 'jpg' | 'png'): string {
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<Image xmlns="http://schemas.microsoft.com/deepzoom/2009" Format="${format}" Overlap="0" TileSize="${tileSize}">`,
-    `  <Size Width="${width}" Height="${height}"/>`,
-    '</Image>',
-    '',
-  ].join('\n');
-}
-
 function chooseTileSize(level: SlideLevel | undefined): number {
   const { tileWidth = 0, tileHeight = 0 } = level ?? {};
   const served = tileWidth === tileHeight && tileWidth >= PASSED_SIZES.min && tileWidth <= PASSED_SIZES.max;

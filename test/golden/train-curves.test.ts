@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
 import { readSafetensors } from '../../src/io/safetensors/read-safetensors.ts';
 import type { Tensor } from '../../src/io/safetensors/tensor.ts';
@@ -32,7 +33,7 @@ const MODELS = [
  * precision rounding decides whether it is open. Torch finds it shut, and the golden is 9.1e-4 away from double precision from
  * there on; runs of torch whose weights differ in the last bit end within 1.1e-5 of the one or of the other.
  */
-const DOUBLE = new URL('train-curve.safetensors', import.meta.url).pathname;
+const DOUBLE = fileURLToPath(new URL('train-curve.safetensors', import.meta.url));
 /** That step and what comes after it is left out where two forms of convolutions are compared. */
 const STEPS_BEFORE_GATE = 8;
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatDeepZoom } from '../../io/format-deep-zoom.ts';
 import { getErrorCode, toOutputError } from '../../utils/output-error.ts';
 import { type DrawnTile, drawTiles, listLevels } from './draw-tiles.ts';
 import { createAdvance, type OverlayJob, TILE_SIZE } from './overlay-job.ts';
@@ -44,13 +45,7 @@ export async function writeDziTiles(folder: string, job: OverlayJob): Promise<Ti
 export function createDzi({ slide, downsample }: Pick<OverlayJob, 'slide' | 'downsample'>): string {
   const [level] = listLevels(slide, { downsample, until: Number.POSITIVE_INFINITY });
   const { width = 1, height = 1 } = level ?? {};
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="png" Overlap="0" TileSize="${TILE_SIZE}">`,
-    `  <Size Width="${width}" Height="${height}"/>`,
-    '</Image>',
-    '',
-  ].join('\n');
+  return formatDeepZoom({ width, height, tileSize: TILE_SIZE, format: 'png' });
 }
 
 /** Transparent tiles of one shape are the same file. */

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { formatDeepZoom } from '../deep-zoom.ts';
+import { formatDeepZoom } from '../../io/format-deep-zoom.ts';
 import type { TileAt } from '../picture.ts';
 import { RequestError } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
@@ -17,7 +17,7 @@ export function addDeepZoomRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures)
 /** The descriptor of `ID.dzi`. */
 export async function answerDescriptor(c: ViewerContext, pictures: SlidePictures, id: string): Promise<Response> {
   const view = await pictures.view(findSlide(c, pictures, id));
-  return answerText(c, formatDeepZoom(view.grid, 'jpg'), {
+  return answerText(c, formatDeepZoom({ ...view.grid, format: 'jpg' }), {
     type: 'application/xml; charset=utf-8',
     version: view.version,
   });

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { formatDeepZoom } from '../deep-zoom.ts';
+import { formatDeepZoom } from '../../io/format-deep-zoom.ts';
 import type { Overlay } from '../overlays/open-overlay.ts';
 import { RequestError } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
@@ -17,7 +17,9 @@ export function addOverlayRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures):
     const described = file.endsWith(DESCRIPTOR);
     const { use } = findOverlay(c, pictures, described ? file.slice(0, -DESCRIPTOR.length) : file);
     if (described) {
-      const [text, version] = await use((one) => [formatDeepZoom(one.grid, 'png'), one.version] as const);
+      const [text, version] = await use(
+        (one) => [formatDeepZoom({ ...one.grid, format: 'png' }), one.version] as const,
+      );
       return answerText(c, text, { type: 'application/xml; charset=utf-8', version });
     }
     const view = await pictures.view(findSlide(c, pictures, c.req.param('id')));
