@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { bundlePage } from './bundle-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -19,6 +20,7 @@ const dist = join(root, 'dist');
 rmSync(fresh, { recursive: true, force: true });
 run(compiler, '-p', 'tsconfig.build.json', '--outDir', fresh);
 await bundle(root, fresh);
+await bundlePage(root, fresh);
 run(join('scripts', 'build-kernels.mjs'), fresh);
 chmodSync(join(fresh, 'cli', 'main.js'), 0o755);
 rmSync(old, { recursive: true, force: true });

@@ -22,13 +22,16 @@ const SOUND: Record<string, string> = {
   'src/geometry/polygon.ts': `import { a } from '../utils/errors.ts';\nexport const b = a;`,
   'src/io/codec/sharp.ts': `import sharp from 'sharp';\nexport { sharp };`,
   'src/slide/slide.ts': `import type { b } from '../geometry/polygon.ts';\nexport const openSlide = () => 1;`,
-  'src/onnx/session.ts': `export const load = () => import('onnxruntime-node');`,
+  'src/onnx/runtime/load-runtime.ts': `export const load = () => import('onnxruntime-node');`,
   'src/preprocessing/tissue-detection.ts': `import './tissue-detection/opencv.ts';`,
   'src/preprocessing/tissue-detection/opencv.ts': `export const load = () => import('opencv-wasm');`,
   'src/pipeline/pool.ts': `export const worker = new URL('./pool-worker.js', import.meta.url);`,
   'src/pipeline/pool-worker.ts': `import { openSlide } from '../slide/slide.ts';\nopenSlide();`,
   'src/cli/main.ts': `const run = () => import('./commands/run.ts');\nvoid run;`,
   'src/cli/commands/run.ts': `import '../../pipeline/pool.ts';`,
+  'src/viewer/contract.ts': 'export interface Facts { readonly a: 1 }',
+  'src/viewer/page/main.tsx': `import { render } from 'preact';\nimport type { Facts } from '../contract.ts';\nimport './scale.ts';`,
+  'src/viewer/page/scale.ts': `import { b } from '../../geometry/polygon.ts';\nexport const scale = b;`,
 };
 
 function plant(files: Record<string, string>): Rule[] {
@@ -96,6 +99,20 @@ describe('planted breaches are caught', () => {
     ['401 lines', 'length', { 'src/io/x.ts': 'export {};\n'.repeat(401) }],
     ['a missing file', 'unresolved', { 'src/io/x.ts': `import './gone.ts';` }],
     ['a way out of src', 'unresolved', { 'src/io/x.ts': `import '../../scripts/build.mjs';` }],
+    ['the page from outside', 'page', { 'src/viewer/x.ts': `import './page/scale.ts';` }],
+    [
+      'the server from the page',
+      'page',
+      { 'src/viewer/page/x.tsx': `import '../routes.ts';`, 'src/viewer/routes.ts': '' },
+    ],
+    ['Node in the page', 'page', { 'src/viewer/page/x.ts': `import { readFileSync } from 'node:fs';` }],
+    [
+      'Node below the page',
+      'page',
+      { 'src/geometry/x.ts': `import 'node:fs';`, 'src/viewer/page/x.ts': `import '../../geometry/x.ts';` },
+    ],
+    ['a package of the server in the page', 'page', { 'src/viewer/page/x.ts': `import { z } from 'zod';` }],
+    ['a package of the page elsewhere', 'package', { 'src/viewer/x.ts': `import { render } from 'preact';` }],
     ['an import that hides', 'opaque', { 'src/io/x.ts': 'const f = (name: string) => import(name);' }],
     ['a require by another name', 'opaque', { 'src/io/x.ts': 'const load = createRequire(import.meta.url);' }],
   ])('%s', (_name, rule, files) => {

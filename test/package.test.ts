@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,6 +30,8 @@ const lockFile = z.object({
     z.object({ dependencies: needs, devDependencies: needs, optionalDependencies: needs }),
   ),
 });
+/** Runs in browsers. */
+const PAGE = 'src/viewer/page/';
 const files = listProjectFiles();
 const pages = files.filter((file) => file.endsWith('.md'));
 const targets = [
@@ -60,6 +62,12 @@ describe('public names', () => {
 const built = existsSync(join(ROOT, 'dist'));
 if (!built) skipLoudly('the built package', 'dist/, which npm run build makes');
 describe.runIf(built)('the built package', () => {
+  it('hands on the licences of what is bundled into the page', () => {
+    const licences = readFileSync(join(ROOT, 'dist/viewer/page/licences.txt'), 'utf8');
+    for (const name of listImported((file) => file.startsWith(PAGE))) expect(licences).toContain(`\n${name} `);
+    expect(licences).toContain('Redistributions in binary form must reproduce the above copyright'); // OpenSeadragon's BSD
+  });
+
   it.each(targets)('has %s, and publishes it', (target) => {
     expect(existsSync(join(ROOT, target))).toBe(true);
     const path = posix.normalize(target);
@@ -114,10 +122,12 @@ describe('dependencies', () => {
   });
 
   it('at run time are those that src/ imports', () => {
-    const sources = files.filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
-    const specifiers = sources.flatMap((file) => scanSource(readProjectFile(file)).imports.map((one) => one.specifier));
-    const packages = specifiers.filter((name) => !/^(\.|node:)/.test(name)).map(getPackage);
-    expect([...new Set(packages)].sort()).toEqual(runtime);
+    expect(listImported((file) => file.startsWith('src/') && !file.startsWith(PAGE))).toEqual(runtime);
+  });
+
+  it('of the page are bundled into it: none is installed, and each is said to be', () => {
+    expect(listImported((file) => file.startsWith(PAGE))).toEqual(documented.bundled);
+    expect(Object.keys(manifest.devDependencies)).toEqual(expect.arrayContaining(documented.bundled));
   });
 
   it('come from wherever the user says: the lock file names no host', () => {
@@ -235,13 +245,21 @@ async function listNames(source: string): Promise<string[]> {
 }
 
 /** What the lists of docs/dependencies.md begin with, by section. */
-function listDocumented(page: string): { runtime: string[]; development: string[] } {
+function listDocumented(page: string): { runtime: string[]; bundled: string[]; development: string[] } {
   const [, ...sections] = page.split(/^## /m);
   const list = (title: string) => {
     const section = sections.find((text) => text.startsWith(title)) ?? '';
     return [...section.matchAll(/^- `([^`]+)`/gm)].map((match) => match[1] ?? '').sort();
   };
-  return { runtime: list('At run time'), development: list('For development') };
+  const bundled = list("In the viewer's page");
+  return { runtime: list('At run time'), bundled, development: [...bundled, ...list('For development')].sort() };
+}
+
+/** Packages that these sources import. */
+function listImported(holds: (file: string) => boolean): string[] {
+  const sources = files.filter((file) => holds(file) && /\.tsx?$/.test(file));
+  const specifiers = sources.flatMap((file) => scanSource(readProjectFile(file)).imports.map((one) => one.specifier));
+  return [...new Set(specifiers.filter((name) => !/^(\.|node:)/.test(name)).map(getPackage))].sort();
 }
 
 /** `@scope/name/sub` and `name/sub` without what is inside the package. */

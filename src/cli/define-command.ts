@@ -43,6 +43,8 @@ export interface Command<O extends OptionTable = OptionTable> {
   /** How many arguments without a flag: none, one or more, or any number. */
   readonly inputs: 'none' | 'some' | 'any';
   readonly options: O;
+  /** It runs until it is interrupted, which is no failure. */
+  readonly endsWithInterrupt?: true;
   run(args: CommandArguments<O>, context: CommandContext): Promise<CommandExit>;
 }
 

@@ -70,7 +70,7 @@ async function runCommand(
 ): Promise<number> {
   context.signal.throwIfAborted();
   const code = await command.run(args, context);
-  context.signal.throwIfAborted();
+  if (!command.endsWithInterrupt) context.signal.throwIfAborted();
   return code;
 }
 

@@ -3,7 +3,7 @@ import { addBlockedConv } from './gradients/conv-blocked.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { joinChunks } from './model/encode-message.ts';
 import { encodeModel } from './model.ts';
-import { openSession } from './session.ts';
+import { openSession } from './runtime/open-session.ts';
 import { writeGraph } from './write-graph.ts';
 
 /** Sizes of blocks that processors have: 16 channels with AVX-512, 8 with AVX. */

@@ -2,7 +2,9 @@ import { OperatorError, SessionError } from '../utils/errors.ts';
 import type { Logger } from '../utils/log.ts';
 import { joinChunks } from './model/encode-message.ts';
 import { encodeModel } from './model.ts';
-import { type Device, listDevices, openSession, type Session, type SessionOptions } from './session.ts';
+import { listDevices } from './runtime/load-runtime.ts';
+import { openSession } from './runtime/open-session.ts';
+import type { Device, Session, SessionOptions } from './session.ts';
 import { type WritableGraph, writeGraph } from './write-graph.ts';
 
 /** `auto` takes the first that works of CUDA, WebGPU and the processor. */

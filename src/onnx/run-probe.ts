@@ -4,7 +4,8 @@ import type { Graph, GraphNode } from './graph.ts';
 import { joinChunks } from './model/encode-message.ts';
 import { createZeros, type Tensor } from './model/tensor.ts';
 import { encodeModel } from './model.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './runtime/open-session.ts';
+import type { Session } from './session.ts';
 import { type WritableGraph, writeGraph } from './write-graph.ts';
 
 /** Larger tensors are fed and not written into the graph. */

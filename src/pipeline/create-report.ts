@@ -90,8 +90,11 @@ function describeStain(stain: PatchStainOptions): object {
 /** Where each slide decides on its background, it decides on the default method too. */
 function describeDetection(tissue: TissueOptions): object {
   const settings = resolveTissueOptions(tissue);
-  if (tissue.method !== undefined || settings.background !== 'auto') return settings;
-  return { ...settings, method: `${settings.method}; on a dark background otsu` };
+  const { polygons, onMissingPolygons } = tissue;
+  if (polygons !== undefined && onMissingPolygons !== 'detect') return { polygons };
+  const drawn = polygons === undefined ? {} : { polygons, onMissingPolygons };
+  if (tissue.method !== undefined || settings.background !== 'auto') return { ...drawn, ...settings };
+  return { ...drawn, ...settings, method: `${settings.method}; on a dark background otsu` };
 }
 
 /** An option as the report shows it; one for each member of an object. What was not given is left out. */

@@ -14,6 +14,7 @@ import { formatCsvLine } from '../utils/csv.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import { acquireLease } from '../utils/lease.ts';
 import type { Logger } from '../utils/log.ts';
+import { locateTissue } from './locate-tissue.ts';
 import type { PreparedStain } from './prepare-stain.ts';
 import { describeError, mergeSlideOptions, type SlideError, STAGE_FOLDERS } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
@@ -142,7 +143,7 @@ async function embedOne(input: SlideInput, run: SlideRun): Promise<EmbedRow> {
     await using slide = await openSlide(input.address ?? path, mergeSlideOptions(run.slide, input));
     const { tissue: how, embedder: model, slides: _slides, logger: _logger, onEvent: _onEvent, ...given } = run;
     const { notices: known, ...options } = given;
-    const tissue = how === false ? undefined : await findTissue(slide, id, { ...run, tissue: how });
+    const tissue = how === false ? undefined : await findTissue(slide, input, { ...run, tissue: how });
     const result = await embedSlide(slide, { ...options, model, tissue, slideId: id });
     const { status, state, counts, badTiles, record } = result;
     const files = result.files.map((file) => relative(run.out, file).split(sep).join('/'));
@@ -156,9 +157,10 @@ async function embedOne(input: SlideInput, run: SlideRun): Promise<EmbedRow> {
   }
 }
 
-async function findTissue(slide: Slide, id: string, run: SlideRun & { readonly tissue: TissueOptions }) {
-  const { out, onBadTile, signal, tissue: options } = run;
-  const folder = join(out, id, STAGE_FOLDERS.tissue);
+async function findTissue(slide: Slide, input: SlideInput, run: SlideRun & { readonly tissue: TissueOptions }) {
+  const { out, onBadTile, signal } = run;
+  const folder = join(out, input.id, STAGE_FOLDERS.tissue);
+  const options = await locateTissue(run.tissue, input);
   const stage = { slide, folder, input: await identifyInput(slide), options, onBadTile, signal };
   return (await runTissueStage(stage)).tissue;
 }

@@ -16,6 +16,7 @@ import { isSlideloomError } from '../utils/errors.ts';
 import type { EmbedSlidesOptions } from './embed-slides.ts';
 import type { SlideEstimate } from './estimate.ts';
 import { fitByItself } from './estimate-stain.ts';
+import { locateTissue } from './locate-tissue.ts';
 import { describeError, mergeSlideOptions } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -58,7 +59,8 @@ async function estimateOne(input: SlideInput, run: EstimateRun): Promise<SlideEs
   try {
     await using slide = await openSlide(input.address ?? path, mergeSlideOptions(run.slide, input));
     const read = { ...(run.signal && { signal: run.signal }), onBadTile: () => {} };
-    const tissue = run.tissue === false ? undefined : await detectTissue(slide, { ...run.tissue, ...read });
+    const options = await locateTissue(run.tissue, input);
+    const tissue = options === false ? undefined : await detectTissue(slide, { ...options, ...read });
     const plan = planEmbedding(slide, run.embedder.backbone, { ...run, tissue });
     const found = { ...nothing, tissueFraction: tissue?.fraction, patches: plan.count() };
     if (found.patches === 0) return found;

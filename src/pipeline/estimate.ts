@@ -15,6 +15,7 @@ import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
 import type { SampleStain } from './estimate-stain.ts';
 import { locateLabels } from './locate-labels.ts';
+import { locateTissue } from './locate-tissue.ts';
 import { describeError, mergeSlideOptions, type SlideError, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -46,7 +47,8 @@ export async function estimateSlide(input: SlideInput, work: EstimateWork): Prom
   try {
     await using slide = await openSlide(input.address ?? input.path, mergeSlideOptions(work.slide, input));
     const read = { ...(work.signal && { signal: work.signal }), onBadTile: () => {} };
-    const tissue = work.tissue === false ? undefined : await detectTissue(slide, { ...work.tissue, ...read });
+    const options = await locateTissue(work.tissue, input);
+    const tissue = options === false ? undefined : await detectTissue(slide, { ...options, ...read });
     const found = { ...nothing, tissueFraction: tissue?.fraction };
     if (work.patches === false) return found;
     const plan = planPatches(slide, tissue, work.patches);

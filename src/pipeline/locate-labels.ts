@@ -5,7 +5,8 @@ import { findZarrFile } from '../slide/formats/ome-zarr/find-zarr.ts';
 import { OptionError } from '../utils/errors.ts';
 import { getSlideStem } from './slide-stem.ts';
 
-const STEM = '{stem}';
+/** Where a slide's name goes in a path. */
+export const STEM = '{stem}';
 /** What a folder is searched for, in this order. */
 const EXTENSIONS = {
   mask: ['tif', 'tiff', 'ome.tif', 'ome.tiff', 'png', 'zarr'],
@@ -28,9 +29,13 @@ export async function locateLabels(labels: LabelOptions, slidePath: string): Pro
   return { ...labels, [kind]: await findInFolder(given, slidePath, kind) };
 }
 
-/** The slide's name as it is, or as `masks` and `run` name its files: without blanks and the like. */
-async function fillIn(pattern: string, slidePath: string): Promise<string> {
-  const names = [basename(slidePath).replace(/(\.ome)?\.[^.]+$/i, ''), getSlideStem(slidePath)];
+/**
+ * The slide's name as it is, or as `masks` and `run` name its files: without blanks and the like.
+ * @param id its name in a run, where that is the only one that counts if it is another
+ */
+export async function fillIn(pattern: string, slidePath: string, id?: string): Promise<string> {
+  const stem = getSlideStem(slidePath);
+  const names = id === undefined || id === stem ? [basename(slidePath).replace(/(\.ome)?\.[^.]+$/i, ''), stem] : [id];
   // A function: a name may have a `$`.
   const paths = names.map((name) => pattern.replaceAll(STEM, () => name));
   for (const path of paths) if (await stat(path).catch(() => undefined)) return path;
@@ -48,7 +53,7 @@ export async function checkLabelInputs({ mask, annotations }: LabelOptions, slid
 }
 
 /** A folder of files; a Zarr is a mask itself. */
-async function isFolder(path: string): Promise<boolean> {
+export async function isFolder(path: string): Promise<boolean> {
   const folder = await stat(path).then(
     (stats) => stats.isDirectory(),
     () => false,
@@ -56,7 +61,7 @@ async function isFolder(path: string): Promise<boolean> {
   return folder && (await findZarrFile(path)) === undefined;
 }
 
-async function findInFolder(folder: string, slidePath: string, kind: Kind): Promise<string> {
+export async function findInFolder(folder: string, slidePath: string, kind: Kind): Promise<string> {
   const stem = getSlideStem(slidePath);
   const names = await readdir(folder);
   const files = names

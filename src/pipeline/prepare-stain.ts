@@ -12,6 +12,7 @@ import {
 import { createStainNormalizer } from '../preprocessing/stain-normalization.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
+import { locateTissue } from './locate-tissue.ts';
 import { mergeSlideOptions, type SlideWork, STAGE_FOLDERS } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 import { runTissueStage } from './tissue-stage.ts';
@@ -80,7 +81,8 @@ async function fitMember(run: StainPreparation, input: SlideInput): Promise<Stai
   try {
     await using slide = await openSlide(input.address ?? input.path, mergeSlideOptions(run.slide, input));
     const settings = { folder: join(folder, STAGE_FOLDERS.tissue), onBadTile, signal };
-    const stage = { slide, input: await identifyInput(slide), options: run.tissue || undefined, ...settings };
+    const options = (await locateTissue(run.tissue, input)) || undefined;
+    const stage = { slide, input: await identifyInput(slide), options, ...settings };
     const found = run.tissue === false ? undefined : await runTissueStage(stage);
     const facts = { mask: found?.tissue.mask, cacheFolder: join(folder, STAGE_FOLDERS.patches), onBadTile, signal };
     return await fitSlideProfile(slide, checkStainOptions(run.stain ?? {}), facts);

@@ -16,6 +16,7 @@ import type { SlideOptions } from '../slide/settings.ts';
 import type { Mpp, Slide } from '../slide/slide.ts';
 import { isSlideloomError } from '../utils/errors.ts';
 import { locateLabels } from './locate-labels.ts';
+import { locateTissue } from './locate-tissue.ts';
 import type { SlideInput } from './slide-inputs.ts';
 import { runTissueStage } from './tissue-stage.ts';
 
@@ -163,7 +164,7 @@ async function findTissue(slide: Slide, run: SlideRun, row: Mutable<SlideRow>) {
   const { signal, onBadTile } = run;
   const folder = join(run.folder, STAGE_FOLDERS.tissue);
   run.onProgress?.('tissue', 0, 1);
-  const options = run.tissue || undefined;
+  const options = (await locateTissue(run.tissue, run.input)) || undefined;
   const input = await identifyInput(slide);
   const { tissue, record, state } = await runTissueStage({ slide, folder, input, options, onBadTile, signal });
   run.onProgress?.('tissue', 1, 1);

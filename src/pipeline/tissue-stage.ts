@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BadTilePolicy, WRITE_DEFAULTS } from '../preprocessing/extract-patches/run-options.ts';
+import { identifyLabelFile } from '../preprocessing/patch-labels/identify-label-file.ts';
+import { settleTissueOptions } from '../preprocessing/tissue-detection/draw-tissue.ts';
 import { encodeTissuePng } from '../preprocessing/tissue-detection/encode-tissue-png.ts';
 import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts';
 import { resolveTissueOptions } from '../preprocessing/tissue-detection/options.ts';
@@ -46,8 +48,9 @@ export interface TissueStageResult {
 export async function runTissueStage(stage: TissueStage): Promise<TissueStageResult> {
   const { slide, folder, input, signal } = stage;
   const onBadTile = stage.onBadTile ?? WRITE_DEFAULTS.onBadTile;
+  const chosen = await settleTissueOptions(stage.options ?? {});
   const options = {
-    ...describeTissueOptions(slide, stage.options),
+    ...(await describeTissueOptions(slide, chosen)),
     onBadTile,
     slideMpp: slide.mpp ?? null,
     ...describeOpening(slide),
@@ -64,11 +67,11 @@ export async function runTissueStage(stage: TissueStage): Promise<TissueStageRes
   };
   const read = { ...(signal && { signal }), ...(onBadTile !== 'fail' && { onBadTile: collect }) };
   try {
-    const tissue = await detectTissue(slide, { ...stage.options, ...read });
+    const tissue = await detectTissue(slide, { ...chosen, ...read });
     const outputs = await writeTissueOutputs(stage, tissue);
     const outcome = tissue.status === 'no-tissue' ? { outcome: 'no-tissue' } : {};
     const found = [...badTiles.values()];
-    const notices = listTissueNotices(slide, stage.options);
+    const notices = listNotices(slide, stage.options, chosen);
     const record = await run.finish({ counts: countTissue(tissue), outputs, badTiles: found, notices, ...outcome });
     return { tissue: await readTissueOutputs(folder, record), record, state: opened.state };
   } catch (error) {
@@ -107,8 +110,25 @@ function countTissue({ mask, fraction, areaMm2, polygons }: DetectedTissue): Rec
   };
 }
 
-/** The options with defaults and presets filled in, without what is no data. */
-function describeTissueOptions(slide: Slide, options: TissueOptions | undefined): Record<string, unknown> {
+/** What a run should tell of one slide whose tissue is not that of the others. */
+function listNotices(slide: Slide, given: TissueOptions | undefined, chosen: TissueOptions): string[] {
+  if (chosen.polygons !== undefined)
+    return [`its tissue is that of ${basename(chosen.polygons)}: nothing was looked for`];
+  const missing = given?.polygons === undefined ? [] : ['there are no polygons for it: its tissue was looked for'];
+  return [...missing, ...listTissueNotices(slide, chosen)];
+}
+
+/** The options with defaults and presets filled in, without what is no data. Of a file of polygons its content counts. */
+async function describeTissueOptions(slide: Slide, options: TissueOptions): Promise<Record<string, unknown>> {
+  if (options.polygons !== undefined) {
+    const { mpp, level, maxPixels } = resolveTissueOptions(options);
+    return {
+      mpp,
+      ...(level !== undefined && { level }),
+      maxPixels,
+      polygons: await identifyLabelFile(options.polygons),
+    };
+  }
   const {
     signal: _signal,
     onBadTile: _onBadTile,

@@ -75,7 +75,9 @@ export {
 } from './stain-normalization.ts';
 export { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';
 export { encodeTissuePng } from './tissue-detection/encode-tissue-png.ts';
-export { CLAM_PRESETS, HSV_PRESETS, TISSUE_DEFAULTS, type TissueOptions } from './tissue-detection/options.ts';
+export { CLAM_PRESETS } from './tissue-detection/methods/clam-parameters.ts';
+export { HSV_PRESETS } from './tissue-detection/methods/hsv-ranges.ts';
+export { TISSUE_DEFAULTS, type TissueOptions } from './tissue-detection/options.ts';
 export { drawTissueOverlay, renderTissueOverlay } from './tissue-detection/render-tissue-overlay.ts';
 export { createTissueGeoJson } from './tissue-detection/tissue-geojson.ts';
 export type { TissueMask, TissueResult } from './tissue-detection/tissue-mask.ts';

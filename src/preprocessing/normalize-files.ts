@@ -17,7 +17,7 @@ import { readPictureFile } from './normalize-files/read-picture-file.ts';
 import { chooseRecolorWorkers, openRecolorPool } from './normalize-files/recolor-pool.ts';
 import { recolorRaster } from './normalize-files/recolor-raster.ts';
 import { recolorSlide } from './normalize-files/recolor-slide.ts';
-import { loadStainMethod } from './stain-normalization/methods.ts';
+import { checkPixelwise, isStainedPicture } from './normalize-files/recolorable.ts';
 import type { DegenerateReason } from './stain-normalization/stain-method.ts';
 import type { StainNormalizer } from './stain-normalization.ts';
 
@@ -104,17 +104,12 @@ async function checkNormalizer({ fit, method }: StainNormalizer): Promise<void> 
     throw new OptionError('fit', 'slide or cohort for a slide', fit, {
       hint: 'with stains of its own for each piece a slide would have seams',
     });
-  if (!(await loadStainMethod(method)).usesNeighbours) return;
-  throw new OptionError('method', 'a method that changes each pixel by itself, for a slide', method, {
-    hint: 'it looks at the whole of each picture, and a slide is read in pieces',
-  });
+  await checkPixelwise(method);
 }
 
-function checkSlide({ name, channels, background, shown }: Slide): void {
-  const [first, ...rest] = channels;
-  const rgb = first?.samples === 3 && (first.type ?? 'uint8') === 'uint8' && rest.length === 0;
-  if (rgb && background !== 'dark' && shown?.channel === undefined) return;
-  throw new UnsupportedFormatError(name, 'stains are told from 8-bit RGB, which this slide is not', {
+function checkSlide(slide: Slide): void {
+  if (isStainedPicture(slide)) return;
+  throw new UnsupportedFormatError(slide.name, 'stains are told from 8-bit RGB, which this slide is not', {
     hint: 'channels of fluorescence have no stains; of RGB with 16 bits make a TIFF by `slideloom convert --composite`',
   });
 }

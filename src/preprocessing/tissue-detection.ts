@@ -7,15 +7,18 @@
 import type { Slide } from '../slide/slide.ts';
 import { chooseTissueView } from './tissue-detection/choose-view.ts';
 import { computeTissueMask } from './tissue-detection/compute-tissue-mask.ts';
+import { type DrawnTissue, drawTissue, settleTissueOptions } from './tissue-detection/draw-tissue.ts';
 import { countSet } from './tissue-detection/kernels/combine-masks.ts';
-import { resolveTissueOptions, type TissueMethod, type TissueOptions } from './tissue-detection/options.ts';
+import type { TissueMethod } from './tissue-detection/methods.ts';
+import { resolveTissueOptions, type TissueOptions } from './tissue-detection/options.ts';
 import { readView, sampleView } from './tissue-detection/read-view.ts';
 import { createRetention } from './tissue-detection/retention.ts';
 import type { TissueResult } from './tissue-detection/tissue-mask.ts';
 
 /** A `TissueResult` and how it came about, for the run record. */
 export interface DetectedTissue extends TissueResult {
-  readonly method: TissueMethod;
+  /** `polygons` where it was drawn. */
+  readonly method: TissueMethod | 'polygons';
   /** The pyramid level whose pixels were used; undefined where they were averaged down. */
   readonly level: number | undefined;
   /** Microns per mask pixel; undefined without a pixel size. */
@@ -32,7 +35,8 @@ export interface DetectedTissue extends TissueResult {
  * @throws OptionError, LevelError; MissingMppError where the slide has no pixel size and no `level` is given; TileError.
  */
 export async function detectTissue(slide: Slide, given?: TissueOptions): Promise<DetectedTissue> {
-  const options = fitTissueOptions(slide, given);
+  const options = fitTissueOptions(slide, await settleTissueOptions(given ?? {}));
+  if (options.polygons !== undefined) return describeDrawn(slide, await drawTissue(slide, options.polygons, options));
   const settings = resolveTissueOptions(options);
   const view = chooseTissueView(slide, settings);
   const read = settings.method === 'trident' ? sampleView : readView;
@@ -41,24 +45,34 @@ export async function detectTissue(slide: Slide, given?: TissueOptions): Promise
   const raster = await (retention?.read ?? readPicture)();
   const geometry = { downsample: view.downsample, mpp: slide.mpp, ...(retention && { retention }) };
   const { mask, polygons, threshold } = await computeTissueMask(raster, options, geometry);
-  const pixels = countSet(mask.data);
-  const maskMpp = slide.mpp && { x: slide.mpp.x * mask.downsample.x, y: slide.mpp.y * mask.downsample.y };
   return {
-    status: pixels > 0 ? 'ok' : 'no-tissue',
-    mask,
-    polygons,
-    fraction: pixels / mask.data.length,
-    areaMm2: maskMpp && (pixels * maskMpp.x * maskMpp.y) / 1e6,
+    ...measureTissue(slide, { mask, polygons }),
     method: settings.method,
     level: view.level,
-    maskMpp,
     threshold,
     ...(retention && { retained: retention.kept }),
   };
 }
 
+/** Nothing was looked at: the method is that of whoever drew it. */
+function describeDrawn(slide: Slide, { mask, polygons }: DrawnTissue): DetectedTissue {
+  return { ...measureTissue(slide, { mask, polygons }), method: 'polygons', level: undefined, threshold: undefined };
+}
+
+function measureTissue(slide: Slide, { mask, polygons }: Pick<DetectedTissue, 'mask' | 'polygons'>) {
+  const pixels = countSet(mask.data);
+  const maskMpp = slide.mpp && { x: slide.mpp.x * mask.downsample.x, y: slide.mpp.y * mask.downsample.y };
+  return {
+    status: pixels > 0 ? ('ok' as const) : ('no-tissue' as const),
+    ...{ mask, polygons, maskMpp },
+    fraction: pixels / mask.data.length,
+    areaMm2: maskMpp && (pixels * maskMpp.x * maskMpp.y) / 1e6,
+  };
+}
+
 /** The options as they are meant for a slide: `auto` becomes the background that it shows. */
 export function fitTissueOptions(slide: Pick<Slide, 'background'>, options: TissueOptions = {}): TissueOptions {
+  if (options.polygons !== undefined) return options;
   const { background = 'auto' } = options;
   return { ...options, background: background === 'auto' ? (slide.background ?? 'bright') : background };
 }

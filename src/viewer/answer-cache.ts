@@ -2,6 +2,8 @@ import { toAbortError } from '../utils/abort.ts';
 
 /** Encoded pictures, oldest use out first. Who asks for one that is being made waits for it: it is made once. */
 export interface AnswerCache {
+  /** What is kept, at once. */
+  find(key: string): Uint8Array | undefined;
   /**
    * @param make is given a signal that fires when all who wait have gone
    * @throws AbortedError where `signal` fires; what `make` throws, which is not kept
@@ -55,15 +57,20 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
     return started;
   }
 
+  function find(key: string): Uint8Array | undefined {
+    const found = kept.get(key);
+    if (!found) return undefined;
+    kept.delete(key);
+    kept.set(key, found);
+    return found;
+  }
+
   return {
+    find,
     async get(key, make, signal) {
       if (signal.aborted) throw toAbortError(signal.reason);
-      const found = kept.get(key);
-      if (found) {
-        kept.delete(key);
-        kept.set(key, found);
-        return found;
-      }
+      const found = find(key);
+      if (found) return found;
       const running = making.get(key);
       const one = running && !running.stop.signal.aborted ? running : start(key, make);
       return waitFor(one, signal);

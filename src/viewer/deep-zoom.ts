@@ -1,3 +1,4 @@
+import { chooseLevel } from '../slide/read-resampled.ts';
 import type { SlideLevel } from '../slide/slide.ts';
 
 /** Tiles where the slide has no stored ones to pass on. */
@@ -25,6 +26,8 @@ export interface DeepZoomLevel {
    * Deep Zoom rounds up. Undefined where none has, and pixels are means of a finer level.
    */
   readonly stored: number | undefined;
+  /** Where it has to be made of a finer level whose pixels it has by blocks of `scale` x `scale`: that level of the slide. */
+  readonly means: { readonly level: number; readonly scale: number } | undefined;
 }
 
 /** A tile's place in its level, in pixels. */
@@ -44,14 +47,19 @@ export function createDeepZoomGrid(slide: {
   const { width, height } = slide;
   const tileSize = chooseTileSize(slide.levels[0]);
   const last = Math.ceil(Math.log2(Math.max(width, height, 1)));
-  const levels = Array.from({ length: last + 1 }, (_, index): DeepZoomLevel => {
+  const stored = Array.from({ length: last + 1 }, (_, index) => {
+    const scale = 2 ** (last - index);
+    return findStored(slide.levels, { width: width / scale, height: height / scale });
+  });
+  const levels = stored.map((own, index): DeepZoomLevel => {
     const scale = 2 ** (last - index);
     const size = { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
     return {
       ...size,
       columns: Math.ceil(size.width / tileSize),
       rows: Math.ceil(size.height / tileSize),
-      stored: findStored(slide.levels, { width: width / scale, height: height / scale }),
+      stored: own,
+      means: own === undefined ? findMeans(slide.levels, stored, index) : undefined,
     };
   });
   return { width, height, tileSize, levels };
@@ -87,4 +95,20 @@ function findStored(levels: readonly SlideLevel[], exact: { width: number; heigh
     ({ width, height }) => Math.abs(width - exact.width) < 1 && Math.abs(height - exact.height) < 1,
   );
   return found < 0 ? undefined : found;
+}
+
+/** Undefined where a level that is no power of two is nearer: or where blocks would be larger than the level. */
+function findMeans(
+  levels: readonly SlideLevel[],
+  stored: readonly (number | undefined)[],
+  index: number,
+): DeepZoomLevel['means'] {
+  const finer = stored.findIndex((level, at) => at > index && level !== undefined);
+  const level = stored[finer];
+  const found = level === undefined ? undefined : levels[level];
+  if (level === undefined || !found) return undefined;
+  const scale = 2 ** (finer - index);
+  const { x, y } = found.downsample;
+  const nearest = chooseLevel(levels, { x: x * scale, y: y * scale }) === level;
+  return nearest && Math.min(found.width, found.height) >= scale ? { level, scale } : undefined;
 }

@@ -1,4 +1,5 @@
 /** `slideloom/viewer`: slides, heatmaps and masks over HTTP. */
+export type { SlideFacts } from './contract.ts';
 export { createViewerApp } from './create-app.ts';
 export {
   type OverlayInput,
@@ -11,4 +12,3 @@ export {
 export type { SecurityOptions } from './security.ts';
 export { serveViewer, type ViewerServer } from './serve-viewer.ts';
 export { openSlidePictures, type SlidePictures, type ViewerLoad } from './slide-pictures.ts';
-export type { SlideFacts } from './slide-view.ts';

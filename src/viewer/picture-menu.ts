@@ -1,11 +1,11 @@
 import type { Slide } from '../slide/slide.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { ServedSlide } from './collection.ts';
-import { getTileBox } from './deep-zoom.ts';
+import { type DeepZoomLevel, getTileBox, type TileBox } from './deep-zoom.ts';
 import type { FairQueue } from './fair-queue.ts';
 import { encodeOverlayTile } from './overlays/encode-overlay-tile.ts';
 import type { OverlayShelf } from './overlays/overlay-shelf.ts';
-import type { Picture, PictureMenu, TileAt } from './picture.ts';
+import type { Asker, Picture, PictureMenu, Recolor, TileAt } from './picture.ts';
 import { RequestError } from './problem.ts';
 import type { PictureFormat, PictureSource, Renderer } from './render/picture-job.ts';
 import type { SlideView } from './slide-view.ts';
@@ -23,67 +23,78 @@ export interface PictureTools {
   useSlide<T>(served: ServedSlide, use: (slide: Slide) => Promise<T> | T): Promise<T>;
 }
 
+/** The stored tile as it is, where it may be handed out so. */
+type PassOn = () => Promise<Uint8Array | undefined>;
+
 /** Each picture is kept when it is made, made once for all who wait, and waits for its client's turn. */
 export function createPictureMenu({ cache, queue, renderer, overlays, quality, useSlide }: PictureTools): PictureMenu {
   const stored = createStoredTiles();
 
-  function getPicture(view: SlideView, source: PictureSource, format: PictureFormat['format']): Picture {
-    const { address, options } = view.served;
-    const job = { slide: { address, options }, source, format, quality };
-    const key = JSON.stringify([view.version, source, format, quality]);
+  /** @param draw is told the client who asked first, and a signal that fires when all who wait have gone */
+  function keep(key: string, draw: (asker: Asker) => Promise<Uint8Array>): Picture {
     return {
       key,
-      make: ({ client, signal }) =>
-        cache.get(key, (gone) => queue.run(client, () => renderer.render(job, gone), gone), signal),
+      find: () => cache.find(key),
+      make: ({ client, signal }) => cache.get(key, (gone) => draw({ client, signal: gone }), signal),
     };
+  }
+
+  function prepare(
+    view: SlideView,
+    source: PictureSource,
+    { format, recolor, pass }: { format: PictureFormat['format']; recolor: Recolor | undefined; pass?: PassOn },
+  ): Picture {
+    const { address, options } = view.served;
+    const job = { slide: { address, options }, source, format, quality };
+    return keep(JSON.stringify([view.version, source, format, quality, recolor?.key]), async (asker) => {
+      const passed = await pass?.();
+      if (passed) return passed;
+      const colors = await recolor?.findColors(asker);
+      return queue.run(asker.client, () => renderer.render({ ...job, colors }, asker.signal), asker.signal);
+    });
   }
 
   function getOverlayTile(path: string, version: string, at: TileAt): Picture {
     const key = JSON.stringify([version, at]);
     const draw = (gone: AbortSignal) =>
-      overlays.open.use(path, path, async (overlay) => {
+      overlays.use({ path, version }, async (overlay) => {
         const tile = await overlay.readTile(at, gone);
         if (tile) return encodeOverlayTile(tile);
         throw new RequestError(404, `level ${at.level} has no tile at column ${at.col}, row ${at.row}`);
       });
-    return {
-      key,
-      make: ({ client, signal }) => cache.get(key, (gone) => queue.run(client, () => draw(gone), gone), signal),
-    };
+    return keep(key, ({ client, signal }) => queue.run(client, () => draw(signal), signal));
   }
 
-  function getTile(view: SlideView, at: TileAt, format: PictureFormat['format']): Picture | undefined {
+  function getTile(
+    view: SlideView,
+    at: TileAt,
+    format: PictureFormat['format'],
+    recolor?: Recolor,
+  ): Picture | undefined {
     const level = view.grid.levels[at.level];
     const box = level && getTileBox(view.grid, level, at);
     if (!box) return undefined;
-    if (level.stored === undefined) return getPicture(view, createAreaSource(view, at), format);
-    const made = getPicture(view, { kind: 'level', level: level.stored, ...box }, format);
+    if (level.stored === undefined) return prepare(view, createMadeSource(view, level, box), { format, recolor });
+    const source = { kind: 'level', level: level.stored, ...box } as const;
     const { tileSize } = view.grid;
-    if (format !== 'jpg' || box.width < tileSize || box.height < tileSize) return made;
+    const whole = box.width === tileSize && box.height === tileSize;
+    if (recolor || format !== 'jpg' || !whole) return prepare(view, source, { format, recolor });
     const place = { level: level.stored, col: at.col, row: at.row, width: box.width, height: box.height };
-    return {
-      key: made.key,
-      // Passed on from here: to have a worker do it would take longer than the work.
-      make: async (asker) =>
-        (await useSlide(view.served, (slide) => stored.read(slide, place))) ?? (await made.make(asker)),
-    };
+    // Passed on from here: to have a worker do it would take longer than the work.
+    const pass = () => useSlide(view.served, (slide) => stored.read(slide, place));
+    return prepare(view, source, { format, recolor, pass });
   }
 
-  return { getTile, getPicture, getOverlayTile };
+  return {
+    getTile,
+    getPicture: (view, source, format, recolor) => prepare(view, source, { format, recolor }),
+    getOverlayTile,
+  };
 }
 
-/** Means of a finer level: the last pixel of a row is as wide as what is left of the slide. */
-function createAreaSource({ grid }: SlideView, { level: index, col, row }: TileAt): PictureSource {
-  const level = grid.levels[index] ?? { width: 1, height: 1 };
+/** Of a level that the slide does not store. */
+function createMadeSource({ grid }: SlideView, level: DeepZoomLevel, box: TileBox): PictureSource {
+  if (level.means) return { kind: 'means', ...level.means, ...box };
   const downsample = { x: grid.width / level.width, y: grid.height / level.height };
-  const x = col * grid.tileSize;
-  const y = row * grid.tileSize;
-  return {
-    kind: 'area',
-    x: x * downsample.x,
-    y: y * downsample.y,
-    width: Math.min(grid.tileSize, level.width - x),
-    height: Math.min(grid.tileSize, level.height - y),
-    downsample,
-  };
+  return { kind: 'area', ...box, x: box.x * downsample.x, y: box.y * downsample.y, downsample };
 }

@@ -1,5 +1,6 @@
 import type { PictureFormat, PictureSource } from './render/picture-job.ts';
 import type { SlideView } from './slide-view.ts';
+import type { StainColors } from './views/stain-plan.ts';
 
 /** Who asks, and until when. */
 export interface Asker {
@@ -17,14 +18,24 @@ export interface TileAt {
 /** What a picture is of, before it is made: its key is all that it depends on beside the slide's version. */
 export interface Picture {
   readonly key: string;
+  /** Where it is kept. */
+  find(): Uint8Array | undefined;
   make(asker: Asker): Promise<Uint8Array>;
+}
+
+/** Other colours for a slide's pictures. */
+export interface Recolor {
+  /** What they depend on beside the slide's version. */
+  readonly key: unknown;
+  /** @throws StainError where the slide has no stains; what reading it throws */
+  findColors(asker: Asker): Promise<StainColors>;
 }
 
 /** What can be asked for. */
 export interface PictureMenu {
   /** Undefined where the grid has no such tile. */
-  getTile(view: SlideView, at: TileAt, format: PictureFormat['format']): Picture | undefined;
-  getPicture(view: SlideView, source: PictureSource, format: PictureFormat['format']): Picture;
+  getTile(view: SlideView, at: TileAt, format: PictureFormat['format'], recolor?: Recolor): Picture | undefined;
+  getPicture(view: SlideView, source: PictureSource, format: PictureFormat['format'], recolor?: Recolor): Picture;
   /** Of the overlay at that path: a PNG. Making it throws RequestError 404 where its grid has no such tile. */
   getOverlayTile(path: string, version: string, at: TileAt): Picture;
 }

@@ -29,14 +29,22 @@ export interface Problem {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Token needed',
+  403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  412: 'Changed meanwhile',
+  413: 'Too much',
   414: 'Address too long',
+  415: 'Another type is expected',
   421: 'Misdirected request',
+  422: 'It can not be done',
+  428: 'It has to be said what is replaced',
+  429: 'Too many requests',
   499: 'Client closed request',
   500: 'It can not be read',
   502: 'The server of the slide failed',
   503: 'Too many requests wait',
+  507: 'The disk is full',
 };
 
 /** @param slide id and path of the slide in question: messages name it by its id, as paths are not for clients */
@@ -60,6 +68,7 @@ function getStatus(error: unknown): number {
   if (error instanceof RequestError) return error.status;
   if (error instanceof QueueFullError) return 503;
   if (isSlideloomError(error, 'option', 'level')) return 400;
+  if (isSlideloomError(error, 'stain')) return 422;
   if (isSlideloomError(error, 'source')) return 404;
   if (isSlideloomError(error, 'remote')) return 502;
   if (isSlideloomError(error, 'slide-closed')) return 503;

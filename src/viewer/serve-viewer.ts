@@ -4,8 +4,9 @@ import { hostname, networkInterfaces } from 'node:os';
 import { createAdaptorServer } from '@hono/node-server';
 import { OptionError } from '../utils/errors.ts';
 import { trackOpen } from '../utils/open-handles.ts';
-import { checkInteger, withDefaults } from '../utils/options.ts';
+import { checkBoolean, checkInteger, withDefaults } from '../utils/options.ts';
 import { createViewerApp } from './create-app.ts';
+import { checkEditable } from './edit/check-editable.ts';
 import { resolveViewer, VIEWER_DEFAULTS, type ViewerServerConfig } from './options.ts';
 import { getHostName } from './security.ts';
 import { openSlidePictures, type SlidePictures, type ViewerLoad } from './slide-pictures.ts';
@@ -20,6 +21,8 @@ export interface ViewerServer extends AsyncDisposable {
   readonly slides: readonly string[];
   /** Paths that are not served, as links lead out of the folder they were found in. */
   readonly outside: readonly string[];
+  /** Where a run had its slides, and nothing is now. */
+  readonly missing: readonly string[];
   getLoad(): ViewerLoad;
   /** Ends requests under way, and closes slides and threads. May be called twice. */
   close(): Promise<void>;
@@ -31,29 +34,38 @@ const MAX_CONNECTIONS = 1024;
 const MAX_HEADER_BYTES = 16_384;
 /** A client that takes longer to send its few lines is none. */
 const REQUEST_MS = 30_000;
+/** Of one address, a second, where others than this machine can ask. */
+const REQUEST_RATE = 500;
+const NO_TUNNEL =
+  'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 const TOKEN_BYTES = 24;
 const MIN_TOKEN = 16;
 
 /**
  * Serves slides as Deep Zoom and IIIF over HTTP: see docs/viewer.md. It listens on this machine only unless `host` says otherwise, and
- * then asks for a token.
+ * then asks for a token, as it does with `edit`.
  * @throws OptionError, SourceError; what listening fails of
  */
 export async function serveViewer(config: ViewerServerConfig): Promise<ViewerServer> {
   const settings = resolveViewer(config);
-  const { host, port, allowedHosts = [] } = withDefaults(VIEWER_DEFAULTS, config);
+  const { host, port, edit, allowedHosts = [] } = withDefaults(VIEWER_DEFAULTS, config);
+  checkBoolean('edit', edit);
   checkInteger('port', port, { min: 0, max: 65_535 });
-  const token = chooseToken(config.token, host);
+  const token = chooseToken(config.token, { host, edit });
+  const requestRate = chooseRate(config.requestRate, host);
   const pictures = await openSlidePictures(settings);
   const hosts = new Set([...OWN_NAMES, ...listNames(host), ...allowedHosts].map(getHostName));
-  const app = createViewerApp(pictures, { hosts, token });
+  const app = createViewerApp(pictures, { hosts, token, edit, requestRate });
   const server = createAdaptorServer({
     fetch: app.fetch,
     overrideGlobalObjects: false,
     serverOptions: { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
   }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
+  // Node would hang up without a word.
+  server.on('connect', (_, socket) => socket.end(NO_TUNNEL));
   try {
+    if (edit) checkEditable(pictures.collection);
     await listen(server, { host, port });
   } catch (error) {
     await pictures[Symbol.asyncDispose]();
@@ -83,9 +95,19 @@ function createHandle({
     handle.closing ??= closeAll(server, pictures).finally(untrack);
     return handle.closing;
   };
-  const { slides, outside } = pictures.collection;
+  const { slides, outside, missing } = pictures.collection;
   const { getLoad } = pictures;
-  return { url, port, token, slides: [...slides.keys()], outside, getLoad, close, [Symbol.asyncDispose]: close };
+  return {
+    url,
+    port,
+    token,
+    slides: [...slides.keys()],
+    outside,
+    missing,
+    getLoad,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 async function closeAll(server: Server, pictures: AsyncDisposable): Promise<void> {
@@ -95,12 +117,21 @@ async function closeAll(server: Server, pictures: AsyncDisposable): Promise<void
   await closed;
 }
 
-/** @throws OptionError */
-function chooseToken(given: string | undefined, host: string): string | undefined {
+/**
+ * Other users of this machine reach its own address too: what they may look at they may not write.
+ * @throws OptionError
+ */
+function chooseToken(given: string | undefined, { host, edit }: { host: string; edit: boolean }): string | undefined {
   if (given !== undefined && given.length < MIN_TOKEN)
     throw new OptionError('token', `a text of at least ${MIN_TOKEN} characters`, `one of ${given.length}`);
-  if (given !== undefined || LOOPBACK.includes(host)) return given;
+  if (given !== undefined || (LOOPBACK.includes(host) && !edit)) return given;
   return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/** @throws OptionError */
+function chooseRate(given: number | undefined, host: string): number {
+  if (given !== undefined) return checkInteger('requestRate', given, { min: 0 });
+  return LOOPBACK.includes(host) ? 0 : REQUEST_RATE;
 }
 
 /** A server on all addresses of the machine is called by any of them. */
@@ -117,10 +148,28 @@ function formatHost(host: string): string {
 
 function listen(server: Server, at: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(describeRefusal(cause, at)));
     server.listen(at, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
+}
+
+/** Why the system does not let it listen there, where the user can help it. */
+function describeRefusal(cause: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Error {
+  const { code } = cause;
+  if (code === 'EADDRINUSE')
+    return new OptionError('port', 'a port that is free', port, {
+      cause,
+      hint: 'another program has it; 0 is any that is free',
+    });
+  if (code === 'EACCES')
+    return new OptionError('port', 'a port that you may take', port, {
+      cause,
+      hint: 'those below 1024 are for administrators',
+    });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new OptionError('host', 'an address of this machine', host, { cause });
+  return cause;
 }

@@ -10,10 +10,11 @@ import { createShelf, type Shelf } from './shelf.ts';
 export type SlideShelf = Shelf<SlideAddress, Slide>;
 
 export function createSlideShelf(maxOpen: number): SlideShelf {
-  return createShelf(maxOpen, openAddress);
+  return createShelf(maxOpen, openServed);
 }
 
-async function openAddress({ address, options }: SlideAddress): Promise<Slide> {
+/** @throws SourceError where a link has taken its place; what opening throws */
+export async function openServed({ address, options }: SlideAddress): Promise<Slide> {
   if (!isRemoteUrl(address)) await checkUnmoved(address);
   return openSlide(address, options);
 }

@@ -2,7 +2,10 @@ import type { Slide } from '../slide/slide.ts';
 import { sha256 } from '../utils/hash.ts';
 import { VERSION } from '../utils/version.ts';
 import type { ServedSlide } from './collection.ts';
+import type { SlideFacts } from './contract.ts';
 import { createDeepZoomGrid, type DeepZoomGrid } from './deep-zoom.ts';
+import { listViews } from './views/list-views.ts';
+import type { StainPlan } from './views/stain-plan.ts';
 
 /** Names of associated images on which a patient's name may be read. */
 const IDENTIFYING = new Set(['label', 'macro', 'overview']);
@@ -18,42 +21,10 @@ export interface SlideView {
   readonly facts: SlideFacts;
 }
 
-/** What `/slides/ID` says. */
-export interface SlideFacts {
-  readonly id: string;
-  readonly format: string;
-  /** Level-0 pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Microns per level-0 pixel; null where the slide says nothing. */
-  readonly mpp: { readonly x: number; readonly y: number; readonly source: string } | null;
-  readonly objective: number | null;
-  readonly vendor: string | null;
-  readonly background: 'bright' | 'dark';
-  readonly levels: readonly {
-    readonly width: number;
-    readonly height: number;
-    readonly downsample: { readonly x: number; readonly y: number };
-    readonly tileWidth: number;
-    readonly tileHeight: number;
-    readonly codec: string;
-  }[];
-  readonly channels: readonly {
-    readonly name: string;
-    readonly bitDepth: number;
-    readonly color: readonly number[] | null;
-  }[];
-  readonly associated: readonly string[];
-  readonly overlays: readonly string[];
-  readonly version: string;
-  /** The grid of the `.dzi`; `stored` are its levels that need no averaging: coarsest first. */
-  readonly deepZoom: { readonly tileSize: number; readonly levels: number; readonly stored: readonly number[] };
-}
-
 export function createSlideView(
   slide: Slide,
   served: ServedSlide,
-  { showLabel, overlays }: { showLabel: boolean; overlays: readonly string[] },
+  { showLabel, overlays, stain }: { showLabel: boolean; overlays: readonly string[]; stain: StainPlan | undefined },
 ): SlideView {
   const grid = createDeepZoomGrid(slide);
   const { identity } = slide;
@@ -65,14 +36,17 @@ export function createSlideView(
     grid,
     version,
     associated,
-    facts: listFacts(slide, { id: served.id, grid, version, associated, overlays }),
+    facts: {
+      ...listFacts(slide, { id: served.id, grid, version, associated, overlays }),
+      views: listViews(slide, { version, stain }),
+    },
   };
 }
 
 function listFacts(
   slide: Slide,
   view: { id: string; grid: DeepZoomGrid; version: string; associated: readonly string[]; overlays: readonly string[] },
-): SlideFacts {
+): Omit<SlideFacts, 'views'> {
   const { id, grid, version, associated, overlays } = view;
   const { format, width, height, mpp, objectivePower, levels, channels, background = 'bright' } = slide;
   return {

@@ -105,7 +105,10 @@ function completeTile(
   const { own, complete, frame, scan } = level.headers;
   const same = frame.width === width && frame.height === height && frame.components === 3 && frame.precision === 8;
   if (!same || !scan) return undefined;
-  const file = Buffer.concat([complete, stored.subarray(own.length)]);
+  // Memory of its own: it may be kept, and is counted by its length.
+  const file = Buffer.allocUnsafeSlow(complete.length + stored.length - own.length);
+  file.set(complete);
+  file.set(stored.subarray(own.length), complete.length);
   const ended = file[file.length - 2] === 0xff && file[file.length - 1] === 0xd9;
   if (!ended || checkJpegScan(file, complete.length, { scan, walk }) !== file.length - 2) return undefined;
   return file;

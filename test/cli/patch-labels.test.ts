@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { listViewed } from '../support/list-viewed.ts';
 import { runInProcess } from './run-in-process.ts';
 
 let folder: string;
@@ -70,6 +71,7 @@ describe('patches --mask', () => {
     expect(rest).toHaveLength(15);
     expect(table('b')).toEqual(table('a'));
     expect(table('c')).toEqual(table('a'));
+    expect(await listViewed([at('a')], 'one')).toEqual(['patches', 'annotations']);
   });
 
   it('takes rules, classes and annotations', async () => {

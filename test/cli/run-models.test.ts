@@ -7,6 +7,7 @@ import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
 import { writeMilCard } from '../../src/train/mil-card.ts';
 import { parseCsvTable } from '../../src/utils/csv.ts';
 import { sha256 } from '../../src/utils/hash.ts';
+import { listViewed } from '../support/list-viewed.ts';
 import { stripVolatile } from '../support/strip-volatile.ts';
 import { createTinyBackbone } from '../support/tiny-backbones.ts';
 import { runInProcess } from './run-in-process.ts';
@@ -73,6 +74,7 @@ it('goes from slides to predictions, heatmaps and one report, and is done the se
   expect(hrefs).toEqual(
     expect.arrayContaining(['heatmaps/one.png', 'features/one/tissue/overlay.jpg', 'predictions/report.html']),
   );
+  expect(await listViewed([out], 'one')).toEqual(['heatmap', 'attention', 'tissue']);
   expect(page).toContain('For research use only.');
   const stamps = () => ['features', 'heatmap', 'overlay'].map((file) => statSync(join(out, one?.[file] ?? '')).mtimeMs);
   const made = stamps();
@@ -147,6 +149,7 @@ it('predicts slides themselves with a backbone', async () => {
   const [one] = parseCsvTable(readFileSync(join(out, 'predictions.csv'), 'utf8')).rows;
   const files = parseCsvTable(readFileSync(join(out, 'features', 'features.csv'), 'utf8')).rows;
   expect(one?.['patches']).toBe(files[0]?.['patches']);
+  expect(await listViewed([out], 'one')).toEqual(['attention', 'tissue']);
   expect((await runInProcess([...words, ...more])).stderr).toContain(
     'says how slides are embedded, and features are given',
   );

@@ -2,12 +2,10 @@ import { expect, it } from 'vitest';
 import type { Polygon } from '../../src/geometry/polygon.ts';
 import { openSlide } from '../../src/preprocessing/load-wsi.ts';
 import { computeTissueMask } from '../../src/preprocessing/tissue-detection/compute-tissue-mask.ts';
+import type { ClamParameters } from '../../src/preprocessing/tissue-detection/methods/clam-parameters.ts';
 import { segmentTridentTile } from '../../src/preprocessing/tissue-detection/methods/trident.ts';
-import {
-  type ClamParameters,
-  TISSUE_METHODS,
-  type TissueOptions,
-} from '../../src/preprocessing/tissue-detection/options.ts';
+import { TISSUE_METHODS } from '../../src/preprocessing/tissue-detection/methods.ts';
+import type { TissueOptions } from '../../src/preprocessing/tissue-detection/options.ts';
 import { createTissueGeoJson } from '../../src/preprocessing/tissue-detection/tissue-geojson.ts';
 import { detectTissue } from '../../src/preprocessing/tissue-detection.ts';
 import { describeWithShared, sharedPath } from '../support/shared-data.ts';

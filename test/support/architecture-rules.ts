@@ -35,11 +35,18 @@ const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
   'fast-xml-parser': ['src/io/xml/parse-xml.ts'],
   h5wasm: ['src/io/hdf5/read-hdf5.ts'],
   koffi: ['src/slide/openslide/binding.ts'],
-  'onnxruntime-node': ['src/onnx/session.ts'],
+  'onnxruntime-node': ['src/onnx/runtime/'],
   'opencv-wasm': ['src/preprocessing/tissue-detection/opencv.ts', 'src/registration/opencv.ts'],
   sharp: ['src/io/'],
   zarrita: ['src/slide/formats/ome-zarr/zarr-array.ts'],
+  '@preact/signals': ['src/viewer/page/'],
+  openseadragon: ['src/viewer/page/'],
+  preact: ['src/viewer/page/'],
 };
+/** What runs in browsers, and what of the house it may hold: types shared with the server, and plain numbers. */
+const PAGE = 'src/viewer/page/';
+const PAGE_PACKAGES = ['@preact/signals', 'openseadragon', 'preact'];
+const PAGE_MAY_IMPORT = ['src/viewer/contract.ts', 'src/geometry/', 'src/inference/heatmap/color-maps.ts'];
 const CONSOLE_FILE = 'src/utils/log.ts';
 const MAX_LINES = 400;
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
@@ -53,6 +60,7 @@ export type Rule =
   | 'name'
   | 'length'
   | 'stage'
+  | 'page'
   | 'unresolved'
   | 'opaque';
 
@@ -65,7 +73,7 @@ export interface Breach {
 /** Every breach of the house's rules in `sources`: path from the project's root, such as `src/io/raster.ts`, to text. */
 export function findBreaches(sources: Readonly<Record<string, string>>): Breach[] {
   const files = Object.keys(sources).sort();
-  const modules = new Map(files.filter((file) => file.endsWith('.ts')).map((file) => [file, sources[file] ?? '']));
+  const modules = new Map(files.filter((file) => /\.tsx?$/.test(file)).map((file) => [file, sources[file] ?? '']));
   const scans = new Map([...modules].map(([file, text]) => [file, scanSource(text)]));
   const graph = new Map<string, string[]>();
   const breaches = [...files.flatMap(checkPlace), ...checkStages(files)];
@@ -77,9 +85,9 @@ export function findBreaches(sources: Readonly<Record<string, string>>): Breach[
     );
     breaches.push(...checkText(file, modules.get(file) ?? '', scan));
     breaches.push(...scan.imports.flatMap((one) => checkImport(file, one, modules)));
-    breaches.push(...targets.flatMap((target) => checkLayer(file, target)));
+    breaches.push(...targets.flatMap((target) => [...checkLayer(file, target), ...checkPageDoor(file, target)]));
   }
-  return [...breaches, ...findCycles(graph)];
+  return [...breaches, ...findCycles(graph), ...checkPageReach(graph, scans)];
 }
 
 function checkPlace(file: string): Breach[] {
@@ -115,15 +123,19 @@ function checkText(file: string, text: string, scan: { code: string; opaqueImpor
 
 function checkImport(file: string, { specifier, kind }: SourceImport, modules: ReadonlyMap<string, string>): Breach[] {
   if (specifier.startsWith('.')) {
-    if (kind === 'url' && !/\.[jt]s$|\*$/.test(specifier)) return [];
+    if (kind === 'url' && !/\.[jt]sx?$|\*$/.test(specifier)) return [];
     if (resolveImport(file, { specifier, kind }, modules).length > 0) return [];
     return [{ rule: 'unresolved', file, message: `${file}: "${specifier}" is no file of src/` }];
   }
-  const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
-  const places = ONE_PLACE[name ?? ''];
+  const name = getPackage(specifier);
+  const places = ONE_PLACE[name];
   if (places === undefined || places.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place)))
     return [];
   return [{ rule: 'package', file, message: `${file}: ${name} is only for ${places.join(', ')}` }];
+}
+
+function getPackage(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** The files of src/ that a relative specifier means; `./x.js` and `./x*` (a worker's name) mean `./x.ts`. */
@@ -144,6 +156,35 @@ function checkLayer(file: string, target: string): Breach[] {
   const its = LAYERS[to] ?? 0;
   if (its < own || NEIGHBOURS[from]?.includes(to)) return [];
   return [{ rule: 'layer', file, message: `${message} (layer ${its})` }];
+}
+
+/** The page imports itself and little else; nobody imports the page, which is built by itself. */
+function checkPageDoor(file: string, target: string): Breach[] {
+  const [inside, its] = [file.startsWith(PAGE), target.startsWith(PAGE)];
+  if (inside === its) return [];
+  if (inside && PAGE_MAY_IMPORT.some((one) => (one.endsWith('/') ? target.startsWith(one) : target === one))) return [];
+  const message = inside
+    ? `${file}: the page may not import ${target}`
+    : `${file}: nobody imports the page (${target})`;
+  return [{ rule: 'page', file, message }];
+}
+
+/** Whatever the page's modules lead to, browsers have to have: no module of Node, no package but the page's own. */
+function checkPageReach(
+  graph: ReadonlyMap<string, readonly string[]>,
+  scans: ReadonlyMap<string, { imports: readonly SourceImport[] }>,
+): Breach[] {
+  const reached = new Set([...graph.keys()].filter((file) => file.startsWith(PAGE)));
+  for (const file of reached) for (const target of graph.get(file) ?? []) reached.add(target);
+  return [...reached].flatMap((file) =>
+    (scans.get(file)?.imports ?? [])
+      .filter(({ specifier }) => !specifier.startsWith('.') && !PAGE_PACKAGES.includes(getPackage(specifier)))
+      .map(({ specifier }) => ({
+        rule: 'page' as const,
+        file,
+        message: `${file}: ${specifier} is not for browsers, and the page leads here`,
+      })),
+  );
 }
 
 /** The folder below src/; `undefined` for src/index.ts, which is above all. */

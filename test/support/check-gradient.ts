@@ -5,7 +5,8 @@ import { countElements, createZeros, type Tensor } from '../../src/onnx/model/te
 import { decodeModel, encodeModel } from '../../src/onnx/model.ts';
 import { openOnDevice } from '../../src/onnx/open-on-device.ts';
 import { prepareModel } from '../../src/onnx/prepare-model.ts';
-import { openSession, type Session } from '../../src/onnx/session.ts';
+import { openSession } from '../../src/onnx/runtime/open-session.ts';
+import type { Session } from '../../src/onnx/session.ts';
 import type { TrainGraph } from '../../src/onnx/train-assembly.ts';
 import { createTrainGraph } from '../../src/onnx/train-graph.ts';
 import { writeGraph } from '../../src/onnx/write-graph.ts';

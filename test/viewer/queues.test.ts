@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AbortedError } from '../../src/utils/errors.ts';
 import { createAnswerCache } from '../../src/viewer/answer-cache.ts';
 import { createFairQueue, QueueFullError } from '../../src/viewer/fair-queue.ts';
+import { createRequestRate } from '../../src/viewer/request-rate.ts';
 
 const never = new AbortController().signal;
 
@@ -53,6 +54,19 @@ describe('the queue', () => {
     const queue = createFairQueue({ concurrency: 1, maxWaiting: 2 });
     await expect(queue.run('a', () => Promise.reject(new Error('bad')), never)).rejects.toThrow('bad');
     expect(await queue.run('a', async () => 1, never)).toBe(1);
+  });
+});
+
+describe('the rate of requests', () => {
+  it("gives each client four seconds' worth at once, and then so many a second", () => {
+    const rate = createRequestRate(10);
+    const count = (client: string, now: number) =>
+      Array.from({ length: 100 }, () => rate.take(client, now)).filter((wait) => wait === 0).length;
+    expect([count('a', 0), count('a', 0), count('b', 0)]).toEqual([40, 0, 40]);
+    expect([count('a', 1000), count('a', 1050), count('a', 1100), count('a', 60_000)]).toEqual([10, 0, 1, 40]);
+    expect([rate.take('a', 60_000), createRequestRate(1).take('c', 0)]).toEqual([1, 0]);
+    for (let i = 0; i < 20_000; i++) rate.take(`client ${i}`, 60_000);
+    expect(rate.clients).toBe(10_000);
   });
 });
 

@@ -2,16 +2,22 @@ import {
   CLAM_PRESETS,
   type ClamParameters,
   type ClamPreset,
+} from '../../preprocessing/tissue-detection/methods/clam-parameters.ts';
+import {
   COMBINE_RULES,
   type CombineParameters,
+} from '../../preprocessing/tissue-detection/methods/combine-parameters.ts';
+import {
   HSV_PRESETS,
   type HsvPreset,
   type HsvRanges,
-  PIXEL_METHODS,
+} from '../../preprocessing/tissue-detection/methods/hsv-ranges.ts';
+import { PIXEL_METHODS, TISSUE_METHODS } from '../../preprocessing/tissue-detection/methods.ts';
+import {
+  MISSING_POLYGON_POLICIES,
   resolveTissueOptions,
   TISSUE_BACKGROUNDS,
   TISSUE_DEFAULTS,
-  TISSUE_METHODS,
   type TissueOptions,
 } from '../../preprocessing/tissue-detection/options.ts';
 import type { OptionTable, ParsedOptions } from '../option-table.ts';
@@ -25,6 +31,20 @@ const preset = 'by preset';
 
 /** How tissue is found. Each is an option of `detectTissue`; those of `clam` and `combine` carry their name in front. */
 export const TISSUE_OPTIONS = {
+  tissuePolygons: {
+    type: 'string',
+    describe:
+      'annotations whose regions are the tissue, whatever their class, and nothing is looked for: a file, a folder of files with ' +
+      "the slides' names, or a path with {stem} in place of the name",
+    group,
+  },
+  onMissingPolygons: {
+    type: 'string',
+    choices: MISSING_POLYGON_POLICIES,
+    describe: 'a slide without such a file: fail, or look for its tissue',
+    default: 'fail',
+    group,
+  },
   method: {
     type: 'string',
     choices: TISSUE_METHODS,
@@ -183,6 +203,8 @@ export function toTissueOptions(args: TissueArguments): TissueOptions {
     ...dropUndefined({
       ...simple,
       ...areas,
+      polygons: args.tissuePolygons,
+      onMissingPolygons: args.onMissingPolygons,
       mpp: args.tissueMpp,
       level: toLevel(args.tissueLevel),
       hsv: toHsv(args),
@@ -190,7 +212,9 @@ export function toTissueOptions(args: TissueArguments): TissueOptions {
       combine: toCombine(args),
     }),
   };
-  checkWithFlags({ mpp: 'tissueMpp', level: 'tissueLevel' }, () => resolveTissueOptions(options));
+  checkWithFlags({ polygons: 'tissuePolygons', mpp: 'tissueMpp', level: 'tissueLevel' }, () =>
+    resolveTissueOptions(options),
+  );
   return options;
 }
 

@@ -5,6 +5,7 @@ import type { PictureSettings } from '../../train/batches/batch-job.ts';
 import { type ModelCard, readModelCard } from '../../train/train-phase1/model-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
 import type { Logger } from '../../utils/log.ts';
+import { warnOfCard } from '../warn-of-card.ts';
 import { findLastOperator, findOutput, findPictureInput } from './model-interface.ts';
 import type { Activation, ModelInputOptions } from './options.ts';
 
@@ -43,8 +44,7 @@ export async function readClassifier(
   const model = await readModel(path);
   const sha256 = await hashModel(path, model);
   const card = await readModelCard(path);
-  if (card && card.sha256 !== sha256)
-    logger?.warn(`${path}: its card is of a file with other bytes; what it says is used nevertheless`);
+  warnOfCard(path, card, { sha256, logger });
   const input = findPictureInput(model);
   const outputName = findOutput(model, options.outputName ?? card?.output.name);
   const ending = ENDINGS[findLastOperator(model, outputName) ?? ''];

@@ -29,7 +29,7 @@ export interface EmbeddedBatch extends TakenFeatures {
 export async function openEmbedder(options: BackboneOptions & { logger?: Logger | undefined }): Promise<Embedder> {
   const { logger, ...given } = options;
   const resolved = resolveBackboneOptions(given);
-  const backbone = await readBackbone(resolved);
+  const backbone = await readBackbone(resolved, logger);
   const { device, threads, mode } = resolved;
   const forward = await openForwardThread(backbone.source, {
     device,

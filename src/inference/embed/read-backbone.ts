@@ -8,6 +8,8 @@ import { readGraph } from '../../onnx/read-graph.ts';
 import { upgradeOpset } from '../../onnx/upgrade-opset.ts';
 import { readModelCard } from '../../train/train-phase1/model-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
+import type { Logger } from '../../utils/log.ts';
+import { warnOfCard } from '../warn-of-card.ts';
 import { countGridTokens } from './find-grid.ts';
 import { EMBED_DEFAULTS, IMAGENET, type ResolvedBackboneOptions } from './options.ts';
 import type { TakePlan } from './take-features.ts';
@@ -38,11 +40,12 @@ export interface Backbone {
   readonly take: TakePlan;
 }
 
-/** Looks at a model without running it. @throws SourceError, OptionError; ModelError where it takes no pictures */
-export async function readBackbone(options: ResolvedBackboneOptions): Promise<Backbone> {
+/** Looks at a model without running it; `logger` is told of a card that is of another model. @throws SourceError, OptionError; ModelError where it takes no pictures */
+export async function readBackbone(options: ResolvedBackboneOptions, logger?: Logger): Promise<Backbone> {
   const { model: path, take, specialTokens } = options;
   const file = readModelOutline(path);
   const [card, sha256] = [await readModelCard(path), await hashModel(path, file)];
+  warnOfCard(path, card, { sha256, logger });
   const model = upgradeOpset(file);
   const graph = readGraph(model);
   const [input, ...others] = graph.inputs;

@@ -49,7 +49,7 @@ function getScale({ unit }: RawValues, { name, mpp }: Pick<Slide, 'name' | 'mpp'
 }
 
 /** The most frequent step from a patch to the next in its row; where no row has two, in its column. */
-function findStep(x: Float64Array, y: Float64Array): number | undefined {
+export function findStep(x: Float64Array, y: Float64Array): number | undefined {
   return findMode(listSteps(x, y)) ?? findMode(listSteps(y, x));
 }
 

@@ -7,6 +7,7 @@ import { type MilCard, readMilCard } from '../../train/mil-card.ts';
 import { ModelError, OptionError } from '../../utils/errors.ts';
 import type { Logger } from '../../utils/log.ts';
 import { findLastOperator } from '../classify/model-interface.ts';
+import { warnOfCard } from '../warn-of-card.ts';
 import type { MilReadOptions } from './model-options.ts';
 
 /** A classifier of slides, and how it is fed and read, before it is opened. */
@@ -54,8 +55,7 @@ export async function readMilModel(
   const model = await readModel(path);
   const sha256 = await hashModel(path, model);
   const card = await readMilCard(path);
-  if (card && card.sha256 !== sha256)
-    options.logger?.warn(`${path}: its card is of a file with other bytes; what it says is used nevertheless`);
+  warnOfCard(path, card, { sha256, logger: options.logger });
   const outputs = findOutputs(model, options);
   const findEnding = (output = '') => ENDINGS[findLastOperator(model, output) ?? ''];
   const endings = { logits: findEnding(outputs.logits), instances: findEnding(outputs.instances) };

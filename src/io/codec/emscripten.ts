@@ -7,7 +7,7 @@ interface EmscriptenSettings {
   print(line: string): void;
   printErr(line: string): void;
   instantiateWasm(
-    imports: Record<string, Record<string, unknown>>,
+    imports: NonNullable<ConstructorParameters<typeof WebAssembly.Instance>[1]>,
     receive: (instance: WebAssembly.Instance) => void,
   ): unknown;
 }

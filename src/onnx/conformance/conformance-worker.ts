@@ -1,7 +1,9 @@
 /** The process that a conformance run happens in: a driver that aborts takes only this one with it. */
 import { joinChunks } from '../model/encode-message.ts';
 import { encodeModel } from '../model.ts';
-import { type Device, describeRuntime, openSession } from '../session.ts';
+import { describeRuntime } from '../runtime/load-runtime.ts';
+import { openSession } from '../runtime/open-session.ts';
+import type { Device } from '../session.ts';
 import { writeGraph } from '../write-graph.ts';
 import { listCases } from './cases.ts';
 import type { ConformanceAnswer, ConformanceJob } from './conformance-job.ts';

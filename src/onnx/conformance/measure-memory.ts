@@ -4,7 +4,8 @@ import { joinChunks } from '../model/encode-message.ts';
 import { createZeros } from '../model/tensor.ts';
 import { decodeModel, encodeModel } from '../model.ts';
 import { createModel } from '../models.ts';
-import { type Device, openSession } from '../session.ts';
+import { openSession } from '../runtime/open-session.ts';
+import type { Device } from '../session.ts';
 
 /** Resident memory of the process in bytes, around the life of a session. */
 export interface MemoryReport {

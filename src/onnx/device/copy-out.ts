@@ -2,7 +2,8 @@ import type { GraphNode } from '../graph.ts';
 import { joinChunks } from '../model/encode-message.ts';
 import type { Tensor } from '../model/tensor.ts';
 import { encodeModel } from '../model.ts';
-import { type DeviceTensor, type Feeds, openSession, type Session } from '../session.ts';
+import { openSession } from '../runtime/open-session.ts';
+import type { DeviceTensor, Feeds, Session } from '../session.ts';
 import { writeGraph } from '../write-graph.ts';
 
 const OPSET = 17;

@@ -2,7 +2,7 @@ import type { Graph } from '../graph.ts';
 import { joinChunks } from '../model/encode-message.ts';
 import type { Tensor } from '../model/tensor.ts';
 import { encodeModel } from '../model.ts';
-import { openSession } from '../session.ts';
+import { openSession } from '../runtime/open-session.ts';
 import { writeGraph } from '../write-graph.ts';
 import { countBins, extendRange } from './kernels/count-values.ts';
 import type { CalibrateOptions } from './options.ts';

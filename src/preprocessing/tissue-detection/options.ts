@@ -5,97 +5,27 @@ import type { ReadRegionOptions } from '../../slide/slide.ts';
 import { OptionError } from '../../utils/errors.ts';
 import { checkMemoryMode, type MemoryMode } from '../../utils/memory-mode.ts';
 import { checkChoice, checkInteger, checkNumber, withDefaults } from '../../utils/options.ts';
-
-export const PIXEL_METHODS = ['otsu', 'hsv', 'clam', 'trident'] as const;
-export type PixelMethod = (typeof PIXEL_METHODS)[number];
-export const TISSUE_METHODS = [...PIXEL_METHODS, 'combine'] as const;
-export type TissueMethod = (typeof TISSUE_METHODS)[number];
-
-/** Inclusive ranges in OpenCV's 8-bit HSV: hue 0..179 in half degrees, saturation and value 0..255. */
-export interface HsvRanges {
-  readonly hue: readonly [number, number];
-  readonly saturation: readonly [number, number];
-  readonly value: readonly [number, number];
-}
-
-/**
- * `any-stain` takes whatever has colour, as glass has little; black (padding, ink) is out, whose saturation is noise.
- * `he` takes purple and pink; brown (DAB) and blue fall out of it, so it finds nothing on immunohistochemistry, and no
- * blue pen on H&E. `ihc-dab` asks for more colour, of any hue, at any brightness.
- */
-export const HSV_PRESETS = {
-  'any-stain': { hue: [0, 180], saturation: [15, 255], value: [20, 255] },
-  he: { hue: [130, 180], saturation: [20, 255], value: [20, 255] },
-  'ihc-dab': { hue: [0, 180], saturation: [20, 255], value: [0, 255] },
-} as const satisfies Record<string, HsvRanges>;
-export type HsvPreset = keyof typeof HSV_PRESETS;
-
-/** CLAM's segmentation and filter parameters; CLAM's own name in brackets. */
-export interface ClamParameters {
-  /** Saturation above which a pixel counts, 0..255 (sthresh). Unused with `otsu`. */
-  readonly saturationThreshold: number;
-  /** Median window in pixels, odd (mthresh). */
-  readonly medianSize: number;
-  /** Square closing kernel in pixels, 0 for none (close). */
-  readonly closeSize: number;
-  /** Otsu's threshold of the median image instead of the fixed one (use_otsu). */
-  readonly otsu: boolean;
-  /** A piece's area without holes must exceed this many reference patches (a_t). */
-  readonly minTissueArea: number;
-  /** A hole's area must exceed this many reference patches, or it is filled (a_h). */
-  readonly minHoleArea: number;
-  /** Only the largest so many holes of a piece are kept (max_n_holes). */
-  readonly maxHoles: number;
-  /** Side of a reference patch in level-0 pixels (ref_patch_size). */
-  readonly referencePatchSize: number;
-}
-
-const CLAM_DEFAULT: ClamParameters = {
-  saturationThreshold: 8,
-  medianSize: 7,
-  closeSize: 4,
-  otsu: false,
-  minTissueArea: 100,
-  minHoleArea: 16,
-  maxHoles: 8,
-  referencePatchSize: 512,
-};
-
-/** CLAM's command line defaults and its preset files. `default` drops every piece under 26 Mpx of level 0. */
-export const CLAM_PRESETS = {
-  default: CLAM_DEFAULT,
-  'bwh-biopsy': {
-    ...CLAM_DEFAULT,
-    saturationThreshold: 15,
-    medianSize: 11,
-    closeSize: 2,
-    minTissueArea: 1,
-    minHoleArea: 1,
-    maxHoles: 2,
-  },
-  'bwh-resection': { ...CLAM_DEFAULT, saturationThreshold: 15, medianSize: 11 },
-  tcga: { ...CLAM_DEFAULT, minTissueArea: 16, minHoleArea: 4 },
-} as const satisfies Record<string, ClamParameters>;
-export type ClamPreset = keyof typeof CLAM_PRESETS;
+import { CLAM_PRESETS, type ClamParameters, type ClamPreset, checkClam } from './methods/clam-parameters.ts';
+import { type CombineParameters, checkCombine } from './methods/combine-parameters.ts';
+import { checkHsv, HSV_PRESETS, type HsvPreset, type HsvRanges } from './methods/hsv-ranges.ts';
+import { TISSUE_METHODS, type TissueMethod } from './methods.ts';
 
 /** What tissue stands out from: bright glass, or the black around what fluoresces; `auto` asks the slide. */
 export const TISSUE_BACKGROUNDS = ['auto', 'bright', 'dark'] as const;
 export type TissueBackground = (typeof TISSUE_BACKGROUNDS)[number];
 
-export const COMBINE_RULES = ['intersection', 'union', 'majority', 'weighted'] as const;
-export type CombineRule = (typeof COMBINE_RULES)[number];
-
-/** How `combine` makes one mask of several. */
-export interface CombineParameters {
-  readonly methods: readonly PixelMethod[];
-  readonly rule: CombineRule;
-  /** `majority`: how many of the masks must agree; undefined is more than half. */
-  readonly k?: number | undefined;
-  /** `weighted`: one weight a method; undefined weighs all the same. */
-  readonly weights?: readonly number[] | undefined;
-}
+/** What becomes of a slide for which there are no polygons. */
+export const MISSING_POLYGON_POLICIES = ['fail', 'detect'] as const;
+export type MissingPolygonPolicy = (typeof MISSING_POLYGON_POLICIES)[number];
 
 export interface TissueOptions extends ReadRegionOptions {
+  /**
+   * File of annotations whose regions are the tissue, whatever their class; then nothing is looked for. In a run also a folder with a
+   * file of each slide's name, or a path with `{stem}` where that name goes.
+   */
+  polygons?: string | undefined;
+  /** Where a slide has no such file: `fail` (default), or `detect`, with the options of a search. */
+  onMissingPolygons?: MissingPolygonPolicy | undefined;
   /** The default on a dark background is `otsu`. */
   method?: TissueMethod;
   /** `auto` is dark for several channels put together and for one of them, bright for all else. */
@@ -173,7 +103,14 @@ export interface TissueSettings extends ReadRegionOptions {
 
 /** Fills in defaults and presets, and checks every value. @throws OptionError */
 export function resolveTissueOptions(options?: TissueOptions): TissueSettings {
-  const { hsvPreset, clamPreset, ...given } = withDefaults(getDefaults(options), options) as Required<TissueOptions>;
+  checkPolygons(options ?? {});
+  const {
+    hsvPreset,
+    clamPreset,
+    polygons: _file,
+    onMissingPolygons: _policy,
+    ...given
+  } = withDefaults(getDefaults(options), options) as Required<TissueOptions>;
   checkChoice('hsvPreset', hsvPreset, Object.keys(HSV_PRESETS));
   checkChoice('clamPreset', clamPreset, Object.keys(CLAM_PRESETS));
   const settings: TissueSettings = {
@@ -187,6 +124,31 @@ export function resolveTissueOptions(options?: TissueOptions): TissueSettings {
   checkClam(settings.clam);
   checkCombine(settings.combine);
   return Object.freeze(settings);
+}
+
+/** Options of a search, which do nothing where polygons are given for every slide. */
+const SEARCH = [
+  'method',
+  'background',
+  'kernelSize',
+  'minContrast',
+  'hsvPreset',
+  'hsv',
+  'clamPreset',
+  'clam',
+  'combine',
+] as const;
+const AREAS = ['minAreaUm2', 'minAreaPixels', 'minHoleUm2', 'minHolePixels'] as const;
+
+function checkPolygons(options: TissueOptions): void {
+  const { polygons, onMissingPolygons } = options;
+  if (onMissingPolygons !== undefined) {
+    checkChoice('onMissingPolygons', onMissingPolygons, MISSING_POLYGON_POLICIES);
+    if (polygons === undefined) throw new OptionError('onMissingPolygons', 'to be given with `polygons`', 'it alone');
+  }
+  const idle = [...SEARCH, ...AREAS].find((name) => options[name] !== undefined);
+  if (polygons === undefined || onMissingPolygons === 'detect' || !idle) return;
+  throw new OptionError(idle, 'nothing beside `polygons`, with which no tissue is looked for', options[idle]);
 }
 
 /** Samples of fluorescence have no hue to tell them by: brightness does. */
@@ -217,38 +179,4 @@ function checkBackground({ background, method, combine }: TissueSettings): void 
   throw new OptionError('method', '`otsu` or `hsv` on a dark background', bright, {
     hint: `${bright} is made for stained tissue on bright glass; where that is shown, give the background \`bright\``,
   });
-}
-
-function checkHsv(ranges: HsvRanges): void {
-  for (const name of ['hue', 'saturation', 'value'] as const) {
-    const range: unknown = ranges[name];
-    if (!Array.isArray(range) || range.length !== 2) throw new OptionError(`hsv.${name}`, 'a pair [low, high]', range);
-    const low = checkNumber(`hsv.${name}`, range[0], { min: 0, max: 255 });
-    checkNumber(`hsv.${name}`, range[1], { min: low, max: 255 });
-  }
-}
-
-function checkClam(clam: ClamParameters): void {
-  checkNumber('clam.saturationThreshold', clam.saturationThreshold, { min: 0, max: 255 });
-  checkInteger('clam.medianSize', clam.medianSize, { min: 1, max: 255 });
-  if (clam.medianSize % 2 === 0) throw new OptionError('clam.medianSize', 'an odd integer', clam.medianSize);
-  checkInteger('clam.closeSize', clam.closeSize, { min: 0, max: 255 });
-  checkNumber('clam.minTissueArea', clam.minTissueArea, { min: 0 });
-  checkNumber('clam.minHoleArea', clam.minHoleArea, { min: 0 });
-  checkInteger('clam.maxHoles', clam.maxHoles, { min: 0 });
-  checkInteger('clam.referencePatchSize', clam.referencePatchSize, { min: 1 });
-}
-
-function checkCombine({ methods, rule, k, weights }: CombineParameters): void {
-  checkChoice('combine.rule', rule, COMBINE_RULES);
-  if (!Array.isArray(methods) || methods.length === 0)
-    throw new OptionError('combine.methods', 'a list of methods', methods);
-  for (const method of methods) checkChoice('combine.methods', method, PIXEL_METHODS);
-  if (k !== undefined) checkInteger('combine.k', k, { min: 1, max: methods.length });
-  if (weights === undefined) return;
-  if (!Array.isArray(weights) || weights.length !== methods.length)
-    throw new OptionError('combine.weights', `${methods.length} weights, one a method`, weights);
-  for (const weight of weights) checkNumber('combine.weights', weight, { min: 0 });
-  if (!weights.some((weight: number) => weight > 0))
-    throw new OptionError('combine.weights', 'at least one weight above 0', weights);
 }

@@ -1,7 +1,7 @@
+import { createBoundedGrid } from '../../geometry/kernels/bounded-grid.ts';
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
 import { visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import type { Box, Ring } from '../../geometry/polygon.ts';
-import { createBoundedGrid } from './kernels/bounded-grid.ts';
 
 /** Which of many rings are near another one. */
 export interface BoxSearch {

@@ -1,9 +1,9 @@
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
 import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
+import { findSelfCrossing } from '../../geometry/kernels/self-crossing.ts';
 import type { Polygon, Ring } from '../../geometry/polygon.ts';
 import { checkNumber } from '../../utils/options.ts';
 import type { AnnotationRegion, AnnotationSet } from './annotation.ts';
-import { findSelfCrossing } from './kernels/self-crossing.ts';
 import { dropRepeated, isFlat } from './repair-ring.ts';
 
 export type TopologyProblem =

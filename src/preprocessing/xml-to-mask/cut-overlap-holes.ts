@@ -1,3 +1,4 @@
+import { createBoundedGrid } from '../../geometry/kernels/bounded-grid.ts';
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
 import { visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { computeRingArea } from '../../geometry/kernels/ring-area.ts';
@@ -5,7 +6,6 @@ import { locatePoint } from '../../geometry/locate-point.ts';
 import type { Box, Ring } from '../../geometry/polygon.ts';
 import { createRingIndex, type RingIndex } from '../../geometry/ring-index.ts';
 import type { AnnotationLayer, AnnotationRegion } from './annotation.ts';
-import { createBoundedGrid } from './kernels/bounded-grid.ts';
 import type { NoticeList } from './notices.ts';
 
 /** A region with one outline, and what is asked of it. */

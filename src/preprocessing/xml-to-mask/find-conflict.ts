@@ -1,11 +1,11 @@
+import { createBoundedGrid } from '../../geometry/kernels/bounded-grid.ts';
 import { visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
+import { createEdgeGrid, type EdgeGrid, ringsCross } from '../../geometry/kernels/ring-crossings.ts';
 import { locatePoint } from '../../geometry/locate-point.ts';
 import type { Polygon, Ring } from '../../geometry/polygon.ts';
 import { createRingIndex } from '../../geometry/ring-index.ts';
 import { AnnotationError } from '../../utils/errors.ts';
 import { describeRegion } from './class-map.ts';
-import { createBoundedGrid } from './kernels/bounded-grid.ts';
-import { createEdgeGrid, type EdgeGrid, ringsCross } from './kernels/ring-crossings.ts';
 import type { MaskPiece } from './mask-piece.ts';
 
 /**

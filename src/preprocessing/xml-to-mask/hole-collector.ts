@@ -1,9 +1,9 @@
 import { computeBoundingBox } from '../../geometry/kernels/bounding-box.ts';
+import { createEdgeGrid, ringsCross } from '../../geometry/kernels/ring-crossings.ts';
 import { locatePoint } from '../../geometry/locate-point.ts';
 import type { Box, Polygon, Ring } from '../../geometry/polygon.ts';
 import { createRingIndex } from '../../geometry/ring-index.ts';
 import { boxesOverlap } from './box-search.ts';
-import { createEdgeGrid, ringsCross } from './kernels/ring-crossings.ts';
 
 /** Collects more holes for one polygon, as long as all of them stay apart. */
 export interface HoleCollector {

@@ -1,9 +1,9 @@
+import { createBoundedGrid } from '../../geometry/kernels/bounded-grid.ts';
 import { type BoxGrid, visitBoxGrid } from '../../geometry/kernels/box-grid.ts';
 import { OptionError } from '../../utils/errors.ts';
 import type { MaskGrid, MaskRasterizer, MaskRule, MaskShape } from './annotation.ts';
 import { EDGE_RULES } from './edge-rules.ts';
 import { createEdgeTable, type EdgeTable } from './edge-table.ts';
-import { createBoundedGrid } from './kernels/bounded-grid.ts';
 import { createCanvas } from './kernels/canvas.ts';
 import { addSpans, endRuns, findRuns, type PixelRuns } from './kernels/pixel-runs.ts';
 import type { PixelBox } from './kernels/row-crossings.ts';

@@ -96,6 +96,8 @@ export interface StreamAnnotationsOptions extends SourceOptions {
   readonly reuse?: boolean | undefined;
   /** Is told at the end what was left out. */
   readonly onNotices?: ((notices: readonly string[]) => void) | undefined;
+  /** Is told at the end of the layers, which may say a colour for all their regions. */
+  readonly onLayers?: ((layers: readonly Pick<LayerFacts, 'name' | 'color'>[]) => void) | undefined;
 }
 
 /**
@@ -109,8 +111,14 @@ export async function* streamAnnotations(
   const options = withDefaults(READ_ANNOTATIONS_DEFAULTS, given);
   await using source = await openInput(input, options);
   const { batches, notices } = await startReading(source, options);
-  for await (const batch of batches) for (const { layer, region } of batch) yield { layer, region };
+  for await (const batch of tellLayers(batches, options.onLayers))
+    for (const { layer, region } of batch) yield { layer, region };
   options.onNotices?.(notices.list());
+}
+
+async function* tellLayers(batches: Opened['batches'], onLayers: StreamAnnotationsOptions['onLayers']) {
+  const layers = yield* batches;
+  onLayers?.(layers);
 }
 
 interface Opened {

@@ -33,6 +33,6 @@ export function createColorTable(labels: readonly OverlayLabel[]): Uint8Array {
   return table;
 }
 
-function chooseColor(value: number): readonly [number, number, number] {
+export function chooseColor(value: number): readonly [number, number, number] {
   return COLORS[(value - 1) % COLORS.length] ?? COLORS[0];
 }

@@ -6,10 +6,11 @@ import { parseMaskFacts } from '../../preprocessing/xml-to-mask/parse-mask-facts
 import { createSlideSettings } from '../../slide/settings.ts';
 import { createTiffSamples } from '../../slide/tiff-samples.ts';
 import { AbortedError, TileError, UnsupportedFormatError } from '../../utils/errors.ts';
-import { sha256 } from '../../utils/hash.ts';
+import type { HeatLegend } from '../contract.ts';
 import { createDeepZoomGrid, type DeepZoomGrid, getTileBox } from '../deep-zoom.ts';
 import { takeSamples } from '../kernels/take-samples.ts';
 import { checkUnmoved } from '../slide-shelf.ts';
+import { parseHeatLegend } from './heat-legend.ts';
 import { colorLabels, createColorTable, type OverlayLabel } from './label-colors.ts';
 
 /** Pixels of red, green, blue and alpha. */
@@ -22,11 +23,12 @@ export interface OverlayTile {
 /** A picture that lies over a slide: of colours with alpha (heatmaps), or of labels (masks). Whoever opens it closes it. */
 export interface Overlay extends AsyncDisposable {
   readonly grid: DeepZoomGrid;
-  readonly version: string;
   readonly kind: 'colours' | 'labels';
   /** Level-0 pixels of the slide to one of the overlay, where the file says it. */
   readonly downsample: { readonly x: number; readonly y: number } | undefined;
   readonly labels: readonly OverlayLabel[];
+  /** Of heatmaps of slideloom. */
+  readonly legend: HeatLegend | null;
   /** Undefined where the grid has no such tile; clear where none is stored. @throws TileError; AbortedError */
   readTile(at: { level: number; col: number; row: number }, signal: AbortSignal): Promise<OverlayTile | undefined>;
 }
@@ -54,9 +56,8 @@ export async function openOverlay(path: string): Promise<Overlay> {
     const mask = parseMaskFacts(description);
     const labels = colorLabels(mask?.labels ?? []);
     const grid = createDeepZoomGrid({ width: first.width, height: first.height, levels: levels.map(toSlideLevel) });
-    const { size, mtimeMs } = source.identity;
     return {
-      ...{ grid, labels, version: sha256(JSON.stringify([path, size, mtimeMs ?? null])).slice(0, 16) },
+      ...{ grid, labels, legend: parseHeatLegend(description) },
       kind: first.samplesPerPixel === 1 ? 'labels' : 'colours',
       downsample: mask?.downsample ?? parseDownsample(description),
       readTile: createTileReader(path, { levels, grid, colors: createColorTable(labels) }),

@@ -3,16 +3,24 @@ import { resolve } from 'node:path';
 import { OptionError, SourceError } from '../../utils/errors.ts';
 import type { SlideCollection } from '../collection.ts';
 import type { OverlayInput } from '../options.ts';
-import { createShelf, type Shelf } from '../shelf.ts';
+import { createShelf } from '../shelf.ts';
+import { openDziOverlay } from './open-dzi-overlay.ts';
 import { type Overlay, openOverlay } from './open-overlay.ts';
+
+/** An overlay's file, as it is. */
+export interface OverlayFile {
+  /** Without links. */
+  readonly path: string;
+  readonly version: string;
+}
 
 /** The overlays of the slides that are served. */
 export interface OverlayShelf {
-  /** Names, in the order given. */
-  list(slideId: string): readonly string[];
-  /** Path without links; undefined where the slide has no such overlay. */
-  find(slideId: string, name: string): string | undefined;
-  readonly open: Shelf<string, Overlay>;
+  /** Those given with a name, in the order given; paths are without links. */
+  list(slideId: string): readonly { readonly name: string; readonly path: string }[];
+  /** Lends an overlay, of these or any. @throws SourceError, TiffError, UnsupportedFormatError; what `work` throws */
+  use<T>(file: OverlayFile, work: (overlay: Overlay) => Promise<T> | T): Promise<T>;
+  close(): Promise<void>;
 }
 
 /** @throws OptionError for an overlay of no slide that is served, or of a name that is there already; SourceError */
@@ -33,9 +41,13 @@ export async function createOverlayShelf(
     });
     paths.set(served.id, own.set(name, real));
   }
+  const shelf = createShelf(maxOpen, (path: string) =>
+    /\.dzi$/i.test(path) ? openDziOverlay(path) : openOverlay(path),
+  );
   return {
-    list: (slideId) => [...(paths.get(slideId)?.keys() ?? [])],
-    find: (slideId, name) => paths.get(slideId)?.get(name),
-    open: createShelf(maxOpen, openOverlay),
+    list: (slideId) => [...(paths.get(slideId) ?? [])].map(([name, path]) => ({ name, path })),
+    // A file that took the place of another is opened anew.
+    use: ({ path, version }, work) => shelf.use(`${version} ${path}`, path, work),
+    close: () => shelf.close(),
   };
 }

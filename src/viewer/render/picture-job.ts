@@ -1,4 +1,5 @@
 import type { SlideOptions } from '../../slide/settings.ts';
+import type { StainColors, StainPlan } from '../views/stain-plan.ts';
 
 /** How a slide is opened, here or in a worker: plain data. */
 export interface SlideAddress {
@@ -24,6 +25,19 @@ export type PictureSource =
       readonly width: number;
       readonly height: number;
     }
+  /**
+   * Means of `scale` x `scale` pixels of one level; corner and size in pixels of the result. Where a block reaches over the level's
+   * end, it is the last one that does not.
+   */
+  | {
+      readonly kind: 'means';
+      readonly level: number;
+      readonly scale: number;
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    }
   /** Means over areas: level-0 corner, pixels of the result, level-0 pixels for each. */
   | {
       readonly kind: 'area';
@@ -39,6 +53,14 @@ export type PictureSource =
 export interface PictureJob extends PictureFormat {
   readonly slide: SlideAddress;
   readonly source: PictureSource;
+  /** Other colours than the slide's own. */
+  readonly colors?: StainColors | undefined;
+}
+
+/** The stains of a slide, to be found: bytes of JSON, see `fitStains`. */
+export interface StainJob {
+  readonly slide: SlideAddress;
+  readonly stains: StainPlan;
 }
 
 /** Makes pictures. Whoever creates one closes it. */
@@ -46,5 +68,5 @@ export interface Renderer extends AsyncDisposable {
   /** How many it makes at once. */
   readonly size: number;
   /** @throws TileError, CodecError, RemoteError ...; AbortedError */
-  render(job: PictureJob, signal: AbortSignal): Promise<Uint8Array>;
+  render(job: PictureJob | StainJob, signal: AbortSignal): Promise<Uint8Array>;
 }

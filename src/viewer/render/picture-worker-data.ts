@@ -1,4 +1,4 @@
-import type { PictureJob } from './picture-job.ts';
+import type { PictureJob, StainJob } from './picture-job.ts';
 
 /** What a worker of the viewer is handed once. */
 export interface PictureWorkerData {
@@ -7,7 +7,7 @@ export interface PictureWorkerData {
 }
 
 export interface PictureWorkerJob {
-  readonly job: PictureJob;
+  readonly job: PictureJob | StainJob;
   /** One number in shared memory: 1 when nobody waits for the picture any more. */
   readonly gone: Int32Array;
 }

@@ -4,11 +4,15 @@ import { blitRaster } from '../../slide/blit.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { LevelError } from '../../utils/errors.ts';
 import type { PictureSource } from './picture-job.ts';
+import type { PictureSlide } from './picture-slide.ts';
+import { readMeans } from './read-means.ts';
 
 type LevelWindow = Extract<PictureSource, { kind: 'level' }>;
 
 /** The pixels of a picture. @throws TileError at the first tile that can't be read: none is painted white in silence */
-export async function readPicture(slide: Slide, source: PictureSource, signal: AbortSignal): Promise<Raster> {
+export async function readPicture(picture: PictureSlide, source: PictureSource, signal: AbortSignal): Promise<Raster> {
+  const { slide } = picture;
+  if (source.kind === 'means') return readMeans(picture, source, signal);
   if (source.kind === 'level') return readLevelWindow(slide, source, signal);
   if (source.kind === 'area') return slide.readRegionAtDownsample(source, { signal });
   return shrink(await slide.readAssociatedImage(source.name), source.maxSize);

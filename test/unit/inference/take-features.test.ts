@@ -10,6 +10,7 @@ import { exportModel } from '../../../src/onnx/export-model.ts';
 import type { Tensor } from '../../../src/onnx/model/tensor.ts';
 import { decodeModel } from '../../../src/onnx/model.ts';
 import { openForward } from '../../../src/onnx/open-forward.ts';
+import { writeModelCard } from '../../../src/train/train-phase1/model-card.ts';
 import { createTinyBackbone } from '../../support/tiny-backbones.ts';
 import { createPattern, createTinyModel } from '../../support/tiny-models.ts';
 
@@ -104,6 +105,28 @@ describe('a backbone', () => {
     const weights = readFileSync(`${model}.data`);
     writeFileSync(`${model}.data`, weights.fill(1, 0, 4));
     expect((await readBackbone(options)).sha256).not.toBe(sha256);
+  });
+
+  it('warns of a card that was written for other bytes, and takes what it says all the same', async () => {
+    const model = join(folder, 'carded.onnx');
+    writeFileSync(model, createTinyBackbone());
+    const options = resolveBackboneOptions({ model });
+    const { sha256 } = await readBackbone(options);
+    const warned: string[] = [];
+    const warn = (message: string) => void warned.push(message);
+    const readWithCard = async (of: string) => {
+      await writeModelCard(model, {
+        ...{ schema: 'slideloom/model-card/v1', model: 'carded.onnx', sha256: of, task: 'patch-classification' },
+        input: { name: 'pixels', width: 32, height: 32, mpp: 0.25, mean: [0, 0, 0], std: [1, 1, 1] },
+        output: { name: 'tokens', activation: 'none' },
+        ...{ classes: ['a', 'b'], threshold: null, metrics: {}, training: {} },
+      });
+      return readBackbone(options, { debug() {}, info() {}, notice() {}, error() {}, warn });
+    };
+    expect((await readWithCard(sha256)).mpp).toBe(0.25);
+    expect(warned).toEqual([]);
+    expect((await readWithCard('0'.repeat(64))).mpp).toBe(0.25);
+    expect(warned).toEqual([`${model}: its card is of a file with other bytes; what it says is used nevertheless`]);
   });
 
   it('may be of an old opset: it runs as it is, and a value inside it can be taken', async () => {

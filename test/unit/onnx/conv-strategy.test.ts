@@ -7,7 +7,7 @@ import { chooseConvStrategy } from '../../../src/onnx/gradients/conv-strategy.ts
 import { GraphBuilder } from '../../../src/onnx/graph-builder.ts';
 import { joinChunks } from '../../../src/onnx/model/encode-message.ts';
 import { encodeModel } from '../../../src/onnx/model.ts';
-import { openSession } from '../../../src/onnx/session.ts';
+import { openSession } from '../../../src/onnx/runtime/open-session.ts';
 import { writeGraph } from '../../../src/onnx/write-graph.ts';
 import { relativeDifference } from '../../support/onnx-goldens.ts';
 

@@ -4,7 +4,7 @@ import { GraphBuilder } from '../../../src/onnx/graph-builder.ts';
 import { addLoss, type LossOptions } from '../../../src/onnx/losses.ts';
 import { joinChunks } from '../../../src/onnx/model/encode-message.ts';
 import { encodeModel } from '../../../src/onnx/model.ts';
-import { openSession } from '../../../src/onnx/session.ts';
+import { openSession } from '../../../src/onnx/runtime/open-session.ts';
 import { writeGraph } from '../../../src/onnx/write-graph.ts';
 import { OptionError } from '../../../src/utils/errors.ts';
 import { relativeDifference } from '../../support/onnx-goldens.ts';

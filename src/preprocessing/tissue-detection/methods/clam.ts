@@ -11,7 +11,7 @@ import { medianBlur, selectMedianAbove } from '../kernels/median.ts';
 import { close, createRectKernel } from '../kernels/morphology.ts';
 import type { Plane } from '../kernels/plane.ts';
 import type { Contours } from '../opencv.ts';
-import type { ClamParameters } from '../options.ts';
+import type { ClamParameters } from './clam-parameters.ts';
 import { scaleContour } from './scale-contour.ts';
 
 export interface ContourMask {

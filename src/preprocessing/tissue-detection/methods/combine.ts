@@ -7,7 +7,7 @@
  *   differ, which is the union: the name is kept for compatibility, give weights or use `majority` for more.
  */
 import { selectByVotes } from '../kernels/combine-masks.ts';
-import type { CombineParameters } from '../options.ts';
+import type { CombineParameters } from './combine-parameters.ts';
 
 export function combineMasks(masks: readonly Uint8Array[], combine: Omit<CombineParameters, 'methods'>): Uint8Array {
   const count = masks.length;

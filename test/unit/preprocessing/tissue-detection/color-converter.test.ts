@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { hasWasmSimd } from '../../../../src/io/kernels/wasm-kernels.ts';
 import { createColorConverter, PLAIN_COLORS } from '../../../../src/preprocessing/tissue-detection/color-converter.ts';
 import { thresholdSaturation } from '../../../../src/preprocessing/tissue-detection/methods/clam.ts';
+import { CLAM_PRESETS } from '../../../../src/preprocessing/tissue-detection/methods/clam-parameters.ts';
 import { segmentHsv } from '../../../../src/preprocessing/tissue-detection/methods/hsv.ts';
+import { HSV_PRESETS } from '../../../../src/preprocessing/tissue-detection/methods/hsv-ranges.ts';
 import { segmentOtsu } from '../../../../src/preprocessing/tissue-detection/methods/otsu.ts';
 import { segmentTridentTile } from '../../../../src/preprocessing/tissue-detection/methods/trident.ts';
-import { CLAM_PRESETS, HSV_PRESETS } from '../../../../src/preprocessing/tissue-detection/options.ts';
 import { createRandom, PINK, paint, type Rgb, WHITE } from './support.ts';
 
 const fast = createColorConverter();

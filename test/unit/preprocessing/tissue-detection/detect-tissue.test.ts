@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTissueView, getClamLevel } from '../../../../src/preprocessing/tissue-detection/choose-view.ts';
-import { resolveTissueOptions, TISSUE_METHODS } from '../../../../src/preprocessing/tissue-detection/options.ts';
+import { TISSUE_METHODS } from '../../../../src/preprocessing/tissue-detection/methods.ts';
+import { resolveTissueOptions } from '../../../../src/preprocessing/tissue-detection/options.ts';
 import { detectTissue } from '../../../../src/preprocessing/tissue-detection.ts';
 import { createFakeSlide, PINK, type Rgb, WHITE } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CLAM_PRESETS } from '../../../../src/preprocessing/tissue-detection/methods/clam-parameters.ts';
+import { HSV_PRESETS } from '../../../../src/preprocessing/tissue-detection/methods/hsv-ranges.ts';
 import {
-  CLAM_PRESETS,
-  HSV_PRESETS,
   resolveTissueOptions,
   TISSUE_DEFAULTS,
   type TissueOptions,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findSelfCrossing } from '../../../../src/geometry/kernels/self-crossing.ts';
 import type { AnnotationRegion, AnnotationSet } from '../../../../src/preprocessing/xml-to-mask/annotation.ts';
 import { checkTopology, type TopologyOptions } from '../../../../src/preprocessing/xml-to-mask/check-topology.ts';
-import { findSelfCrossing } from '../../../../src/preprocessing/xml-to-mask/kernels/self-crossing.ts';
 
 const region = (
   exterior: number[],

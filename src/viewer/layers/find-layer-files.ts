@@ -1,0 +1,81 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isBelow, type ServedSlide, type SlideCollection } from '../collection.ts';
+import type { LayerProblem } from '../contract.ts';
+import { createFileVersion } from '../file-version.ts';
+import type { OverlayShelf } from '../overlays/overlay-shelf.ts';
+import { type GivenLayers, listGivenPlaces, listPlacesBeside } from './given-places.ts';
+import { LAYER_ROLES, type LayerCandidate, type LayerFile } from './layer-file.ts';
+import { listRunPlaces } from './run-places.ts';
+
+export interface FoundLayers {
+  /** The lowest first. */
+  readonly files: readonly LayerFile[];
+  readonly problems: readonly LayerProblem[];
+}
+
+export interface LayerPlaces {
+  readonly collection: SlideCollection;
+  readonly given: readonly GivenLayers[];
+  readonly overlays: Pick<OverlayShelf, 'list'>;
+  readonly followLinks: boolean;
+}
+
+/**
+ * What there is now for a slide: in the folders of its runs, among the layers that were given, and annotations beside it. A link that
+ * leads out of its folder is a problem, not a layer, unless `followLinks`.
+ */
+export async function findLayerFiles(slide: ServedSlide, places: LayerPlaces): Promise<FoundLayers> {
+  const { collection, given, overlays, followLinks } = places;
+  const candidates: LayerCandidate[] = [
+    ...overlays.list(slide.id).map(listOverlay),
+    ...(await listRunPlaces(slide)),
+    ...(await listGivenPlaces(given, slide, collection)),
+    ...listPlacesBeside(slide),
+  ];
+  const looked = await Promise.all(candidates.map((candidate) => lookAt(candidate, { slide, followLinks })));
+  const found = looked.filter((one) => one !== undefined);
+  const seen = new Set<string>();
+  const once = found.filter(({ path }) => !seen.has(path) && seen.add(path));
+  once.sort((a, b) => LAYER_ROLES.indexOf(a.role) - LAYER_ROLES.indexOf(b.role));
+  const named = giveNames(once);
+  return {
+    files: named.filter(({ outside }) => !outside),
+    problems: named.flatMap(({ name, title, outside }) =>
+      outside
+        ? [{ name, title, message: 'a link leads out of the folder: it is served with --follow-links only' }]
+        : [],
+    ),
+  };
+}
+
+/** Its name is the user's, and so is the place that its link leads to. */
+function listOverlay({ name, path }: { readonly name: string; readonly path: string }): LayerCandidate {
+  return { name, title: name, kind: 'picture', role: 'heatmap', path, root: dirname(path), shared: false };
+}
+
+async function lookAt(
+  { root, path, ...about }: LayerCandidate,
+  { slide, followLinks }: { slide: ServedSlide; followLinks: boolean },
+): Promise<(LayerFile & { outside: boolean }) | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  const real = stats?.isFile() ? await realpath(path).catch(() => undefined) : undefined;
+  // A slide may lie among its layers.
+  if (!stats || real === undefined || real === slide.address) return undefined;
+  const top = await realpath(root).catch(() => root);
+  const outside = !followLinks && !isBelow(real, top);
+  return { ...about, path: real, version: createFileVersion(real, stats), outside };
+}
+
+/** Names are of one layer each: one that is taken gets a number behind it. */
+function giveNames<T extends LayerFile>(files: readonly T[]): T[] {
+  const taken = new Set<string>(files.flatMap(({ role, name }) => (role === 'drawn' ? [name] : [])));
+  return files.map((file) => {
+    if (file.role === 'drawn') return file;
+    let name = file.name;
+    for (let number = 2; taken.has(name); number++) name = `${file.name}-${number}`;
+    taken.add(name);
+    const number = name.slice(file.name.length + 1);
+    return { ...file, name, title: number ? `${file.title} (${number})` : file.title };
+  });
+}

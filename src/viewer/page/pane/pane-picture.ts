@@ -1,0 +1,76 @@
+import OpenSeadragon from 'openseadragon';
+import { chooseSharpness } from './choose-sharpness.ts';
+import type { Box, PanePicture, PictureOptions, ShownPicture } from './pane.ts';
+
+/** How each image of a viewer is shown. */
+const SHOWN = new WeakMap<OpenSeadragon.TiledImage, ShownPicture>();
+
+/** @param width of the slide, level-0 pixels: one unit of the viewport */
+export function addPicture(viewer: OpenSeadragon.Viewer, width: number, options: PictureOptions): PanePicture {
+  const { source, box } = options;
+  let shown: ShownPicture = { opacity: 1, blend: 'source-over', clip: null, ...options };
+  let image: OpenSeadragon.TiledImage | undefined;
+  let removed = false;
+  const change = (changes: Partial<ShownPicture>) => {
+    shown = { ...shown, ...changes };
+    if (image) show(viewer, image, shown);
+  };
+  viewer.addTiledImage({
+    tileSource: source,
+    ...{ x: box.x / width, y: box.y / width, width: box.width / width, compositeOperation: shown.blend },
+    success: (event) => {
+      const { item } = event as unknown as { item: OpenSeadragon.TiledImage };
+      if (removed) return viewer.world.removeItem(item);
+      image = item;
+      Object.assign(image, { minPixelRatio: chooseSharpness(source.grid.downsamples) });
+      show(viewer, image, shown);
+    },
+  });
+  return {
+    get image() {
+      return image;
+    },
+    setOpacity: (opacity) => change({ opacity }),
+    setOrder: (order) => change({ order }),
+    setClip: (clip) => change({ clip }),
+    refresh: () => {
+      image?.reset();
+      viewer.forceRedraw();
+    },
+    remove: () => {
+      removed = true;
+      if (image) viewer.world.removeItem(image);
+      image = undefined;
+    },
+  };
+}
+
+/** The lowest first. */
+export function listPictures(viewer: OpenSeadragon.Viewer): ShownPicture[] {
+  return listImages(viewer).flatMap((image) => SHOWN.get(image) ?? []);
+}
+
+function show(viewer: OpenSeadragon.Viewer, image: OpenSeadragon.TiledImage, shown: ShownPicture): void {
+  SHOWN.set(image, shown);
+  if (image.getOpacity() !== shown.opacity) image.setOpacity(shown.opacity);
+  if (shown.clip || image.getClip()) image.setClip(shown.clip && toImage(shown.clip, shown));
+  place(viewer, image, shown.order);
+}
+
+/** From level-0 pixels to pixels of the picture. */
+function toImage(part: Box, { box, source }: ShownPicture): OpenSeadragon.Rect {
+  const by = source.grid.width / box.width;
+  return new OpenSeadragon.Rect((part.x - box.x) * by, (part.y - box.y) * by, part.width * by, part.height * by);
+}
+
+/** The world keeps its images from the lowest to the highest; those that others add to it lie above all. */
+function place(viewer: OpenSeadragon.Viewer, image: OpenSeadragon.TiledImage, order: number): void {
+  const others = listImages(viewer).filter((one) => one !== image);
+  const above = others.findIndex((one) => (SHOWN.get(one)?.order ?? Number.POSITIVE_INFINITY) > order);
+  const index = above < 0 ? others.length : above;
+  if (viewer.world.getIndexOfItem(image) !== index) viewer.world.setItemIndex(image, index);
+}
+
+function listImages({ world }: OpenSeadragon.Viewer): OpenSeadragon.TiledImage[] {
+  return Array.from({ length: world.getItemCount() }, (_, index) => world.getItemAt(index));
+}

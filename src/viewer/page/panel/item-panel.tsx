@@ -1,0 +1,35 @@
+import { getPaneLayers } from '../layers/state/pane-layers.ts';
+import { getWalk } from '../layers/state/walk-patches.ts';
+import type { Pane } from '../pane/pane.ts';
+import { PatchCard } from './patch-card.tsx';
+import { PolygonCard } from './polygon-card.tsx';
+import { WalkControls } from './walk-controls.tsx';
+
+/** What is chosen, by a click or by going from patch to patch. */
+export function ItemPanel({ pane }: { readonly pane: Pane }) {
+  const layers = getPaneLayers(pane);
+  if (layers === undefined) return null;
+  const chosen = layers.selection.value;
+  const walk = getWalk(layers.views.value, layers.walk.value);
+  const clickable = layers.views.value.some((view) => view.kind !== 'picture');
+  return (
+    <div class="item">
+      {walk && <WalkControls layers={layers} walk={walk} />}
+      {chosen === null && (
+        <p class="quiet">{clickable ? 'Click a patch or a region of the slide.' : 'This slide has none.'}</p>
+      )}
+      {chosen?.facts.kind === 'patches' && <PatchCard pane={pane} facts={chosen.facts} chosen={chosen} />}
+      {chosen?.facts.kind === 'polygons' && <PolygonCard pane={pane} facts={chosen.facts} chosen={chosen} />}
+      {chosen && (
+        <button
+          type="button"
+          onClick={() => {
+            layers.selection.value = null;
+          }}
+        >
+          Clear
+        </button>
+      )}
+    </div>
+  );
+}
