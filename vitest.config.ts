@@ -8,17 +8,18 @@ const report = process.env['SLIDELOOM_TEST_REPORT'];
 /**
  * Tests that need a process of their own: those of folders that fill or weigh memory, and those that say that they weigh the
  * process, replace a module or take WebAssembly away. All others share two: to start a process and to load the library again
- * takes longer than most of them.
+ * takes longer than most of them. One paints thousands of small rings, which takes twice as long in code that the
+ * compiler has made for the shapes of others too.
  */
-const FOLDERS = /^test\/(corrupt|lifetime)\//;
+const FOLDERS = /^test\/(corrupt|lifetime)\/|^test\/golden\/mask-rules-opencv/;
 const WORDS = /memoryUsage|VmHWM|\/proc\/self|vi\.mock\(|spyOn\(WebAssembly/;
 const alone = globSync('test/**/*.test.ts').filter(
   (file) => FOLDERS.test(file) || WORDS.test(readFileSync(file, 'utf8')),
 );
 
 /**
- * Pictures are memory beside a small heap, and each 64 MB of them make V8 go through the whole heap again: a fifth of the CPU of a
- * file was that. Files that weigh memory do so with what users have.
+ * Pictures are memory outside of V8's heap that makes it go through the whole heap again and again: collections were a fifth of
+ * the CPU of files that cut patches. Files that weigh memory do so with what users have.
  */
 const FEWER_COLLECTIONS = ['--initial-old-space-size=256', '--min-semi-space-size=16'];
 

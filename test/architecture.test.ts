@@ -71,7 +71,7 @@ describe('planted breaches are caught', () => {
     ['a lazy import from above', 'layer', { 'src/io/up.ts': `const f = () => import('../slide/slide.ts');` }],
     ['a worker from above', 'layer', { 'src/io/up.ts': `new URL('../slide/slide.ts', import.meta.url);` }],
     ['a worker in a template', 'layer', { 'src/io/up.ts': `new URL(\`../slide/slide.\${ext}\`, import.meta.url);` }],
-    ['a folder of the same layer', 'layer', { 'src/slide/x.ts': `import '../onnx/session.ts';` }],
+    ['a folder of the same layer', 'layer', { 'src/slide/x.ts': `import '../onnx/runtime/load-runtime.ts';` }],
     ['geometry from utils', 'layer', { 'src/utils/x.ts': `import '../geometry/polygon.ts';` }],
     ['the public names from inside', 'layer', { 'src/cli/x.ts': `import { openSlide } from '../index.ts';` }],
     ['several lines', 'layer', { 'src/io/up.ts': `import {\n  a,\n  openSlide,\n} from '../slide/slide.ts';` }],

@@ -218,8 +218,13 @@ describe('these checks see what they are for', () => {
   });
 
   it('undocumented dependencies', () => {
-    const page = '## At run time\n\n- `b` is x\n- `a` is `y`\n\n## For development\n\n- `@x/c` is z\n';
-    expect(listDocumented(page)).toEqual({ runtime: ['a', 'b'], development: ['@x/c'] });
+    const page =
+      "## At run time\n\n- `b` is x\n- `a` is `y`\n\n## In the viewer's page\n\n- `@x/d` is w\n\n## For development\n\n- `@x/c` is z\n";
+    expect(listDocumented(page)).toEqual({
+      runtime: ['a', 'b'],
+      bundled: ['@x/d'],
+      development: ['@x/c', '@x/d'],
+    });
   });
 });
 

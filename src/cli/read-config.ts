@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { OptionError } from '../utils/errors.ts';
 import { loadAllCommands } from './commands.ts';
 import { getOptionTable } from './create-parser.ts';
@@ -63,6 +62,8 @@ async function readObject(file: string): Promise<Record<string, unknown>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`${file}: the config file can not be read`, { cause });
   });
+  // Seventy modules, for those who have such a file.
+  const { parse } = await import('yaml');
   let content: unknown;
   try {
     content = parse(text);

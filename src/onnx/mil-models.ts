@@ -1,5 +1,5 @@
 /** Networks that classify a bag of features, as ONNX files. */
-import { checkBoolean, checkChoice, checkInteger, checkNumber, withDefaults } from '../utils/options.ts';
+import { checkChoice, checkInteger, checkNumber, withDefaults } from '../utils/options.ts';
 import {
   type CreateMilModelOptions,
   MIL_ARCHITECTURES,
@@ -40,6 +40,5 @@ export function createMilModel(architecture: MilArchitecture, options: CreateMil
     attention: checkInteger('attention', given.attention, columns),
     dropout: checkNumber('dropout', given.dropout, { min: 0, max: 0.95 }),
     seed: checkInteger('seed', given.seed, { min: 0, max: 2 ** 32 - 1 }),
-    masked: checkBoolean('masked', given.masked),
   });
 }

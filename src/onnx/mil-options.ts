@@ -16,14 +16,9 @@ export interface CreateMilModelOptions {
   dropout?: number;
   /** Of the weights: the same seed gives the same bytes. */
   seed: number;
-  /**
-   * With a second input `mask`, float32 [instances], for those who pad bags: 1 for real instances, 0 for padding, which may
-   * be any numbers that are finite. Weights and their names are the same. Default false.
-   */
-  masked?: boolean;
 }
 
-export const MIL_MODEL_DEFAULTS = { hidden: 512, attention: 256, dropout: 0.25, masked: false } as const;
+export const MIL_MODEL_DEFAULTS = { hidden: 512, attention: 256, dropout: 0.25 } as const;
 
 /** CLAM's loss of instances: cross-entropy of the k instances of highest and the k of lowest attention. */
 export interface InstanceLossChoice {

@@ -69,7 +69,7 @@ export interface MilStep extends AsyncDisposable {
 }
 
 /**
- * Loads the step of a model of `createMilModel`, without mask.
+ * Loads the step of a model of `createMilModel`.
  * @throws SourceError, ModelError for a file that is no such model; OptionError for options that don't fit it; SessionError
  */
 export async function openMilStep(source: ModelSource, options: MilStepOptions): Promise<MilStep> {

@@ -2,7 +2,7 @@ import { ModelError, OptionError } from '../utils/errors.ts';
 import { checkInteger, checkNumber, withDefaults } from '../utils/options.ts';
 import { INSTANCE_LOSS_DEFAULTS, type InstanceLossChoice, type MilArchitecture } from './mil-options.ts';
 import type { OnnxModel } from './model.ts';
-import { FEATURES, LOGITS, MASK } from './models/mil/bag-graph.ts';
+import { FEATURES, LOGITS } from './models/mil/bag-graph.ts';
 import { CLASSIFIER } from './models/mil/clam-sb.ts';
 import { addInstanceLoss } from './models/mil/instance-loss.ts';
 import { rewriteModel } from './rewrite-model.ts';
@@ -30,13 +30,9 @@ export function createMilTrainModel(
   return { model: addInstanceLoss(model, { ...choice, ...readClasses(model) }), bagWeight };
 }
 
-/** @throws ModelError, OptionError */
+/** @throws ModelError */
 function checkInputs({ source, graph }: OnnxModel): void {
   const names = (graph.input ?? []).map(({ name }) => name);
-  if (names.includes(MASK))
-    throw new OptionError('model', 'one without mask, as bags are trained one by one', 'masked', {
-      hint: 'its weights have the same names: train the model without mask, and export this one with them',
-    });
   if (!names.includes(FEATURES) || !(graph.output ?? []).some(({ name }) => name === LOGITS))
     throw new ModelError(source, `no model of bags: it has no input "${FEATURES}", or no output "${LOGITS}"`, {
       hint: 'make one with createMilModel',

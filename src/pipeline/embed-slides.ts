@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { type EmbedCounts, type Embedder, type EmbedOptions, embedSlide, openEmbedder } from '../inference/embed.ts';
 import type { BadTile } from '../preprocessing/extract-patches/patch-job.ts';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
@@ -8,14 +8,15 @@ import type { TissueOptions } from '../preprocessing/tissue-detection/options.ts
 import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { Slide } from '../slide/slide.ts';
-import { throwIfAborted, toAbortError } from '../utils/abort.ts';
-import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
+import { toAbortError } from '../utils/abort.ts';
+import { writeFileAtomic } from '../utils/atomic-file.ts';
 import { formatCsvLine } from '../utils/csv.ts';
 import { isSlideloomError } from '../utils/errors.ts';
-import { acquireLease } from '../utils/lease.ts';
 import type { Logger } from '../utils/log.ts';
+import { eachSlide } from './each-slide.ts';
 import { locateTissue } from './locate-tissue.ts';
 import type { PreparedStain } from './prepare-stain.ts';
+import { openRunFolder } from './run-folder.ts';
 import { describeError, mergeSlideOptions, type SlideError, STAGE_FOLDERS } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 import { runTissueStage } from './tissue-stage.ts';
@@ -86,25 +87,18 @@ export async function embedSlides(options: EmbedSlidesOptions): Promise<EmbedSli
 }
 
 async function embedWith(embedder: Embedder, options: EmbedSlidesOptions, clock: number): Promise<EmbedSlidesResult> {
-  const { signal, slides, workers, workerMemory } = options;
-  const out = resolve(options.out);
-  await using lease = await acquireLease(out);
-  await sweepTemporary(out);
-  const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
-  const found = await findStain(options, out, either);
+  const { slides, workers, workerMemory, onEvent } = options;
+  await using folder = await openRunFolder(options.out, options.signal);
+  const { out, signal } = folder;
+  const found = await findStain(options, out, signal);
   await using pool = createPatchPool({ workers, workerMemory });
-  const rows: EmbedRow[] = [];
-  for (const [slide, input] of slides.entries()) {
-    throwIfAborted(either);
-    options.onEvent?.({ kind: 'slide-start', slide, input });
-    const onProgress = (done: number, total: number) => options.onEvent?.({ kind: 'progress', slide, done, total });
+  const rows = await eachSlide<EmbedRow>({ slides, signal, onEvent }, (input, slide) => {
+    const onProgress = (done: number, total: number) => onEvent?.({ kind: 'progress', slide, done, total });
     const notice = found?.notices.get(input.id);
     const known = { stain: found?.options, notices: notice === undefined ? [] : [notice] };
-    const row = await embedOne(input, { ...options, ...known, out, embedder, pool, signal: either, onProgress });
-    rows.push(row);
-    options.onEvent?.({ kind: 'slide-end', slide, row });
-  }
-  throwIfAborted(lease.signal);
+    return embedOne(input, { ...options, ...known, out, embedder, pool, signal, onProgress });
+  });
+  folder.checkHeld();
   const table = join(out, 'features.csv');
   await writeFileAtomic(table, formatCsvLine(FEATURE_COLUMNS) + rows.map(formatRow).join(''));
   const failed = rows.filter(({ status }) => status === 'failed').length;

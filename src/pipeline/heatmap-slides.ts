@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { checkSources, type HeatmapLook, resolveLook } from '../inference/heatmap/options.ts';
 import { createHeatmap, HEATMAP_SLIDE_OPTIONS, type HeatmapConfig, type HeatmapResult } from '../inference/heatmap.ts';
 import { holdModel } from '../inference/mil/hold-model.ts';
@@ -7,13 +7,14 @@ import { listOpeningNotices } from '../slide/describe-opening.ts';
 import { openSlide } from '../slide/open-slide.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import { throwIfAborted } from '../utils/abort.ts';
-import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
+import { writeFileAtomic } from '../utils/atomic-file.ts';
 import { formatCsvLine } from '../utils/csv.ts';
 import { isSlideloomError } from '../utils/errors.ts';
-import { acquireLease } from '../utils/lease.ts';
 import type { Logger } from '../utils/log.ts';
 import type { BadTile } from '../utils/run-record.ts';
+import { eachSlide } from './each-slide.ts';
 import { type FindScores, findFeatureFiles, findScoreTables } from './find-scores.ts';
+import { openRunFolder } from './run-folder.ts';
 import { describeError, mergeSlideOptions, type SlideError } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -88,27 +89,20 @@ export const HEATMAP_COLUMNS = [
  *   OutputInUseError for the run's own folder; AbortedError
  */
 export async function heatmapSlides(options: HeatmapSlidesOptions): Promise<HeatmapSlidesResult> {
-  const { signal, slides, model, threads, logger } = options;
+  const { slides, model, threads, logger, onEvent } = options;
   resolveLook(options);
   checkSources(options);
-  const out = resolve(options.out);
   const clock = performance.now();
   const { scores, features = '' } = options;
   const find = await (scores === undefined ? findFeatureFiles(features, slides) : findScoreTables(scores, slides));
   await using held = await holdModel(model, { threads, logger });
-  await using lease = await acquireLease(out);
-  await sweepTemporary(out);
-  const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
-  const rows: HeatmapRow[] = [];
-  for (const [slide, input] of slides.entries()) {
-    throwIfAborted(either);
-    options.onEvent?.({ kind: 'slide-start', slide, input });
-    const onProgress = (done: number, total: number) => options.onEvent?.({ kind: 'progress', slide, done, total });
-    const row = await heatmapOne(input, { options, out, find, model: held.model, signal: either, onProgress });
-    rows.push(row);
-    options.onEvent?.({ kind: 'slide-end', slide, row });
-  }
-  throwIfAborted(lease.signal);
+  await using folder = await openRunFolder(options.out, options.signal);
+  const { out, signal } = folder;
+  const rows = await eachSlide<HeatmapRow>({ slides, signal, onEvent }, (input, slide) => {
+    const onProgress = (done: number, total: number) => onEvent?.({ kind: 'progress', slide, done, total });
+    return heatmapOne(input, { options, out, find, model: held.model, signal, onProgress });
+  });
+  folder.checkHeld();
   const table = join(out, 'heatmaps.csv');
   await writeFileAtomic(table, formatCsvLine(HEATMAP_COLUMNS) + rows.map(formatRow).join(''));
   const failed = rows.filter(({ status }) => status === 'failed').length;

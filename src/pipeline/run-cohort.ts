@@ -1,13 +1,14 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { PatchPool } from '../preprocessing/extract-patches/patch-stage.ts';
 import { createPatchPool } from '../preprocessing/extract-patches.ts';
-import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
-import { acquireLease } from '../utils/lease.ts';
+import { writeFileAtomic } from '../utils/atomic-file.ts';
 import { createReportData } from './create-report.ts';
+import { eachSlide } from './each-slide.ts';
 import { checkLabelInputs } from './locate-labels.ts';
 import { formatManifest } from './manifest.ts';
 import type { PreparedStain } from './prepare-stain.ts';
 import { renderReport } from './report/render-report.ts';
+import { openRunFolder } from './run-folder.ts';
 import { type RunStage, runSlide, type SlideRow, type SlideWork } from './run-slide.ts';
 import type { SlideInput } from './slide-inputs.ts';
 
@@ -58,16 +59,13 @@ export interface CohortResult {
  * @throws OptionError, OutputInUseError, OutputError for the run's own folder; AbortedError
  */
 export async function runCohort(options: CohortOptions): Promise<CohortResult> {
-  const { signal } = options;
-  const out = resolve(options.out);
   const clock = performance.now();
   if (options.labels) await checkLabelInputs(options.labels, options.slides.length);
-  await using lease = await acquireLease(out);
-  await sweepTemporary(out);
-  const either = signal ? AbortSignal.any([signal, lease.signal]) : lease.signal;
-  const stain = await findStain(options, out, either);
-  const rows = await runSlides({ ...options, stain: stain?.options }, { out, signal: either, stain });
-  lease.signal.throwIfAborted();
+  await using folder = await openRunFolder(options.out, options.signal);
+  const { out, signal } = folder;
+  const stain = await findStain(options, out, signal);
+  const rows = await runSlides({ ...options, stain: stain?.options }, { out, signal, stain });
+  folder.checkHeld();
   const failed = rows.filter((row) => row.status === 'failed').length;
   const seconds = (performance.now() - clock) / 1000;
   const manifest = join(out, 'manifest.csv');
@@ -96,13 +94,10 @@ interface RunFacts {
 async function runSlides(options: CohortOptions, { out, signal, stain }: RunFacts): Promise<SlideRow[]> {
   const { slides, onEvent, workers, workerMemory } = options;
   let pool: PatchPool | undefined;
-  const rows: SlideRow[] = [];
   try {
-    for (const [slide, input] of slides.entries()) {
-      signal.throwIfAborted();
-      onEvent?.({ kind: 'slide-start', slide, input });
+    return await eachSlide<SlideRow>({ slides, signal, onEvent }, (input, slide) => {
       const notice = stain?.notices.get(input.id);
-      const row = await runSlide({
+      return runSlide({
         ...options,
         input,
         ...(notice !== undefined && { notices: [notice] }),
@@ -112,10 +107,7 @@ async function runSlides(options: CohortOptions, { out, signal, stain }: RunFact
         pool: () => (pool ??= createPatchPool({ workers, workerMemory })),
         onProgress: (stage, done, total) => onEvent?.({ kind: 'progress', slide, stage, done, total }),
       });
-      rows.push(row);
-      onEvent?.({ kind: 'slide-end', slide, row });
-    }
-    return rows;
+    });
   } finally {
     await pool?.close();
   }

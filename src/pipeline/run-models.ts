@@ -1,12 +1,11 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { resolveLook } from '../inference/heatmap/options.ts';
 import type { PredictSlidesEvent, PredictSlidesResult } from '../inference/predict-slides.ts';
-import { throwIfAborted } from '../utils/abort.ts';
-import { sweepTemporary, writeFileAtomic } from '../utils/atomic-file.ts';
-import { acquireLease } from '../utils/lease.ts';
+import { writeFileAtomic } from '../utils/atomic-file.ts';
 import { embedAndPredict } from './embed-and-predict.ts';
 import { type EmbedEvent, embedSlides } from './embed-slides.ts';
 import { type HeatmapSlidesResult, heatmapSlides } from './heatmap-slides.ts';
+import { openRunFolder } from './run-folder.ts';
 import { formatModelManifest } from './run-models/format-manifest.ts';
 import { joinRows, type ModelRunRow, type ModelRunStages, nameModelRunFolders } from './run-models/join-rows.ts';
 import type { ModelRunOptions } from './run-models/options.ts';
@@ -34,13 +33,11 @@ export interface ModelRunResult {
  */
 export async function runModels(options: ModelRunOptions): Promise<ModelRunResult> {
   if (options.heatmaps) resolveLook(options.heatmaps);
-  const out = resolve(options.out);
   const clock = performance.now();
-  await using lease = await acquireLease(out);
-  await sweepTemporary(out);
-  const signal = options.signal ? AbortSignal.any([options.signal, lease.signal]) : lease.signal;
+  await using folder = await openRunFolder(options.out, options.signal);
+  const { out, signal } = folder;
   const stages = await runStages({ ...options, out, signal });
-  throwIfAborted(lease.signal);
+  folder.checkHeld();
   const rows = joinRows(options.slides, stages);
   const failed = rows.filter(({ status }) => status === 'failed').length;
   const classes = stages.predicted?.summary.classes ?? [];

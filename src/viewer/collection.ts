@@ -1,11 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, resolve, sep } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { isRemoteUrl } from '../io/source/remote-address.ts';
 import { type MppTable, readMppTable } from '../pipeline/mpp-table.ts';
 import { resolveSlideInputs, type SlideInput } from '../pipeline/slide-inputs.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import { OptionError } from '../utils/errors.ts';
 import { sha256 } from '../utils/hash.ts';
+import { isBelow } from './is-below.ts';
 import type { SlideAddress } from './render/picture-job.ts';
 import { findRunFolder, listRunSlides, type RunFolder, type RunSlide } from './run-folder.ts';
 
@@ -51,7 +52,7 @@ export interface CollectOptions {
  * @throws OptionError where there are no slides; SourceError
  */
 export async function collectSlides(inputs: readonly string[], given: CollectOptions): Promise<SlideCollection> {
-  const found = await Promise.all(inputs.map(findRunFolder));
+  const found = await Promise.all(inputs.map((input) => findRunFolder(input, given)));
   const runs = found.filter((run) => run !== undefined);
   const others = inputs.filter((_, index) => !found[index]);
   const { loose, outside } = await listLoose(others, given);
@@ -153,9 +154,4 @@ function createServed(
 async function findServedFolder(input: string): Promise<{ path: string; real: string } | undefined> {
   const folder = !isRemoteUrl(input) && (await stat(input).catch(() => undefined))?.isDirectory();
   return folder ? { path: resolve(input), real: await realpath(input) } : undefined;
-}
-
-/** Of paths without links. */
-export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }

@@ -1,7 +1,7 @@
 import type { Slide } from '../slide/slide.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { ServedSlide } from './collection.ts';
-import { type DeepZoomLevel, getTileBox, type TileBox } from './deep-zoom.ts';
+import { getTileBox } from './deep-zoom.ts';
 import type { FairQueue } from './fair-queue.ts';
 import { encodeOverlayTile } from './overlays/encode-overlay-tile.ts';
 import type { OverlayShelf } from './overlays/overlay-shelf.ts';
@@ -9,7 +9,7 @@ import type { Asker, Picture, PictureMenu, Recolor, TileAt } from './picture.ts'
 import { RequestError } from './problem.ts';
 import type { PictureFormat, PictureSource, Renderer } from './render/picture-job.ts';
 import type { SlideView } from './slide-view.ts';
-import { createStoredTiles } from './stored-tile.ts';
+import { createStoredTiles, type StoredTilePlace } from './stored-tile.ts';
 
 /** What pictures are made with. */
 export interface PictureTools {
@@ -71,15 +71,10 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
     format: PictureFormat['format'],
     recolor?: Recolor,
   ): Picture | undefined {
-    const level = view.grid.levels[at.level];
-    const box = level && getTileBox(view.grid, level, at);
-    if (!box) return undefined;
-    if (level.stored === undefined) return prepare(view, createMadeSource(view, level, box), { format, recolor });
-    const source = { kind: 'level', level: level.stored, ...box } as const;
-    const { tileSize } = view.grid;
-    const whole = box.width === tileSize && box.height === tileSize;
-    if (recolor || format !== 'jpg' || !whole) return prepare(view, source, { format, recolor });
-    const place = { level: level.stored, col: at.col, row: at.row, width: box.width, height: box.height };
+    const plan = planTile(view, at);
+    if (!plan) return undefined;
+    const { source, place } = plan;
+    if (recolor || format !== 'jpg' || !place) return prepare(view, source, { format, recolor });
     // Passed on from here: to have a worker do it would take longer than the work.
     const pass = () => useSlide(view.served, (slide) => stored.read(slide, place));
     return prepare(view, source, { format, recolor, pass });
@@ -92,9 +87,23 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
   };
 }
 
-/** Of a level that the slide does not store. */
-function createMadeSource({ grid }: SlideView, level: DeepZoomLevel, box: TileBox): PictureSource {
-  if (level.means) return { kind: 'means', ...level.means, ...box };
+/** What a tile is made of, and where a whole one is stored; undefined where the grid has no such tile. */
+function planTile(
+  { grid }: SlideView,
+  at: TileAt,
+): { readonly source: PictureSource; readonly place: StoredTilePlace | undefined } | undefined {
+  const level = grid.levels[at.level];
+  const box = level && getTileBox(grid, level, at);
+  if (!box) return undefined;
+  const { stored, means } = level;
+  if (stored !== undefined) {
+    const { width, height } = box;
+    const whole = width === grid.tileSize && height === grid.tileSize;
+    const place = whole ? { level: stored, col: at.col, row: at.row, width, height } : undefined;
+    return { source: { kind: 'level', level: stored, ...box }, place };
+  }
+  if (means) return { source: { kind: 'means', ...means, ...box }, place: undefined };
   const downsample = { x: grid.width / level.width, y: grid.height / level.height };
-  return { kind: 'area', ...box, x: box.x * downsample.x, y: box.y * downsample.y, downsample };
+  const corner = { x: box.x * downsample.x, y: box.y * downsample.y };
+  return { source: { kind: 'area', ...box, ...corner, downsample }, place: undefined };
 }

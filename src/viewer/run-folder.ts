@@ -5,6 +5,7 @@ import { createSlideIds } from '../pipeline/slide-inputs.ts';
 import type { SlideOptions } from '../slide/settings.ts';
 import { type CsvTable, parseCsvTable } from '../utils/csv.ts';
 import { OptionError, SourceError } from '../utils/errors.ts';
+import { isBelow } from './is-below.ts';
 
 /**
  * Tables by which a folder is known as one that slideloom made: of `run`, `tissue` and `patches`; of `embed`, alone or in a run with
@@ -44,12 +45,25 @@ export interface RunSlide {
   readonly options: Pick<SlideOptions, 'mpp' | 'mppFromObjective'>;
 }
 
-/** Undefined for what is none. */
-export async function findRunFolder(input: string): Promise<RunFolder | undefined> {
+/**
+ * Undefined for what is none.
+ * @throws SourceError for a table that a link leads out of the folder to, unless `followLinks`
+ */
+export async function findRunFolder(
+  input: string,
+  { followLinks }: { readonly followLinks: boolean },
+): Promise<RunFolder | undefined> {
   if (isRemoteUrl(input)) return undefined;
   const found = await Promise.all(RUN_TABLES.map((table) => isFile(join(input, table))));
   const tables = RUN_TABLES.filter((_, index) => found[index]);
-  return tables.length === 0 ? undefined : { input, path: await realpath(input), tables };
+  if (tables.length === 0) return undefined;
+  const path = await realpath(input);
+  for (const table of followLinks ? [] : tables)
+    if (!isBelow(await realpath(join(path, table)), path))
+      throw new SourceError(join(input, table), 'a link leads out of the folder', {
+        hint: 'to read it all the same: --follow-links (library: followLinks)',
+      });
+  return { input, path, tables };
 }
 
 /**
@@ -90,7 +104,9 @@ export async function readRunTable(run: RunFolder, name: RunTable): Promise<CsvT
     throw new SourceError(path, 'the table can not be read', { cause });
   });
   const header = text.slice(0, text.search(/[\r\n]|$/)).split(',');
-  if (header.includes('x') || !header.some((column) => column === 'slide' || column === 'path')) return undefined;
+  // Predictions of pictures say where these are, and of patches where on the slide.
+  const pictures = header.includes('x') || (header.includes('path') && name.endsWith('predictions.csv'));
+  if (pictures || !header.some((column) => column === 'slide' || column === 'path')) return undefined;
   return parseCsvTable(text, join(run.input, name));
 }
 

@@ -88,7 +88,7 @@ function createHandle({
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const query = token === undefined ? '' : `?token=${encodeURIComponent(token)}`;
-  const url = `http://${formatHost(host)}:${port}/${query}`;
+  const url = `http://${formatHost(isAnyAddress(host) ? hostname() : host)}:${port}/${query}`;
   const handle = { closing: undefined as Promise<void> | undefined };
   const untrack = trackOpen(handle, 'viewer', `${host}:${port}`);
   const close = () => {
@@ -134,9 +134,14 @@ function chooseRate(given: number | undefined, host: string): number {
   return LOOPBACK.includes(host) ? 0 : REQUEST_RATE;
 }
 
+/** It listens on all addresses that the machine has; to be called it needs a name. */
+function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 /** A server on all addresses of the machine is called by any of them. */
 function listNames(host: string): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [formatHost(host)];
+  if (!isAnyAddress(host)) return [formatHost(host)];
   const addresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
   return [hostname(), ...[host, ...addresses].map(formatHost)];
 }

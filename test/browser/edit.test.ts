@@ -113,6 +113,8 @@ describeWithBrowser('drawing on the page', (browser) => {
 
   it('draws, corrects, takes back, saves after asking, and finds the polygon again', async () => {
     const { page, expectQuiet, screenshot } = await open();
+    // Who is given a link to what is seen is not given the right to write.
+    expect([page.url().includes('token'), server.url.includes('token')]).toEqual([false, true]);
     await page.getByLabel('What to edit').selectOption('');
     await page.getByLabel('Name', { exact: true }).fill('Tumor Regions');
     await button(page, 'Draw').click();
@@ -129,6 +131,7 @@ describeWithBrowser('drawing on the page', (browser) => {
     await button(page, 'Hole').click();
     await click(page, [550, 650], [700, 650], [620, 800]);
     await page.keyboard.press('Enter');
+    await button(page, 'Select').click();
     await page.getByLabel('Class of the polygon').selectOption({ label: 'A new class …' });
     await page.getByLabel('Name of the new class').fill('Tumor');
     await button(page, 'Add').click();
@@ -245,7 +248,7 @@ describeWithBrowser('drawing on the page', (browser) => {
     await press('Enter');
     await page.getByRole('button', { name: 'Polygon', pressed: true }).waitFor();
     const { x, y, scale } = await locate(page, []);
-    // Arrows move the slide by 80 CSS pixels under the middle, where Space sets corners.
+    // Arrows move the slide by 80 CSS pixels under the middle, where A and Space set corners.
     const settle = (dx: number, dy: number) =>
       expect
         .poll(
@@ -258,7 +261,7 @@ describeWithBrowser('drawing on the page', (browser) => {
         .toBeLessThan(0.01);
     await press(' ', 'ArrowRight');
     await settle(80, 0);
-    await press(' ', 'ArrowDown');
+    await press('a', 'ArrowDown');
     await settle(80, 80);
     await press(' ');
     expect(await said()).toMatch(/^Corner 3 at /);

@@ -73,10 +73,14 @@ async function writeWithSharp(random: SeededRandom): Promise<{ jpeg: Buffer; lab
   const noise = [0, 20, 80, 256][random.integer(0, 3)] ?? 0;
   const [fx, fy, fc] = [random.uniform(), random.uniform(), random.uniform() * 6];
   const data = new Uint8ClampedArray(width * height * 3);
-  for (let i = 0; i < data.length; i++) {
-    const pixel = Math.floor(i / 3);
-    const wave = Math.sin((pixel % width) * fx + Math.floor(pixel / width) * fy + (i % 3) * fc);
-    data[i] = 128 + 120 * wave + (random.uniform() - 0.5) * noise;
+  // sin(a + b) from those of a column and of a channel's row: 500 pictures have 34 million samples.
+  const columns = Array.from({ length: width }, (_, x) => [Math.sin(x * fx), Math.cos(x * fx)] as const);
+  let i = 0;
+  for (let y = 0; y < height; y++) {
+    const phases = [0, 1, 2].map((c) => [Math.sin(y * fy + c * fc), Math.cos(y * fy + c * fc)] as const);
+    for (const [sinX, cosX] of columns)
+      for (const [sinY, cosY] of phases)
+        data[i++] = 128 + 120 * (sinX * cosY + cosX * sinY) + (noise > 0 ? (random.uniform() - 0.5) * noise : 0);
   }
   const image = sharp(data, { raw: { width, height, channels: 3 } });
   const jpeg = await (grey ? image.toColourspace('b-w') : image)

@@ -19,8 +19,8 @@ const CONTAINERS = [
   { container: 'shards', size: ['--shard-size', '12'], labels: true, kills: 6, found: /shard-\d+\.tar$/, least: 10 },
 ] as const satisfies readonly KillCase[];
 
-/** Of a slide: some 120 patches, which are a good part of a run's time. */
-const SIZE = { width: 1280, height: 1024 };
+/** Of a slide: some 75 patches. They are many for their pixels, as files are what a kill may tear. */
+const SIZE = { width: 640, height: 512 };
 
 interface KillCase {
   readonly container: string;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'slideloom-kill-'));
   slides = [1, 2].map((seed) => join(home, `slide-${seed}.svs`));
   for (const [index, path] of slides.entries()) {
-    await createSyntheticSlide(path, { ...SIZE, seed: index + 1 });
+    await createSyntheticSlide(path, { ...SIZE, mpp: 1, seed: index + 1 });
     await writeMask(createDrawing(), SIZE, path.replace(/svs$/, 'tif'));
   }
 });
@@ -52,7 +52,7 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
   let expected: Record<string, string>;
   let wholeRun: number;
 
-  const plan = ['--size', '128', '--overlap', '32', '--container', container, ...size];
+  const plan = ['--level', '0', '--size', '64', '--overlap', '16', '--container', container, ...size];
   const masks = () => (labels ? ['--mask', join(home, '{stem}.tif')] : []);
   const stains = stain ? ['--stain', 'macenko', '--stain-fit', 'cohort'] : [];
   const args = (out: string) => ['run', ...slides, '--out', out, ...plan, ...masks(), ...stains, '--quiet'];
@@ -93,7 +93,7 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
 
 /** A slanted square of one class. */
 function createDrawing(): AnnotationSet {
-  const exterior = Float64Array.of(150, 100, 1050, 200, 950, 900, 100, 750);
+  const exterior = Float64Array.of(75, 50, 525, 100, 475, 450, 50, 375);
   const plain = { kind: 'polygon', negative: false, attributes: new Map() } as const;
   const regions = [{ ...plain, className: 'Tumor', polygons: [{ exterior, holes: [] }] }];
   return { format: 'drawn', source: 'drawn', notices: [], layers: [{ name: '', attributes: new Map(), regions }] };

@@ -95,14 +95,21 @@ describe('requests, counted', () => {
 });
 
 describe('a slide over http, on the command line', () => {
+  let small: string;
+  beforeAll(async () => {
+    small = join(folder, 'small.svs');
+    await createSyntheticSlide(small, { width: 2400, height: 1600, seed: 7 });
+    server.files.set('small.svs', readFileSync(small));
+  });
+
   it.each<[string, readonly string[]]>([
     ['patches', ['--size', '256', '--mpp', '1', '--format', 'png']],
     ['patches', ['--size', '240', '--level', '0', '--format', 'jpeg', '--container', 'shards', '--no-overview']],
     ['tissue', []],
     ['run', ['--size', '256', '--mpp', '0.5']],
   ])('%s %o gives the bytes that the file gives', async (command, options) => {
-    const local = await getOutputs([command, path, ...options]);
-    const remote = await getOutputs([command, server.getUrl('slide.svs'), ...options]);
+    const local = await getOutputs([command, small, ...options]);
+    const remote = await getOutputs([command, server.getUrl('small.svs'), ...options]);
     expect(Object.keys(local).length).toBeGreaterThan(2);
     expect(remote).toEqual(local);
   });

@@ -7,15 +7,20 @@ import { type ExtractOptions, extractPatches } from '../../src/preprocessing/ext
 import { detectTissue } from '../../src/preprocessing/tissue-detection.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { createSyntheticSlide } from '../../src/slide/synthetic-slide.ts';
+import { usePatchPool } from '../support/shared-pool.ts';
 import { hashStableContent } from '../support/snapshot-folder.ts';
 
 let folder: string;
 let slide: string;
+let tissue: Awaited<ReturnType<typeof detectTissue>>;
+const getPool = usePatchPool();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slideloom-workers-'));
   slide = join(folder, 'slide.svs');
   await createSyntheticSlide(slide, { width: 2200, height: 1700, tileSize: 240, seed: 3 });
+  await using opened = await openSlide(slide);
+  tissue = await detectTissue(opened);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -25,7 +30,6 @@ describe('the patches of a slide', () => {
     for (const workers of [1, 2, 4]) {
       const out = join(folder, `${format}-${workers}`);
       await using opened = await openSlide(slide);
-      const tissue = await detectTissue(opened);
       await extractPatches(opened, { out, tissue, size: 200, mpp: 0.7, overlap: 40, format, workers });
       hashes.push(hashStableContent(out));
     }
@@ -47,7 +51,9 @@ describe('the patches of a slide', () => {
   it.each(cuts)('have the pixels that the slide gives: %s', async (name, options) => {
     const out = join(folder, name);
     await using opened = await openSlide(slide);
-    const result = await extractPatches(opened, { out, size: 220, ...options });
+    // A worker of a pool holds what the pool says.
+    const pool = options.workerMemory === undefined ? getPool() : undefined;
+    const result = await extractPatches(opened, { out, size: 220, pool, ...options });
     let compared = 0;
     for await (const { x, y, size, path, mpp } of result.readRecords()) {
       if (compared++ % 5 > 0) continue;

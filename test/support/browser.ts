@@ -25,7 +25,7 @@ export interface WatchedPage {
 
 /** The one browser of a test file. */
 export interface TestBrowser {
-  /** A page of its own, with nothing kept from others. `address`: with the server's origin, to which its requests must keep. */
+  /** A page of its own, with nothing kept from others, in which slides move at once. `address`: with the server's origin, to which its requests must keep. */
   open(address: string, options?: BrowserContextOptions): Promise<WatchedPage>;
 }
 

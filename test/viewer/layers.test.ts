@@ -134,10 +134,10 @@ describe('what a run leaves', () => {
     const { layers, problems } = await list(server, 'one');
     expect(problems).toEqual([]);
     expect(layers.map(({ name, title, shown }) => [name, title, shown])).toEqual([
-      ['heatmap', 'Heatmap: attention', true],
-      ['heatmap-2', 'Heatmap (2): b', true],
-      ['attention', 'Attention', false],
-      ['tissue', 'Tissue', true],
+      ['heatmap', 'Heatmap (model): attention', true],
+      ['heatmap-2', 'Heatmap (dzi): b', true],
+      ['attention', 'Attention (model)', false],
+      ['tissue', 'Tissue (model)', true],
     ]);
     const [byRank, byNumber] = layers as readonly { legend?: { range: unknown; colors: unknown[] } }[];
     expect(byRank?.legend).toMatchObject({ range: null, title: 'attention' });
@@ -157,13 +157,10 @@ describe('what a run leaves', () => {
       { name: 'probability_b', range: [0.5, 0.75] },
     ]);
     const { slides, columns } = await askJson<CohortFacts>(server, '/cohort.json');
-    expect(columns).toEqual([
-      { name: 'predicted', kind: 'text' },
-      { name: 'confidence', kind: 'number' },
-    ]);
+    expect(columns).toEqual([{ name: 'predicted', kind: 'text' }]);
     expect(slides).toEqual([
-      { id: 'one', status: 'done', error: null, values: { predicted: 'b', confidence: 0.75 } },
-      { id: 'two', status: 'failed', error: 'two: broken', values: { predicted: null, confidence: null } },
+      { id: 'one', status: 'done', error: null, values: { predicted: 'b' } },
+      { id: 'two', status: 'failed', error: 'two: broken', values: { predicted: null } },
     ]);
   });
 
@@ -175,6 +172,7 @@ describe('what a run leaves', () => {
     expect(await listNames(server, 'first')).toEqual(['tissue']);
     const answer = await ask(server, '/slides/last/facts.json');
     expect([answer.status, await answer.text()]).toEqual([404, expect.not.stringContaining('/gone')]);
+    expect((await ask(server, '/slides/last/layers.json')).status).toBe(404);
     // What a run says of a slide that is not there is shown all the same.
     expect((await askJson<CohortFacts>(server, '/cohort.json')).slides.map(({ id }) => id)).toEqual([
       'first',
@@ -184,10 +182,26 @@ describe('what a run leaves', () => {
   });
 
   it('belongs to the slides that are given where it does not say where they are', async () => {
-    write('attention-only/predictions.csv', 'slide,status,predicted\none,done,a\n');
+    write('attention-only/predictions.csv', 'slide,status,predicted,confidence\none,done,a,0.75\n');
     write('attention-only/attention/one.csv', 'x,y,width,height,attention\n0,0,10,10,1\n');
     await using server = await serve(['attention-only', 'slides']);
     expect([await listNames(server, 'one'), await listNames(server, 'two')]).toEqual([['attention'], []]);
+    expect(await askJson<CohortFacts>(server, '/cohort.json')).toEqual({
+      columns: [
+        { name: 'predicted', kind: 'text' },
+        { name: 'confidence', kind: 'number' },
+      ],
+      slides: [
+        { id: 'one', status: 'done', error: null, values: { predicted: 'a', confidence: 0.75 } },
+        { id: 'two', status: null, error: null, values: { predicted: null, confidence: null } },
+      ],
+    });
+    const patch = (slide: string, x: number) => `${slide},0,${x},0,0,32,images/p.png,a,0.75\n`;
+    const rows = patch('one', 64) + patch('two', 96) + patch('one', 128);
+    write('patch-predictions/predictions.csv', `slide,index,x,y,level,size,path,predicted,probability_a\n${rows}`);
+    await using patches = await serve(['patch-predictions', 'slides']);
+    expect((await list(patches, 'one')).layers).toMatchObject([{ name: 'predictions', count: 2, shownColumn: 0 }]);
+    expect((await askJson<CohortFacts>(patches, '/cohort.json')).columns).toEqual([]);
     await expect(serve(['attention-only'])).rejects.toThrow('runs that say where theirs are');
   });
 
@@ -271,7 +285,8 @@ describe('layers that are given', () => {
       layers: [],
       problems: [{ name: 'given', title: 'given', message: expect.stringMatching(/^two\.xml: /) }],
     });
-    expect((await ask(server, '/slides/two/polygons/given.bin')).status).toBe(500);
+    const answer = await ask(server, '/slides/two/polygons/given.bin');
+    expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining(folder)]);
   });
 
   it('are tables of patches, one for all slides or one each; what is no number, or no table, is told', async () => {
@@ -331,6 +346,7 @@ describe('layers that are given', () => {
       'overlays/all',
     ])
       expect([400, 404], path).toContain((await ask(server, `/slides/one/${path}`)).status);
+    await expect(serve(['slides'], { layers: ['run'] })).rejects.toThrow('files that lie over slides');
     await expect(serve(['slides'], { layers: ['none.xml'] })).rejects.toThrow('files or folders that are there');
   });
 
@@ -347,6 +363,14 @@ describe('layers that are given', () => {
     const [second] = (await list(server, 'two')).layers;
     expect(second).toMatchObject({ polygons: 2 });
     expect(second?.version).not.toBe(first?.version);
+    // Of another run of the slide: it is shown, and can't be saved again.
+    write('again/manifest.csv', `slide,path\nzwei,${place('slides/two.tif')}\n`);
+    write('again/zwei/annotations/tissue.geojson', geojson(feature([square(0, 0, 10)])));
+    await using both = await serve(['run', 'again']);
+    expect((await list(both, 'two')).layers).toMatchObject([
+      { name: 'tissue', title: 'Tissue (corrected) (again)', drawn: false },
+      { name: 'drawn.tissue', title: 'Tissue (corrected) (run)', drawn: true },
+    ]);
     rmSync(place('run/two/annotations'), { recursive: true });
     expect(await listNames(server, 'two')).toEqual([]);
     expect((await ask(server, '/slides/two/polygons/drawn.tissue.bin')).status).toBe(404);
@@ -368,7 +392,13 @@ describe('layers that are given', () => {
     });
     expect((await ask(server, '/slides/one/polygons/linked.bin')).status).toBe(404);
     expect((await ask(server, '/slides/one/patches/patches/boxes.bin')).status).toBe(404);
-    await using follows = await serve(['leaky'], { layers: ['linked'], followLinks: true });
-    expect(await listNames(follows, 'one')).toEqual(['patches', 'linked']);
+    mkdirSync(place('borrowed'));
+    symlinkSync(place('run/manifest.csv'), place('borrowed/manifest.csv'));
+    await expect(serve(['borrowed'])).rejects.toThrow('a link leads out of the folder');
+    await using follows = await serve(['leaky', 'borrowed'], { layers: ['linked'], followLinks: true });
+    expect([follows.slides, await listNames(follows, 'one')]).toEqual([
+      ['one', 'two'],
+      ['patches', 'linked'],
+    ]);
   });
 });

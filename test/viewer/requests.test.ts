@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/io/encode-image.ts';
@@ -214,6 +214,7 @@ describe('requests to the viewer', () => {
     await expect(serveViewer({ slides, token: 'short', workers: 0 })).rejects.toThrow('16 characters');
     await using open = await serveViewer({ slides, host: '0.0.0.0', workers: 0 });
     expect(open.token?.length).toBeGreaterThan(30);
+    expect(open.url).toBe(`http://${hostname()}:${open.port}/?token=${open.token}`);
     expect((await ask(open, tile)).status).toBe(401);
     await using guarded = await serveViewer({ slides, token: TOKEN, workers: 0 });
     expect((await ask(guarded, tile)).status).toBe(401);

@@ -12,6 +12,7 @@ import { startRangeServer } from '../support/range-server.ts';
 import { describeWithShared, ROOT, sharedPath } from '../support/shared-data.ts';
 
 const SVS = sharedPath('data', 'wsi', 'CMU-1-Small-Region.svs');
+const JP2 = sharedPath('data', 'wsi', 'CMU-1-Small-Region.jp2.tiff');
 const MULTIPLEX = sharedPath('data', 'multiplex', 'CSM_ABCM22001_B09_MiniCrop.ome.tif');
 const ID = 'CMU-1-Small-Region';
 /** 2220 x 2967 px: Deep Zoom's levels 0 to 12. */
@@ -21,7 +22,7 @@ const TILE = 240;
 describeWithShared('tiles of the viewer', () => {
   let server: ViewerServer;
   beforeAll(async () => {
-    server = await serveViewer({ slides: [SVS, MULTIPLEX], workers: 0, overlays: [] });
+    server = await serveViewer({ slides: [SVS, JP2, MULTIPLEX], workers: 0, overlays: [] });
   });
   afterAll(() => server.close());
 
@@ -57,6 +58,10 @@ describeWithShared('tiles of the viewer', () => {
     const region = await slide.readRegion({ x: 3 * TILE, y: 4 * TILE, level: 0, width: TILE, height: TILE });
     // libjpeg-turbo on both sides: bit for bit.
     expect(measureDifference(await decodeImage(bytes), region).largest).toBe(0);
+    // Checked once, and kept.
+    const { cachedBytes } = server.getLoad();
+    expect((await get(`/slides/${ID}_files/${LAST}/3_4.jpg`)).bytes).toEqual(bytes);
+    expect([cachedBytes > bytes.length, server.getLoad().cachedBytes]).toEqual([true, cachedBytes]);
   });
 
   it('cuts the last tiles, and averages the levels between', async () => {
@@ -79,6 +84,19 @@ describeWithShared('tiles of the viewer', () => {
       const tile = await getTile(LAST - Math.log2(scale), col, row);
       expect(measureDifference(tile, means), `${scale}: ${col}, ${row}`).toMatchObject({ largest: 0 });
     }
+  });
+
+  it('averages levels of other codecs than JPEG', async () => {
+    await using slide = await openSlide(JP2);
+    const last = Math.ceil(Math.log2(Math.max(slide.width, slide.height)));
+    const { deepZoom } = (await (await fetch(new URL('/slides/CMU-1-Small-Region.jp2', server.url))).json()) as {
+      deepZoom: { tileSize: number };
+    };
+    const side = 2 * deepZoom.tileSize;
+    const whole = await slide.readRegion({ x: 0, y: 0, level: 0, width: side, height: side });
+    const tile = await getRaster(`/slides/CMU-1-Small-Region.jp2_files/${last - 1}/0_0.png`);
+    const means = averageBlocks(whole, 2, { x: 0, y: 0, size: deepZoom.tileSize });
+    expect(measureDifference(tile, means).largest).toBe(0);
   });
 
   it('serves IIIF: a region that is a tile is that tile, any other has its pixels', async () => {
@@ -172,9 +190,13 @@ describeWithShared('tiles of the viewer', () => {
 });
 
 /** By its definition: means of whole blocks, halves up; one that reaches over the end is the last that does not. */
-function averageBlocks(whole: Raster, scale: number, { x, y }: { x: number; y: number }): Raster {
-  const width = Math.min(TILE, Math.ceil(whole.width / scale) - x);
-  const height = Math.min(TILE, Math.ceil(whole.height / scale) - y);
+function averageBlocks(
+  whole: Raster,
+  scale: number,
+  { x, y, size = TILE }: { x: number; y: number; size?: number },
+): Raster {
+  const width = Math.min(size, Math.ceil(whole.width / scale) - x);
+  const height = Math.min(size, Math.ceil(whole.height / scale) - y);
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < data.length; i++) {
     const left = Math.min((x + (Math.floor(i / 3) % width)) * scale, whole.width - scale);

@@ -75,7 +75,7 @@ async function measureAborted(ctx) {
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, give));
-    const after = await settle(server);
+    const after = await settle(server, before);
     const grown = server.getUsage().rss_mb - usage.rss_mb;
     const answer = await fetch(server.url + warm[0]);
     const detail = `${counts.gone} of ${amount} given up, ${counts.answered} answered before`;
@@ -99,7 +99,7 @@ async function measureAborted(ctx) {
   }
 }
 
-/** Goes away after 0 to 12 ms, whatever has come by then. */
+/** Goes away after 0 to 60 ms, whatever has come by then. */
 function askAndLeave(url, index) {
   return new Promise((resolve) => {
     const one = request(url, { agent: false }, (answer) => {
@@ -107,18 +107,21 @@ function askAndLeave(url, index) {
       answer.on('error', () => resolve('gone'));
     });
     one.on('error', () => resolve('gone')).end();
-    setTimeout(() => one.destroy(), (index * 7) % 13);
+    setTimeout(() => one.destroy(), (index * 7) % 61);
   });
 }
 
-/** What the server holds once it is idle: sockets close a moment after their clients. */
-async function settle(server) {
+/**
+ * What the server holds once it is idle, and holds no more than `wanted`: at most 20 s later, as sockets close a while after their clients
+ * have gone.
+ */
+async function settle(server, wanted) {
   let last = await server.ask();
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 200; tries += 1) {
     await wait(100);
     const now = await server.ask();
-    const quiet = now.running + now.waiting === 0 && JSON.stringify(now) === JSON.stringify(last);
-    if (quiet && tries > 10) return now;
+    const steady = tries > 10 && now.running + now.waiting === 0 && JSON.stringify(now) === JSON.stringify(last);
+    if (steady && Object.keys(now).every((name) => now[name] <= (wanted?.[name] ?? Infinity))) return now;
     last = now;
   }
   return last;

@@ -18,6 +18,32 @@ export async function waitForPicture(page) {
 }
 
 /**
+ * Until something of the slide is seen wherever it lies on the screen, of whatever sharpness.
+ * @returns milliseconds since the navigation began, at the frame in which it was so
+ */
+export async function waitForCover(page) {
+  const found = await page.waitForFunction(
+    () => {
+      const [pane] = window.slideloom?.panes ?? [];
+      const canvas = document.querySelector('.pane-canvas .openseadragon-canvas > canvas');
+      if (pane === undefined || canvas === null) return null;
+      const context = new OffscreenCanvas(8, 8).getContext('2d', { willReadFrequently: true });
+      const { width, height } = pane.facts;
+      for (let i = 0; i < 64; i += 1) {
+        const [col, line] = [i % 8, Math.floor(i / 8)];
+        const at = pane.toElement({ x: (width * (col + 0.5)) / 8, y: (height * (line + 0.5)) / 8 });
+        context.drawImage(canvas, Math.round(at.x), Math.round(at.y), 1, 1, col, line, 1, 1);
+      }
+      const { data } = context.getImageData(0, 0, 8, 8);
+      return data.every((level, i) => i % 4 !== 3 || level === 255) ? performance.now() : null;
+    },
+    null,
+    { polling: 'raf' },
+  );
+  return found.jsonValue();
+}
+
+/**
  * Moves the slide in each frame, along a slow curve, from one scale to another.
  * @returns milliseconds between frames, and how often a tile of a layer was drawn
  */

@@ -17,8 +17,10 @@ export interface ExportEstimate {
   readonly error?: ExportFault;
 }
 
-/** Files of a group that are made to learn size and time, spread evenly over it. */
-const SAMPLES = 24;
+/** Files that are made to learn size and time, spread evenly: of the first group, and of each of the others. */
+const SAMPLES = { first: 64, others: 12 } as const;
+/** Made before, as threads open the slide at their first tile and code is compiled: these are not timed. */
+const WARM = 16;
 /** Levels of fewer tiles are taken to be a quarter of the one before. */
 const FEW = 100;
 /** Seconds to write a file. */
@@ -76,7 +78,7 @@ async function estimatePart({ groups, halving }: ExportPart, server: InsideServe
     if (group.count === 0) continue;
     const small = halving && group.count < FEW;
     const known = small ? each : undefined;
-    each = known ?? (await sampleGroup(group, server));
+    each = known ?? (await sampleGroup(group, { server, most: each ? SAMPLES.others : SAMPLES.first }));
     before = known ? before / 4 : each.bytes * group.count;
     bytes += before;
     seconds += (each.seconds + WRITE_SECONDS) * group.count;
@@ -85,7 +87,10 @@ async function estimatePart({ groups, halving }: ExportPart, server: InsideServe
 }
 
 /** Means of a file; one that can't be read counts as none. */
-async function sampleGroup({ count, getPath }: FileGroup, server: InsideServer): Promise<Cost> {
+async function sampleGroup(
+  { count, getPath }: FileGroup,
+  { server, most }: { server: InsideServer; most: number },
+): Promise<Cost> {
   const ahead = 2 * server.size;
   const read = async (index: number) => {
     const content = await server.ask(getPath(index)).catch((error: unknown) => {
@@ -93,10 +98,9 @@ async function sampleGroup({ count, getPath }: FileGroup, server: InsideServer):
     });
     return content?.byteLength ?? 0;
   };
-  const every = Math.max(1, Math.floor(count / SAMPLES));
-  const samples = Array.from({ length: Math.min(count, SAMPLES) }, (_, index) => index * every);
-  // Each thread opens the slide at its first tile: these are not timed.
-  if (every > 1) await Promise.all(Array.from({ length: ahead }, (_, index) => read((index % SAMPLES) * every + 1)));
+  const every = Math.max(1, Math.floor(count / most));
+  const samples = Array.from({ length: Math.min(count, most) }, (_, index) => index * every);
+  if (every > 1 && most === SAMPLES.first) for (let index = 0; index < WARM; index++) await read(index * every + 1);
   const clock = performance.now();
   let bytes = 0;
   for await (const { result } of readAhead(samples, ahead, read)) bytes += result;

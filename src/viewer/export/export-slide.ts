@@ -10,7 +10,7 @@ import { measurePlace } from './measure-part.ts';
 import type { ExportSettings } from './options.ts';
 import { removePlace } from './prepare-place.ts';
 import { readContents, type SlideContents } from './read-contents.ts';
-import { dropRepeated, writePart } from './write-part.ts';
+import { dropRepeated, isComplete, writePart } from './write-part.ts';
 
 export interface SlideExportRun {
   readonly server: InsideServer;
@@ -40,7 +40,7 @@ export async function exportSlide(id: string, run: SlideExportRun): Promise<Expo
   const parts = listParts(contents, run.settings);
   const earlier = await readParts(out, id);
   const kept: PartRecord[] = [];
-  for (const record of earlier) if (await isInPlace(out, record, parts)) kept.push(record);
+  for (const record of earlier) if (await isInPlace(record, parts, run.settings)) kept.push(record);
   // Pictures of labels that are not wanted any more go before anything else.
   for (const { path } of earlier) if (!kept.some((record) => record.path === path)) await removePlace(out, path);
   const all = kept.length === parts.length ? kept : await makeParts(parts, kept, { ...run, id });
@@ -51,7 +51,12 @@ export async function exportSlide(id: string, run: SlideExportRun): Promise<Expo
   return { state, files: sum('files'), bytes: sum('bytes'), badTiles, notices: contents.notices };
 }
 
-async function isInPlace(out: string, record: PartRecord, parts: readonly ExportPart[]): Promise<boolean> {
+async function isInPlace(
+  record: PartRecord,
+  parts: readonly ExportPart[],
+  { out, onBadTile }: ExportSettings,
+): Promise<boolean> {
+  if (!isComplete(record, onBadTile)) return false;
   if (!parts.some(({ path, key }) => path === record.path && key === record.key)) return false;
   const found = await measurePlace(join(out, record.path));
   return found.files === record.files && found.bytes === record.bytes;

@@ -10,13 +10,13 @@ import type { SlideContents } from './read-contents.ts';
 /** The parts of a slide, the largest first: addresses of the server, all of them. */
 export function listParts(
   { facts, layers }: Pick<SlideContents, 'facts' | 'layers'>,
-  { quality, onBadTile }: Pick<ExportSettings, 'quality' | 'onBadTile'>,
+  { quality }: Pick<ExportSettings, 'quality'>,
 ): ExportPart[] {
   const folder = getSlideFolder(facts.id);
   const createKey = (...facts: readonly unknown[]) => sha256(JSON.stringify([VERSION, ...facts])).slice(0, 16);
   const grid: Pyramid = { ...facts.deepZoom, width: facts.width, height: facts.height };
   const tiles = listTiles(grid, facts.deepZoom.stored);
-  const made = [facts.deepZoom.stored, quality, onBadTile];
+  const made = [facts.deepZoom.stored, quality];
   const pictures = createKey(facts.version, quality);
   const key = createKey(facts.version, ...made);
   return [
@@ -31,7 +31,7 @@ export function listParts(
     }),
     createFilePart(`${folder}/thumbnail.jpg`, pictures),
     ...facts.associated.map((name) => createFilePart(`${folder}/associated/${name}.jpg`, pictures)),
-    ...layers.layers.flatMap((layer) => listLayerParts(folder, layer, createKey(layer.version, onBadTile))),
+    ...layers.layers.flatMap((layer) => listLayerParts(folder, layer, createKey(layer.version))),
   ];
 }
 

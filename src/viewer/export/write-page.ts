@@ -43,5 +43,5 @@ export async function writePage({
 /** A slide that is not in the export says why. */
 function describeSlide(slide: CohortFacts['slides'][number], rows: readonly ExportRow[]) {
   const error = rows.find(({ id }) => id === slide.id)?.error;
-  return error ? { ...slide, status: 'failed', error: error.message } : slide;
+  return error ? { ...slide, status: 'failed', error: error.message, missing: true } : slide;
 }

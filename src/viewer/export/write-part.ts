@@ -46,7 +46,7 @@ async function makeFiles(part: ExportPart, run: PartRun): Promise<{ content: str
   for (const paths of takeBatches(part)) {
     throwIfAborted(run.signal);
     const known = partial.finished.get(index);
-    const whole = known && (await isWhole(known, paths.map(locate)));
+    const whole = known && isComplete(known, run.onBadTile) && (await isWhole(known, paths.map(locate)));
     const batch = whole ? known : await writeBatch(paths, { ...run, locate });
     if (!whole) partial.note(index, batch);
     files += batch.files;
@@ -67,6 +67,11 @@ function* takeBatches(part: ExportPart): Generator<string[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** What an earlier run left out counts where the same is wanted now. */
+export function isComplete({ badTiles }: Pick<FileBatch, 'badTiles'>, onBadTile: ExportBadTiles): boolean {
+  return badTiles.length === 0 || onBadTile === 'skip';
 }
 
 async function isWhole({ files, bytes }: FileBatch, paths: readonly string[]): Promise<boolean> {

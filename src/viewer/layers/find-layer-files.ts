@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isBelow, type ServedSlide, type SlideCollection } from '../collection.ts';
+import type { ServedSlide } from '../collection.ts';
 import type { LayerProblem } from '../contract.ts';
 import { createFileVersion } from '../file-version.ts';
+import { isBelow } from '../is-below.ts';
 import type { OverlayShelf } from '../overlays/overlay-shelf.ts';
 import { type GivenLayers, listGivenPlaces, listPlacesBeside } from './given-places.ts';
 import { LAYER_ROLES, type LayerCandidate, type LayerFile } from './layer-file.ts';
@@ -15,7 +16,10 @@ export interface FoundLayers {
 }
 
 export interface LayerPlaces {
-  readonly collection: SlideCollection;
+  /** Of all slides, as files may have them. */
+  readonly names: ReadonlySet<string>;
+  /** There is no other slide. */
+  readonly only: boolean;
   readonly given: readonly GivenLayers[];
   readonly overlays: Pick<OverlayShelf, 'list'>;
   readonly followLinks: boolean;
@@ -26,11 +30,11 @@ export interface LayerPlaces {
  * leads out of its folder is a problem, not a layer, unless `followLinks`.
  */
 export async function findLayerFiles(slide: ServedSlide, places: LayerPlaces): Promise<FoundLayers> {
-  const { collection, given, overlays, followLinks } = places;
+  const { given, overlays, followLinks } = places;
   const candidates: LayerCandidate[] = [
     ...overlays.list(slide.id).map(listOverlay),
     ...(await listRunPlaces(slide)),
-    ...(await listGivenPlaces(given, slide, collection)),
+    ...(await listGivenPlaces(given, slide, places)),
     ...listPlacesBeside(slide),
   ];
   const looked = await Promise.all(candidates.map((candidate) => lookAt(candidate, { slide, followLinks })));
@@ -51,7 +55,16 @@ export async function findLayerFiles(slide: ServedSlide, places: LayerPlaces): P
 
 /** Its name is the user's, and so is the place that its link leads to. */
 function listOverlay({ name, path }: { readonly name: string; readonly path: string }): LayerCandidate {
-  return { name, title: name, kind: 'picture', role: 'heatmap', path, root: dirname(path), shared: false };
+  return {
+    name,
+    title: name,
+    kind: 'picture',
+    role: 'heatmap',
+    path,
+    root: dirname(path),
+    foreign: true,
+    shared: false,
+  };
 }
 
 async function lookAt(
@@ -67,15 +80,23 @@ async function lookAt(
   return { ...about, path: real, version: createFileVersion(real, stats), outside };
 }
 
-/** Names are of one layer each: one that is taken gets a number behind it. */
+/** Names are of one layer each, and so are titles: one that is taken gets a number behind it. */
 function giveNames<T extends LayerFile>(files: readonly T[]): T[] {
-  const taken = new Set<string>(files.flatMap(({ role, name }) => (role === 'drawn' ? [name] : [])));
+  const drawn = files.filter(({ role }) => role === 'drawn');
+  const names = new Set(drawn.map(({ name }) => name));
+  const titles = new Set(drawn.map(({ title }) => title));
   return files.map((file) => {
     if (file.role === 'drawn') return file;
-    let name = file.name;
-    for (let number = 2; taken.has(name); number++) name = `${file.name}-${number}`;
-    taken.add(name);
-    const number = name.slice(file.name.length + 1);
-    return { ...file, name, title: number ? `${file.title} (${number})` : file.title };
+    const name = takeFree(names, (number) => (number === 1 ? file.name : `${file.name}-${number}`));
+    const title = takeFree(titles, (number) => (number === 1 ? file.title : `${file.title} (${number})`));
+    return { ...file, name, title };
   });
+}
+
+function takeFree(taken: Set<string>, create: (number: number) => string): string {
+  let number = 1;
+  while (taken.has(create(number))) number++;
+  const free = create(number);
+  taken.add(free);
+  return free;
 }

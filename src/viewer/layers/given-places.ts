@@ -2,7 +2,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { isRemoteUrl } from '../../io/source/remote-address.ts';
 import { OptionError } from '../../utils/errors.ts';
-import type { ServedSlide, SlideCollection } from '../collection.ts';
+import type { ServedSlide } from '../collection.ts';
+import { findRunFolder } from '../run-folder.ts';
 import type { LayerCandidate } from './layer-file.ts';
 import { ANNOTATION_EXTENSIONS, getLayerKind, getLayerStem, KIND_ROLES } from './layer-kinds.ts';
 import { matchName } from './match-name.ts';
@@ -21,6 +22,11 @@ export async function checkGivenLayers(inputs: readonly string[]): Promise<Given
       const path = await realpath(input).catch(() => undefined);
       if (path === undefined) throw new OptionError('layers', 'files or folders that are there', input);
       const folder = (await stat(path)).isDirectory();
+      const run = folder ? await findRunFolder(path, { followLinks: true }) : undefined;
+      if (run && !run.tables.includes('heatmaps.csv'))
+        throw new OptionError('layers', 'files that lie over slides, and folders of such', input, {
+          hint: 'a folder of a run is given beside the slides: slideloom view SLIDES RUN',
+        });
       if (folder || getLayerKind(path)) return { input, path, folder };
       throw new OptionError(
         'layers',
@@ -31,27 +37,30 @@ export async function checkGivenLayers(inputs: readonly string[]): Promise<Given
   );
 }
 
-/** Files of the slide's name, alone or with more behind it: `SLIDE.xml`, `SLIDE_tumour.geojson`. */
+/**
+ * Files of the slide's name, alone or with more behind it: `SLIDE.xml`, `SLIDE_tumour.geojson`.
+ * @param about names of all slides, and whether this is the only one
+ */
 export async function listGivenPlaces(
   given: readonly GivenLayers[],
   slide: ServedSlide,
-  { slides }: SlideCollection,
+  about: { readonly names: ReadonlySet<string>; readonly only: boolean },
 ): Promise<LayerCandidate[]> {
+  const { names: all, only } = about;
   const names = listSlideNames(slide);
-  const others = new Set([...slides.values()].flatMap(listSlideNames).filter((name) => !names.includes(name)));
   const found = given.map(async ({ path, folder }) => {
     const files = folder ? (await readdir(path).catch(() => [])).sort().map((file) => join(path, file)) : [path];
     return files.flatMap((file) => {
       const kind = getLayerKind(file);
       if (!kind) return [];
       const stem = getLayerStem(file);
-      const more = matchName(stem, names, others);
+      const more = matchName(stem, names, all);
       // A table may say itself which slides it is of, and who gives one file for one slide knows what it is of.
-      const shared = more === undefined && !folder && (slides.size === 1 || kind === 'patches');
+      const shared = more === undefined && !folder && (only || kind === 'patches');
       if (more === undefined && !shared) return [];
       const title = more || (folder ? basename(path) : stem);
-      const about = { name: toLayerName(title), title, kind, role: KIND_ROLES[kind] };
-      return [{ ...about, path: file, root: folder ? path : dirname(path), shared: shared && slides.size > 1 }];
+      const about = { name: toLayerName(title), title, kind, role: KIND_ROLES[kind], foreign: true };
+      return [{ ...about, path: file, root: folder ? path : dirname(path), shared: shared && !only }];
     });
   });
   return (await Promise.all(found)).flat();
@@ -67,6 +76,7 @@ export function listPlacesBeside({ path }: ServedSlide): LayerCandidate[] {
     title: 'Annotations',
     kind: 'polygons',
     role: 'annotation',
+    foreign: true,
     shared: false,
   } as const;
   return files.map((file) => ({ ...about, path: join(dir, file), root: dir }));

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Slide } from '../../slide/slide.ts';
-import { DatasetError, isSlideloomError } from '../../utils/errors.ts';
+import { DatasetError } from '../../utils/errors.ts';
 import type { ServedSlide, SlideCollection } from '../collection.ts';
 import type { LayerFacts, LayerList, LayerProblem } from '../contract.ts';
 import { createFileVersion } from '../file-version.ts';
@@ -11,6 +10,7 @@ import { describePatches, describePicture, describePolygons } from './describe-l
 import { type FoundLayers, findLayerFiles } from './find-layer-files.ts';
 import { type GivenLayers, listSlideNames } from './given-places.ts';
 import { createKeptTables } from './kept-tables.ts';
+import { describeLayerFault } from './layer-fault.ts';
 import type { LayerFile, LayerKind } from './layer-file.ts';
 import { type PatchSet, readPatches } from './patches/read-patches.ts';
 import { readGeoJson } from './polygons/read-geojson.ts';
@@ -43,44 +43,48 @@ export interface LayerTools {
 }
 
 export function createLayerCatalog(tools: LayerTools): LayerCatalog {
-  const { maxBytes, coordsFrame, useSlide } = tools;
+  const { collection, maxBytes, coordsFrame, useSlide } = tools;
+  const slides = [...collection.slides.values()];
+  const places = { ...tools, names: new Set(slides.flatMap(listSlideNames)), only: slides.length === 1 };
   const tables = createKeptTables(maxBytes);
   /** Pictures are asked for tile by tile: of these what was found last is looked at first. */
   const known = new Map<string, LayerFile>();
 
   async function look(slide: ServedSlide): Promise<FoundLayers> {
-    const found = await findLayerFiles(slide, tools);
+    const found = await findLayerFiles(slide, places);
     for (const file of found.files) if (file.kind === 'picture') known.set(`${slide.id}/${file.name}`, file);
     return found;
   }
 
-  /** What slideloom writes counts from the corner of the slide. */
-  const chooseFrame = (role: LayerFile['role']) => (role === 'annotation' ? coordsFrame : 'raw');
+  const chooseFrame = ({ foreign }: LayerFile) => (foreign ? coordsFrame : 'raw');
 
   const catalog: LayerCatalog = {
     async list(slide) {
+      // A slide that can't be opened is no fault of its layers.
+      await useSlide(slide, () => {});
       const { files, problems } = await look(slide);
       // Patches say in numbers what a heatmap shows in colours.
       const shown = !files.some(({ role }) => role === 'heatmap');
       const described = await Promise.all(files.map((file) => describeFile(file, { slide, shown, catalog, tools })));
-      const layers = described.filter((one) => one !== undefined && 'kind' in one) as LayerFacts[];
-      const failed = described.filter((one) => one !== undefined && !('kind' in one)) as LayerProblem[];
-      return { layers, problems: [...problems, ...failed] };
+      return {
+        layers: described.flatMap(({ layer }) => layer ?? []),
+        problems: [...problems, ...described.flatMap(({ problem }) => problem ?? [])],
+      };
     },
     async find(slide, name, kind) {
       const fresh = kind === 'picture' && (await refresh(known.get(`${slide.id}/${name}`)));
       const found = fresh || (await look(slide)).files.find((file) => file.name === name && file.kind === kind);
       if (found) return found;
-      throw new RequestError(404, `no layer of this name lies over the slide`);
+      throw new RequestError(404, 'no layer of this name lies over the slide');
     },
-    readPolygons: (slide, { path, version, role }) =>
+    readPolygons: (slide, layer) =>
       tables.get(
-        `${version} ${slide.id}`,
-        () => useSlide(slide, (opened) => readPolygons(path, { slide: opened, coordsFrame: chooseFrame(role) })),
+        `${layer.version} ${slide.id}`,
+        () => useSlide(slide, (opened) => readPolygons(layer.path, { slide: opened, coordsFrame: chooseFrame(layer) })),
         ({ file }) => file.byteLength,
       ),
-    readGeoJson: (slide, { path, role }) =>
-      useSlide(slide, (opened) => readGeoJson(path, { slide: opened, coordsFrame: chooseFrame(role) })),
+    readGeoJson: (slide, layer) =>
+      useSlide(slide, (opened) => readGeoJson(layer.path, { slide: opened, coordsFrame: chooseFrame(layer) })),
     readPatches: (slide, { path, version }) =>
       tables.get(
         `${version} ${slide.id}`,
@@ -92,26 +96,32 @@ export function createLayerCatalog(tools: LayerTools): LayerCatalog {
   return catalog;
 }
 
-/** Undefined for a table that has nothing of this slide. */
+/** Neither for a table that has nothing of this slide. */
+interface Described {
+  readonly layer?: LayerFacts;
+  readonly problem?: LayerProblem;
+}
+
 async function describeFile(
   file: LayerFile,
   { slide, shown, catalog, tools }: { slide: ServedSlide; shown: boolean; catalog: LayerCatalog; tools: LayerTools },
-): Promise<LayerFacts | LayerProblem | undefined> {
+): Promise<Described> {
+  const { overlays, useSlide } = tools;
   try {
-    if (file.kind === 'polygons') return describePolygons(file, await catalog.readPolygons(slide, file));
+    if (file.kind === 'polygons') return { layer: describePolygons(file, await catalog.readPolygons(slide, file)) };
     if (file.kind === 'picture')
-      return await tools.useSlide(slide, (opened) =>
-        tools.overlays.use(file, (one) => describePicture(file, one, opened)),
-      );
+      return {
+        layer: await useSlide(slide, (opened) => overlays.use(file, (one) => describePicture(file, one, opened))),
+      };
     const patches = await catalog.readPatches(slide, file);
-    if (patches.count === 0 && (file.shared || patches.ofSlides)) return undefined;
-    return describePatches(file, patches, shown);
+    const ofOthers = patches.count === 0 && (file.shared || patches.ofSlides);
+    return ofOthers ? {} : { layer: describePatches(file, patches, shown) };
   } catch (error) {
-    if (isSlideloomError(error, 'slide-closed', 'aborted') || !isSlideloomError(error)) throw error;
     // A table of slides, which has the name that one of patches has elsewhere.
-    if (file.shared && error instanceof DatasetError && error.reason === 'no-column') return undefined;
-    const message = error.message.replaceAll(file.path, basename(file.path));
-    return { name: file.name, title: file.title, message };
+    if (file.shared && error instanceof DatasetError && error.reason === 'no-column') return {};
+    const message = describeLayerFault(error, file);
+    if (message === undefined) throw error;
+    return { problem: { name: file.name, title: file.title, message } };
   }
 }
 

@@ -16,6 +16,8 @@ export interface LayerFile {
   readonly path: string;
   /** Changes with the file, and with slideloom. */
   readonly version: string;
+  /** Not made here: `coordsFrame` is for such. */
+  readonly foreign: boolean;
   /** A table of many slides: without a row of this one it is no layer of it. */
   readonly shared: boolean;
 }

@@ -13,8 +13,8 @@ const KINDS: Readonly<Record<string, LayerKind>> = {
   '.dzi': 'picture',
 };
 
-/** Extensions that annotations have beside their slide. */
-export const ANNOTATION_EXTENSIONS = ['.geojson', '.xml', '.json', '.annotations'] as const;
+/** Extensions that annotations have beside their slide; a `.json` there may be anything. */
+export const ANNOTATION_EXTENSIONS = ['.geojson', '.xml', '.annotations'] as const;
 
 /** By its name's ending; undefined for a file that is no layer, such as a record. */
 export function getLayerKind(path: string): LayerKind | undefined {

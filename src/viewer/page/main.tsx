@@ -2,12 +2,14 @@ import { render } from 'preact';
 import type { PageFacts } from '../contract.ts';
 import { fetchJson } from './data/fetch-json.ts';
 import { App } from './frame/app.tsx';
+import { forgetToken } from './state/forget-token.ts';
 import { startLocation } from './state/location.ts';
 import { notify } from './state/notices.ts';
 import { pageFacts, panes } from './state/page-state.ts';
 import { startShortcuts } from './state/shortcuts.ts';
 import { startTheme } from './state/theme.ts';
 
+forgetToken();
 startTheme();
 startLocation();
 startShortcuts();

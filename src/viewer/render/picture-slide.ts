@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { halveLayout } from '../../slide/band/reduce-layout.ts';
 import { openReducedLevel, type ReducedLevel } from '../../slide/band/reduced-level.ts';
 import type { RegionReader } from '../../slide/read-tiles.ts';
 import type { Slide } from '../../slide/slide.ts';
 import { TileCache } from '../../slide/tile-cache.ts';
-import { openServed } from '../slide-shelf.ts';
+import { checkUnmoved, openServed } from '../slide-shelf.ts';
 import type { SlideAddress } from './picture-job.ts';
 
 /** A slide as pictures are made of it. */
@@ -24,24 +25,37 @@ export async function openPictureSlide(address: SlideAddress): Promise<PictureSl
   return {
     slide,
     async findHalf(level) {
-      const found = halves.get(level) ?? openHalf(slide, level);
+      const found = halves.get(level) ?? openHalf(slide, level, address.address);
       halves.set(level, found);
       const half = await found;
       return half && withoutCache(half.reader);
     },
     async [Symbol.asyncDispose]() {
-      for (const half of halves.values()) half.then((one) => one?.[Symbol.dispose]()).catch(() => {});
+      for (const half of halves.values()) (await half.catch(() => undefined))?.[Symbol.dispose]();
       await slide[Symbol.asyncDispose]();
     },
   };
 }
 
-async function openHalf(slide: Slide, level: number): Promise<ReducedLevel | undefined> {
+async function openHalf(slide: Slide, level: number, path: string): Promise<ReducedLevel | undefined> {
   if (slide.shown?.channel !== undefined || slide.remote) return undefined;
   const layout = await slide.getTileLayout?.(level);
-  const halved = layout && halveLayout(layout);
+  // It is opened once more: not what has taken its place meanwhile.
+  if (layout?.path !== path || !(await isSameFile(slide, path))) return undefined;
+  const halved = halveLayout(layout);
   const { x, y } = slide.levels[level]?.downsample ?? { x: 1, y: 1 };
   return halved && openReducedLevel(halved, { name: slide.name, downsample: { x: 2 * x, y: 2 * y } });
+}
+
+async function isSameFile({ identity }: Slide, path: string): Promise<boolean> {
+  try {
+    await checkUnmoved(path);
+    const { size, mtimeMs } = await stat(path);
+    return size === identity.size && mtimeMs === identity.mtimeMs;
+  } catch {
+    // It has gone. The slide, which is open, can still be read.
+    return false;
+  }
 }
 
 /** Each stored tile is part of one tile of the half alone. */

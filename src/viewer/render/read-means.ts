@@ -2,6 +2,7 @@ import { createRaster, type Raster } from '../../io/raster.ts';
 import { blitRaster } from '../../slide/blit.ts';
 import { readLevelWindow } from '../../slide/read-region.ts';
 import { LevelError } from '../../utils/errors.ts';
+import { averageStrips, canAverageStrips } from './average-strips.ts';
 import type { PictureSource } from './picture-job.ts';
 import type { PictureSlide } from './picture-slide.ts';
 
@@ -28,6 +29,8 @@ export async function readMeans(picture: PictureSlide, window: MeansWindow, sign
     const size = { width: across.count, height: down.count };
     if (half && across.from % 2 === 0 && down.from % 2 === 0)
       return readLevelWindow(half, { level, x: across.from / 2, y: down.from / 2, ...size }, { signal });
+    const blocks = { level, scale, x: across.from, y: down.from, ...size };
+    if (canAverageStrips(blocks)) return averageStrips(slide, blocks, signal);
     const own = found?.downsample ?? { x: 1, y: 1 };
     const downsample = { x: own.x * scale, y: own.y * scale };
     return slide.readRegionAtDownsample(

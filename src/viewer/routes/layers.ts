@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { nameLayerFault } from '../layers/layer-fault.ts';
 import type { LayerFile, LayerKind } from '../layers/layer-file.ts';
 import { RequestError } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
@@ -45,14 +46,15 @@ export function addLayerRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): v
   app.get('/slides/:id/patches/:name/columns/:file', async (c) => {
     const index = parseIndex(c, 'bin');
     const { slide, layer } = await find(c, 'patches', c.req.param('name'));
-    const column = (await layers.readPatches(slide, layer)).columns[index];
+    const column = (await nameLayerFault(layer, layers.readPatches(slide, layer))).columns[index];
     if (!column) throw new RequestError(404, `the table has no column ${index} of numbers`);
     return answerLayer(c, layer, { type: BINARY, make: async () => toBytes(column.values) });
   });
   app.get('/slides/:id/patches/:name/rows/:file', async (c) => {
     const index = parseIndex(c, 'json');
     const { slide, layer } = await find(c, 'patches', c.req.param('name'));
-    const rows = await (await layers.readPatches(slide, layer)).readRows(index);
+    const reading = layers.readPatches(slide, layer).then((patches) => patches.readRows(index));
+    const rows = await nameLayerFault(layer, reading);
     if (!rows) throw new RequestError(404, `the table has no rows ${index}`);
     return answerLayer(c, layer, { type: JSON_TYPE, make: async () => Buffer.from(JSON.stringify(rows)) });
   });
@@ -60,11 +62,12 @@ export function addLayerRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): v
 
 function answerLayer(
   c: ViewerContext,
-  { version }: LayerFile,
+  layer: LayerFile,
   { type, make }: { type: string; make: () => Promise<Uint8Array> },
 ): Promise<Response> {
   // A version of a file, and which part of it: that says all.
-  return answerBytes(c, make, { key: new URL(c.req.url).pathname, type, version });
+  const key = new URL(c.req.url).pathname;
+  return answerBytes(c, () => nameLayerFault(layer, make()), { key, type, version: layer.version });
 }
 
 function parseIndex(c: ViewerContext, extension: string): number {

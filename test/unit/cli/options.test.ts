@@ -84,12 +84,14 @@ describe('what is given', () => {
       '--hsv-saturation 3,4 --hsv-value 5,6 --clam-preset tcga --clam-saturation-threshold 9 --clam-median-size 5',
       '--clam-close-size 3 --clam-otsu --clam-min-tissue-area 1 --clam-min-hole-area 2 --clam-max-holes 3',
       '--clam-reference-patch-size 256 --combine-methods otsu,clam --combine-rule weighted --combine-k 1',
-      '--combine-weights 1,2.5 --background bright',
+      '--combine-weights 1,2.5 --background bright --tissue-polygons drawn/{stem}.xml --on-missing-polygons detect',
     ].join(' ');
     // Every option of the table is on the line, so none is forgotten by the conversion.
     const given = parse(TISSUE_OPTIONS, line);
     expect(Object.keys(given).sort()).toEqual(Object.keys(TISSUE_OPTIONS).sort());
     expect(toTissueOptions(given)).toEqual({
+      polygons: 'drawn/{stem}.xml',
+      onMissingPolygons: 'detect',
       method: 'combine',
       background: 'bright',
       mpp: 4,

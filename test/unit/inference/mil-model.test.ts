@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MilModelOptions } from '../../../src/inference/mil/model-options.ts';
 import { openMilModel } from '../../../src/inference/mil/open-mil-model.ts';
-import { createMilModel } from '../../../src/onnx/mil-models.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { TINY_DIM, writeTinyMil } from '../../support/tiny-bags.ts';
 import { createPattern, createTinyModel, type TinyModel } from '../../support/tiny-models.ts';
@@ -71,9 +70,21 @@ describe('a model with a card', () => {
 });
 
 it('takes models that let bags be padded, with a mask of ones', async () => {
-  const sizes = { featureDim: TINY_DIM, classes: 3, hidden: 8, attention: 4, seed: 3 };
-  await using plain = await open(write('plain.onnx', createMilModel('abmil', sizes)));
-  await using masked = await open(write('masked.onnx', createMilModel('abmil', { ...sizes, masked: true })));
+  const pool: TinyModel['nodes'] = [
+    ['ReduceMean', ['real'], ['pooled'], { axes: { kind: 'ints', value: [0] }, keepdims: { kind: 'int', value: 1 } }],
+    ['MatMul', ['pooled', 'weight'], ['y']],
+  ];
+  const axes = { type: 'int64', dims: [1], data: BigInt64Array.of(1n) } as const;
+  const tensors = { weight: createPattern(TINY_DIM, 3), axes };
+  const bag = { bag: ['n', TINY_DIM] };
+  const bytes = createTinyModel({ inputs: bag, tensors, nodes: [['Identity', ['bag'], ['real']], ...pool] });
+  const padded = createTinyModel({
+    inputs: { ...bag, mask: ['n'] },
+    tensors,
+    nodes: [['Unsqueeze', ['mask', 'axes'], ['ones']], ['Mul', ['bag', 'ones'], ['real']], ...pool],
+  });
+  await using plain = await open(write('plain.onnx', bytes));
+  await using masked = await open(write('masked.onnx', padded));
   expect(masked.classes).toEqual(['0', '1', '2']);
   expect(masked.threshold).toBeUndefined();
   expect(await masked.predict(createBag(9), 9, TINY_DIM)).toEqual(await plain.predict(createBag(9), 9, TINY_DIM));

@@ -20,10 +20,9 @@ interface Judged {
   readonly instanceLogits: Float32Array;
 }
 
-async function judge(forward: Forward, features: Float32Array, mask?: Float32Array): Promise<Judged> {
+async function judge(forward: Forward, features: Float32Array): Promise<Judged> {
   const count = features.length / FEATURES;
   const inputs = new Map<string, Tensor>([['features', createBagTensor({ features, count }, FEATURES)]]);
-  if (mask) inputs.set('mask', { type: 'float32', dims: [count], data: mask });
   const outputs = await forward.run(inputs);
   const read = (name: string) => outputs.get(name)!.data as Float32Array;
   expect([...outputs].map(([name, { dims }]) => [name, dims])).toEqual([
@@ -78,29 +77,6 @@ describe.each(MIL_ARCHITECTURES)('%s', (architecture) => {
     }
   });
 
-  it('padding takes exactly nothing, with a mask', async () => {
-    const real = bag.subarray(0, 37 * FEATURES);
-    const padded = new Float32Array(64 * FEATURES).fill(50);
-    const mask = new Float32Array(64);
-    // Real ones are first, last, and in between.
-    const places = Array.from({ length: 37 }, (_, at) => (at < 20 ? at : at + 27));
-    for (const [at, place] of places.entries()) {
-      padded.set(real.subarray(at * FEATURES, (at + 1) * FEATURES), place * FEATURES);
-      mask[place] = 1;
-    }
-    await using plain = await openForward(bytes);
-    await using masked = await openForward(createMilModel(architecture, { ...SIZES, masked: true }));
-    const expected = await judge(plain, real);
-    const actual = await judge(masked, padded, mask);
-    expect(measure(actual.logits, expected.logits)).toBeLessThan(TOLERANCE);
-    const own = Float32Array.from(places, (place) => actual.attention[place]!);
-    expect(measure(own, expected.attention)).toBeLessThan(TOLERANCE);
-    expect(actual.attention.filter((_, place) => mask[place] === 0).every((share) => share === 0)).toBe(true);
-    // Without its mask it would take some.
-    const { attention } = await judge(masked, padded, mask.fill(1));
-    expect(sum(attention.subarray(20, 47))).toBeGreaterThan(0);
-  });
-
   it('of one instance: all attention, and the logits of that instance', async () => {
     await using forward = await openForward(bytes);
     const { logits, attention, instanceLogits } = await judge(forward, bag.subarray(0, FEATURES));
@@ -108,10 +84,9 @@ describe.each(MIL_ARCHITECTURES)('%s', (architecture) => {
     expect(measure(logits, instanceLogits)).toBeLessThan(TOLERANCE);
   });
 
-  it('the same seed gives the same bytes, a mask the same weights, another seed others', () => {
+  it('the same seed gives the same bytes, another seed others', () => {
     expect(sha256(createMilModel(architecture, SIZES))).toBe(sha256(bytes));
     const { initializers } = decodeModel(bytes);
-    expect(decodeModel(createMilModel(architecture, { ...SIZES, masked: true })).initializers).toEqual(initializers);
     const [first] = decodeModel(createMilModel(architecture, { ...SIZES, seed: 8 })).initializers.values();
     expect(first).not.toEqual([...initializers.values()][0]);
   });
@@ -152,7 +127,6 @@ describe('what no model is made for', () => {
     [{ attention: 0 }, /attention/],
     [{ dropout: 1 }, /dropout/],
     [{ seed: -1 }, /seed/],
-    [{ masked: 'yes' as never }, /masked/],
   ])('%j', (wrong, message) => {
     expect(() => createMilModel('abmil', { ...SIZES, ...wrong })).toThrow(OptionError);
     expect(() => createMilModel('abmil', { ...SIZES, ...wrong })).toThrow(message);

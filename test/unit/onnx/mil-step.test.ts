@@ -162,8 +162,6 @@ describe('what a step of bags refuses', () => {
   });
 
   it('models and options that are for something else', async () => {
-    const masked = createMilModel('abmil', { ...SIZES, masked: true });
-    await expect(openMilStep(masked, { architecture: 'abmil', loss: LOSS })).rejects.toThrow(/without mask/);
     await expect(open('abmil', { instanceLoss: {} })).rejects.toThrow(OptionError);
     await expect(open('clam-sb', { instanceLoss: { bagWeight: 0 } })).rejects.toThrow(/bagWeight/);
     await expect(open('clam-sb', { instanceLoss: { k: 0 } })).rejects.toThrow(/k/);

@@ -4,9 +4,6 @@ import { drawDefault } from '../initialize.ts';
 import { addLinear, type Rows } from '../layers.ts';
 import type { BagGraph } from './bag-graph.ts';
 
-/** So low that softmax makes exactly 0 of it, and yet a number: a bag without a real instance gives no NaN. */
-const NO_SCORE = -3e38;
-
 /** Names of the layers: `<name>a` before tanh, `<name>b` before the gate's sigmoid, `<name>c` to the score. */
 export interface AttentionNames {
   readonly a: string;
@@ -32,13 +29,11 @@ export function addGatedScores(graph: BagGraph, rows: Rows, { a, b, c }: Attenti
 }
 
 /**
- * Shares by softmax over the instances, [1, instances]; rows that are not real have none.
+ * Shares by softmax over the instances, [1, instances].
  * @param scores [instances, 1]
  */
 export function addShares(graph: BagGraph, scores: string): string {
-  const isReal = graph.addIsReal();
-  const own = isReal === undefined ? scores : graph.add('Where', [isReal, scores, graph.scalar(NO_SCORE)]);
-  return graph.add('Softmax', [graph.reshape(own, [1, -1])], { attributes: { axis: int(1) } });
+  return graph.add('Softmax', [graph.reshape(scores, [1, -1])], { attributes: { axis: int(1) } });
 }
 
 /** The bag: rows added up by their shares, [1, columns]. */

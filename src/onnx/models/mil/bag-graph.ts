@@ -5,7 +5,6 @@ import { WeightedGraph } from '../weighted-graph.ts';
 
 /** Names of what goes in and comes out. */
 export const FEATURES = 'features';
-export const MASK = 'mask';
 export const LOGITS = 'logits';
 export const ATTENTION = 'attention';
 export const INSTANCE_LOGITS = 'instance_logits';
@@ -27,8 +26,6 @@ export interface BagOptions {
   /** Share of what dropout drops in training. */
   readonly dropout: number;
   readonly seed: number;
-  /** Whether there is a second input that says which rows are real. */
-  readonly masked: boolean;
 }
 
 /** What comes of a bag, by names of values. */
@@ -50,11 +47,10 @@ export class BagGraph extends WeightedGraph {
   readonly features: Rows;
 
   constructor(options: BagOptions) {
-    const { featureDim, masked, seed } = options;
+    const { featureDim, seed } = options;
     const features: ValueInfo = { name: FEATURES, type: 'float32', dims: [INSTANCES, featureDim] };
-    const mask: ValueInfo = { name: MASK, type: 'float32', dims: [INSTANCES] };
     const names = [LOGITS, ATTENTION, INSTANCE_LOGITS, SCORES, EMBEDDING];
-    super({ inputs: masked ? [features, mask] : [features], names, seed });
+    super({ inputs: [features], names, seed });
     this.options = options;
     this.features = { value: FEATURES, columns: featureDim };
   }
@@ -69,12 +65,6 @@ export class BagGraph extends WeightedGraph {
 
   reshape(value: string, dims: readonly number[]): string {
     return this.add('Reshape', [value, this.ints(dims)]);
-  }
-
-  /** Whether each row is real, [instances, 1]; `undefined` where all are. */
-  addIsReal(): string | undefined {
-    if (!this.options.masked) return undefined;
-    return this.add('Greater', [this.reshape(MASK, [-1, 1]), this.scalar(0)]);
   }
 
   /** Largest values of each column, [1, columns]. */

@@ -4,8 +4,6 @@ import { addEqualScores, addShares, addWeightedSum } from './attention.ts';
 import { BagGraph, type BagOptions } from './bag-graph.ts';
 import { addHead } from './head.ts';
 
-/** Below every number that single precision has. */
-const LOWEST = -Infinity;
 /** ONNX's number of float32. */
 const FLOAT = 1;
 
@@ -24,10 +22,8 @@ export function createMean(options: BagOptions): Uint8Array {
 export function createMax(options: BagOptions): Uint8Array {
   const graph = new BagGraph(options);
   const { value, columns } = graph.features;
-  const isReal = graph.addIsReal();
-  const own = isReal === undefined ? value : graph.add('Where', [isReal, value, graph.scalar(LOWEST)]);
-  const largest = graph.addColumnMax(own);
-  const holds = graph.add('Cast', [graph.add('Equal', [own, largest])], { attributes: { to: int(FLOAT) } });
+  const largest = graph.addColumnMax(value);
+  const holds = graph.add('Cast', [graph.add('Equal', [value, largest])], { attributes: { to: int(FLOAT) } });
   const parts = graph.add('Reciprocal', [graph.addSum(holds, 0)]);
   const channels = graph.add('Gemm', [holds, parts], { attributes: { transB: int(1) } });
   const shares = graph.add('Div', [channels, graph.scalar(columns)]);

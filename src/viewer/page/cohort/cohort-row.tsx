@@ -1,8 +1,9 @@
 import type { CohortSlide } from '../../contract.ts';
+import { notify } from '../state/notices.ts';
 import { formatRoute } from '../state/route.ts';
 import { cohort, columns } from './cohort-state.ts';
 import { formatNumber, type ShownColumn } from './describe-columns.ts';
-import { Thumbnail } from './thumbnail.tsx';
+import { NoThumbnail, Thumbnail } from './thumbnail.tsx';
 
 /** A slide: its link is the row's place in the order of keys. */
 export function CohortRow({
@@ -18,28 +19,23 @@ export function CohortRow({
   onFocus: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }) {
-  const { id, status, error, values } = slide;
+  const { id, status, error, values, missing } = slide;
   const hasStatus = cohort.value?.slides.some((one) => one.status !== null) ?? false;
+  const keys = { class: 'cohort-slide', tabIndex: focusable ? 0 : -1, onFocus, onKeyDown };
   return (
     <tr data-row={index} aria-rowindex={index + 2}>
       <th scope="row">
-        <a
-          class="cohort-slide"
-          href={formatRoute({ slide: id, params: {} })}
-          tabIndex={focusable ? 0 : -1}
-          onFocus={onFocus}
-          onKeyDown={onKeyDown}
-        >
-          <Thumbnail id={id} />
-          <span class="cohort-name">
-            <span title={id}>{id}</span>
-            {error !== null && (
-              <span class="cohort-error" title={error}>
-                {error}
-              </span>
-            )}
-          </span>
-        </a>
+        {missing ? (
+          <button type="button" {...keys} onClick={() => notify('error', `${id} is not here: ${error}`, id)}>
+            <NoThumbnail />
+            <SlideName slide={slide} />
+          </button>
+        ) : (
+          <a href={formatRoute({ slide: id, params: {} })} {...keys}>
+            <Thumbnail id={id} />
+            <SlideName slide={slide} />
+          </a>
+        )}
       </th>
       {hasStatus && (
         <td>{status !== null && <span class={`status-mark ${status === 'failed' ? 'bad' : ''}`}>{status}</span>}</td>
@@ -48,6 +44,19 @@ export function CohortRow({
         <Value key={column.name} column={column} value={values[column.name] ?? null} />
       ))}
     </tr>
+  );
+}
+
+function SlideName({ slide: { id, error } }: { slide: CohortSlide }) {
+  return (
+    <span class="cohort-name">
+      <span title={id}>{id}</span>
+      {error !== null && (
+        <span class="cohort-error" title={error}>
+          {error}
+        </span>
+      )}
+    </span>
   );
 }
 

@@ -104,7 +104,7 @@ function NumberField({
       aria-label={label}
       placeholder={hint}
       value={value ?? ''}
-      onChange={({ currentTarget }) =>
+      onInput={({ currentTarget }) =>
         onChange(Number.isNaN(currentTarget.valueAsNumber) ? null : currentTarget.valueAsNumber)
       }
     />

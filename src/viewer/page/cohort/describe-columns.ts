@@ -18,9 +18,9 @@ export interface ShownColumn {
 
 const MOST_CHOICES = 12;
 
-/** Columns in which at least one slide has something. */
+/** Columns in which at least one slide has something. Those in which all have the same tell nothing apart: they come last. */
 export function describeColumns({ columns, slides }: CohortFacts): readonly ShownColumn[] {
-  return columns.flatMap(({ name, kind }): ShownColumn[] => {
+  const shown = columns.flatMap(({ name, kind }): ShownColumn[] => {
     const values = slides.flatMap(({ values }) => values[name] ?? []);
     if (values.length === 0) return [];
     const title = formatTitle(name);
@@ -29,6 +29,9 @@ export function describeColumns({ columns, slides }: CohortFacts): readonly Show
     const numbers = values.filter((value) => typeof value === 'number');
     return [{ name, title, kind, choices: [], ...describeNumbers(numbers) }];
   });
+  const isSame = ({ name }: ShownColumn) => new Set(slides.map(({ values }) => values[name] ?? null)).size === 1;
+  const same = slides.length > 1 ? shown.filter(isSame) : [];
+  return [...shown.filter((column) => !same.includes(column)), ...same];
 }
 
 /** `tissue_mm2` as `Tissue mm²`. */

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import type { CohortSlide } from '../../contract.ts';
 import type { PagePart } from '../part.ts';
 import { navigate, slideId } from '../state/location.ts';
 import { formatRoute } from '../state/route.ts';
@@ -20,7 +21,7 @@ function ListSteps() {
   useEffect(() => {
     if (cohort.peek() === null) void loadCohort();
   }, []);
-  const slides = listedSlides.value;
+  const slides = listOpenable();
   const at = slides.findIndex(({ id }) => id === slideId.value);
   if (slides.length < 2) return null;
   return (
@@ -51,8 +52,12 @@ function ListSteps() {
 }
 
 function step(by: 1 | -1): void {
-  const slides = listedSlides.peek();
+  const slides = listOpenable();
   const at = slides.findIndex(({ id }) => id === slideId.peek());
   const next = at < 0 ? undefined : slides[at + by];
   if (next) navigate(next.id);
+}
+
+function listOpenable(): readonly CohortSlide[] {
+  return listedSlides.value.filter(({ missing }) => !missing);
 }

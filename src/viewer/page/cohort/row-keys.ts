@@ -47,7 +47,7 @@ function focusRow(row: number, { frame, rowHeight, head, slides, top, current }:
   top.value = frame.scrollTop;
   current.value = slides[row]?.id ?? null;
   const focus = (tries: number) => {
-    const link = frame.querySelector<HTMLElement>(`[data-row="${row}"] a`);
+    const link = frame.querySelector<HTMLElement>(`[data-row="${row}"] .cohort-slide`);
     if (link) link.focus({ preventScroll: true });
     else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
   };

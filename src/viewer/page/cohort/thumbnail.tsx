@@ -20,9 +20,9 @@ export function Thumbnail({ id }: { id: string }) {
       image.current?.removeAttribute('src');
     };
   }, []);
+  if (state === 'none') return <NoThumbnail />;
   return (
     <span class="thumbnail" data-state={state}>
-      {state === 'none' && <span aria-hidden="true">no picture</span>}
       {(state === 'asked' || state === 'shown') && (
         <img
           ref={image}
@@ -33,6 +33,14 @@ export function Thumbnail({ id }: { id: string }) {
           onError={() => setState('none')}
         />
       )}
+    </span>
+  );
+}
+
+export function NoThumbnail() {
+  return (
+    <span class="thumbnail" aria-hidden="true">
+      no picture
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { isMeasured } from './slide-link.ts';
 /** How two slides hold together: lies over both. */
 export function LinkTools() {
   const [first, second] = [firstPane.value, secondPane.value];
-  const measured = !first || !second || isMeasured(first.facts, second.facts);
+  const measured = first?.facts.id === second?.facts.id || !first || !second || isMeasured(first.facts, second.facts);
   return (
     <fieldset class="link-tools">
       <legend class="visually-hidden">Both slides</legend>

@@ -23,8 +23,8 @@ export const comparePart: PagePart = {
   shortcuts: [
     { keys: ['c'], group: GROUP, label: 'Side by side, or one slide', run: () => toggleLayout('side') },
     { keys: ['C'], group: GROUP, label: 'Curtain, or one slide', run: () => toggleLayout('curtain') },
-    { keys: ['<'], group: GROUP, label: 'Curtain to the left', run: () => stepCurtain(-STEP) },
-    { keys: ['>'], group: GROUP, label: 'Curtain to the right', run: () => stepCurtain(STEP) },
+    { keys: ['<'], group: GROUP, label: 'The curtain, left or right', run: () => stepCurtain(-STEP) },
+    { keys: ['>'], group: GROUP, label: 'The curtain, left or right', run: () => stepCurtain(STEP) },
     { keys: ['x'], group: GROUP, label: 'Exchange the two', run: swapPanes },
     { keys: ['l'], group: GROUP, label: 'Let go of each other, or hold as they lie', run: toggleLink },
     { keys: ['n'], group: GROUP, label: 'Stains normalised, or as scanned', run: () => withPane(toggleStain) },

@@ -1,5 +1,6 @@
 /** The edits: each gives the drawing that it makes of another one, which stays as it was. */
 import type { Ring } from '../../../geometry/polygon.ts';
+import { simplifyPolygon } from '../../../geometry/simplify-polygon.ts';
 import {
   type Drawing,
   type DrawnClass,
@@ -64,6 +65,16 @@ export function moveShape(drawing: Drawing, key: number, by: Point): Drawing {
     ...shape,
     rings: shape.rings.map((ring) => ring.map((value, k) => value + (k % 2 === 0 ? by.x : by.y))),
   }));
+}
+
+/** Without corners that lie within `tolerance` level-0 pixels of the line through others; rings don't begin to cross. */
+export function simplifyShape(drawing: Drawing, key: number, tolerance: number): Drawing {
+  return changeShape(drawing, key, (shape) => {
+    const [exterior, ...holes] = shape.rings;
+    if (!exterior) return shape;
+    const simple = simplifyPolygon({ exterior, holes }, tolerance);
+    return { ...shape, rings: [simple.exterior, ...simple.holes] };
+  });
 }
 
 function changeRing(drawing: Drawing, at: VertexAt, change: (ring: Ring) => Ring): Drawing {

@@ -1,17 +1,29 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { SlideFacts } from '../../contract.ts';
 import type { Pane } from '../pane/pane.ts';
 import { drawingSaved } from '../state/drawing-saved.ts';
 import { notify } from '../state/notices.ts';
+import { activePane } from '../state/page-state.ts';
 import { addShortcuts } from '../state/shortcuts.ts';
 import { ClassPicker } from './class-picker.tsx';
 import { listShortcuts, listVertexShortcuts } from './keyboard-tools.ts';
-import { type EditChoice, listChoices, openLayer, openNew } from './open-drawing.ts';
+import { chooseFirst, type EditChoice, listChoices, openLayer, openNew } from './open-drawing.ts';
 import { openSaveDialog, SaveDialog } from './save-dialog.tsx';
-import { closeSession, removeSelected, type Session, session, stepBack, stepForward } from './session.ts';
+import {
+  closeSession,
+  removeSelected,
+  type Session,
+  session,
+  simplifySelected,
+  stepBack,
+  stepForward,
+} from './session.ts';
 import { ShapeList } from './shape-list.tsx';
 import { ToolButtons } from './tool-buttons.tsx';
+
+/** CSS pixels by which a simplified outline may lie beside the one that it was. */
+const SIMPLIFY = 6;
 
 /** Draws and corrects polygons of the slide in the pane. */
 export function EditPanel({ pane }: { readonly pane: Pane }) {
@@ -30,7 +42,7 @@ function Chooser({ facts }: { readonly facts: SlideFacts }) {
     listChoices(facts.id).then(
       (found) => {
         choices.value = found;
-        chosen.value ||= found[0]?.name ?? '';
+        chosen.value ||= chooseFirst(found)?.name ?? '';
       },
       () => {
         choices.value = [];
@@ -91,11 +103,12 @@ function Editor({ one }: { readonly one: Session }) {
   useSignalEffect(() => {
     if (one.selection.value?.vertex && one.tool.value === 'select') return addShortcuts(listVertexShortcuts(one));
   });
-  useSignalEffect(() => (one.changed.value ? warnBeforeLeaving() : undefined));
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => top.current?.closest('details')?.scrollIntoView({ block: 'start' }), [one]);
   const { past, future } = one.history.value;
   const drafted = one.draft.value.length > 0;
   return (
-    <div class="edit">
+    <div class="edit" ref={top}>
       <h3>{one.target.value.title}</h3>
       <ToolButtons one={one} />
       <ClassPicker one={one} />
@@ -109,6 +122,7 @@ function Editor({ one }: { readonly one: Session }) {
         <button type="button" onClick={() => removeSelected(one)} disabled={!one.selection.value} title="Delete">
           Delete
         </button>
+        <SimplifyButton one={one} />
       </div>
       <ShapeList one={one} />
       <div class="edit-row">
@@ -122,6 +136,24 @@ function Editor({ one }: { readonly one: Session }) {
   );
 }
 
+/** Outlines of masks have a corner at every pixel: nobody can move them one by one. */
+function SimplifyButton({ one }: { readonly one: Session }) {
+  const simplify = () => {
+    const scale = activePane.peek()?.sight.peek().scale;
+    if (scale !== undefined) simplifySelected(one, SIMPLIFY / scale);
+  };
+  return (
+    <button
+      type="button"
+      onClick={simplify}
+      disabled={!one.selection.value}
+      title={`Fewer corners: the outline moves by at most ${SIMPLIFY} pixels of the screen`}
+    >
+      Simplify
+    </button>
+  );
+}
+
 function CloseButton({ one }: { readonly one: Session }) {
   const close = () => {
     if (!one.changed.peek() || confirm('Close the drawing? What was not saved is lost.')) closeSession();
@@ -131,13 +163,6 @@ function CloseButton({ one }: { readonly one: Session }) {
       Close
     </button>
   );
-}
-
-/** @returns what takes the warning back */
-function warnBeforeLeaving(): () => void {
-  const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-  addEventListener('beforeunload', warn);
-  return () => removeEventListener('beforeunload', warn);
 }
 
 function getText(error: unknown): string {

@@ -20,7 +20,8 @@ export function listShortcuts(one: Session, openSave: () => void): Shortcut[] {
     tool('p', 'polygon', 'Draw a polygon corner by corner'),
     tool('f', 'freehand', 'Draw a polygon in one go'),
     tool('h', 'hole', 'Cut a hole into a polygon'),
-    add([' '], 'Set a corner in the middle of the screen', () => setCorner(one)),
+    // A button that has the focus keeps Space for itself.
+    add(['a', ' '], 'Set a corner in the middle of the screen (or Space)', () => setCorner(one)),
     add(['Enter'], 'Close the polygon', () => close(one)),
     add(['Escape'], 'Give up what is being drawn; select nothing', () => giveUp(one)),
     add(['n'], 'Next polygon', () => selectNext(one, 1)),

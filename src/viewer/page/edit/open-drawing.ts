@@ -20,6 +20,12 @@ export async function listChoices(slide: string): Promise<EditChoice[]> {
   return listEditable(layers).map(({ name, title }) => ({ name, title }));
 }
 
+/** What one most likely goes on with: the first layer, as it was corrected where it was. */
+export function chooseFirst(choices: readonly EditChoice[]): EditChoice | undefined {
+  const [first] = choices;
+  return first && (choices.find(({ name }) => name === `${DRAWN}${getDrawingName(first.name)}`) ?? first);
+}
+
 /** What was saved under a name, if anything was: it is not asked for where the layers show none. */
 async function findStored(slide: string, name: string): Promise<StoredDrawing | undefined> {
   const choices = await listChoices(slide);

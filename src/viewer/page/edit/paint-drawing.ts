@@ -1,16 +1,14 @@
+import { computeBoundingBox } from '../../../geometry/kernels/bounding-box.ts';
+import type { Box } from '../../../geometry/polygon.ts';
 import type { Color } from '../../contract.ts';
 import type { Pane } from '../pane/pane.ts';
 import { type Drawing, findShape, type Point, type Shape } from './drawing.ts';
 import type { Selection, Session } from './session.ts';
+import { getShapePath } from './shape-paths.ts';
 
-/** Corners of the shape in work that are shown at once; where there are more, they would hide the outline. */
-const MAX_HANDLES = 400;
 const NO_CLASS: Color = [128, 128, 128];
 /** Half a side of a corner's mark, CSS pixels. */
 const HANDLE = 4;
-
-/** Outlines as the canvas takes them, by the shape: they are made once, whatever moves. */
-const PATHS = new WeakMap<Shape, Path2D>();
 
 /** Paints what is drawn, and the corners of the shape in work, over what a pane shows. */
 export function paintDrawing(canvas: HTMLCanvasElement, pane: Pane, one: Session): void {
@@ -51,35 +49,36 @@ function paintShapes(
     origin.x * ratio,
     origin.y * ratio,
   );
-  const pixel = 1 / pane.sight.value.scale;
-  context.lineJoin = 'round';
+  const { scale: zoom } = pane.sight.value;
+  const seen = getSeenBox(pane);
   for (const shape of shown.shapes) {
-    const path = getPath(shape);
-    const [red, green, blue] = shape.kind?.color ?? NO_CLASS;
     const chosen = shape.key === selection?.key;
+    const { path, box } = getShapePath(shape, chosen ? undefined : zoom);
+    if (box.right < seen.left || box.left > seen.right || box.bottom < seen.top || box.top > seen.bottom) continue;
+    const [red, green, blue] = shape.kind?.color ?? NO_CLASS;
     context.fillStyle = `rgb(${red} ${green} ${blue} / ${chosen ? 0.22 : 0.1})`;
     context.fill(path, 'evenodd');
-    // A light line below the coloured one shows it on any ground.
-    context.strokeStyle = '#fff';
-    context.lineWidth = (chosen ? 5 : 3.5) * pixel;
-    context.stroke(path);
-    context.strokeStyle = `rgb(${red} ${green} ${blue})`;
-    context.lineWidth = (chosen ? 2.5 : 1.5) * pixel;
-    context.stroke(path);
+    // A light line below the coloured one shows the shape in work on any ground.
+    if (chosen) strokePath(context, path, { style: '#fff', width: 5 / zoom });
+    strokePath(context, path, { style: `rgb(${red} ${green} ${blue})`, width: (chosen ? 2.5 : 2) / zoom });
   }
 }
 
-function getPath(shape: Shape): Path2D {
-  const known = PATHS.get(shape);
-  if (known) return known;
-  const path = new Path2D();
-  for (const ring of shape.rings) {
-    path.moveTo(ring[0] ?? 0, ring[1] ?? 0);
-    for (let k = 2; k < ring.length; k += 2) path.lineTo(ring[k] ?? 0, ring[k + 1] ?? 0);
-    path.closePath();
-  }
-  PATHS.set(shape, path);
-  return path;
+function strokePath(
+  context: CanvasRenderingContext2D,
+  path: Path2D,
+  { style, width }: { style: string; width: number },
+): void {
+  context.strokeStyle = style;
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
+/** Level-0 pixels, upright, around what the pane shows, whichever way the slide is turned. */
+function getSeenBox(pane: Pane): Box {
+  const { width, height } = pane.sight.value;
+  const corners = [0, width].flatMap((x) => [0, height].map((y) => pane.toSlide({ x, y })));
+  return computeBoundingBox(Float64Array.from(corners.flatMap(({ x, y }) => [x, y])));
 }
 
 function paintHandles(
@@ -97,8 +96,13 @@ function paintHandles(
       seen.push({ at, chosen: vertex?.ring === k && vertex.vertex === i / 2 });
     }
   }
-  const few = seen.length <= MAX_HANDLES;
-  for (const { at, chosen } of seen) if (few || chosen) paintHandle(context, at, chosen);
+  // Marks that lie on one another would hide the outline.
+  let last: Point | undefined;
+  for (const { at, chosen } of seen) {
+    if (!chosen && last && Math.hypot(at.x - last.x, at.y - last.y) < 3 * HANDLE) continue;
+    paintHandle(context, at, chosen);
+    last = at;
+  }
 }
 
 function paintHandle(context: CanvasRenderingContext2D, { x, y }: Point, chosen: boolean): void {

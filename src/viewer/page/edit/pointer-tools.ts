@@ -10,6 +10,8 @@ import { commit, type Session } from './session.ts';
 export const REACH = 9;
 /** CSS pixels by which a line drawn by hand is smoothed. */
 const SMOOTHING = 1;
+/** CSS pixels within which a press is a click. */
+const TREMBLE = 4;
 
 /** What OpenSeadragon says of the pointer; with `preventDefaultAction` it does nothing of its own. */
 interface CanvasEvent {
@@ -18,11 +20,11 @@ interface CanvasEvent {
   preventDefaultAction?: boolean;
 }
 
-/** What is being dragged. */
-interface Drag {
-  readonly at: VertexAt;
-  /** The drawing with that vertex, before it was moved. */
-  readonly from: Drawing;
+/** What was begun with the button held down: a corner that is moved, or a line that is drawn in one go. */
+interface Stroke {
+  readonly from: OpenSeadragon.Point;
+  readonly hold: { readonly at: VertexAt; readonly drawing: Drawing } | null;
+  /** Whether it went farther than a hand trembles. */
   moved: boolean;
 }
 
@@ -32,40 +34,37 @@ interface Drag {
  */
 export function startPointerTools(pane: Pane, one: Session): () => void {
   const { viewer } = pane;
-  let drag: Drag | undefined;
-  const getPlace = ({ position }: CanvasEvent) => pane.toSlide({ x: position.x, y: position.y });
+  /** The one under way, and until the next begins the last one. */
+  let stroke: Stroke | undefined;
+  const getPlace = (position: OpenSeadragon.Point) => pane.toSlide({ x: position.x, y: position.y });
   const getReach = () => REACH / pane.sight.peek().scale;
 
   const handlers: Readonly<Record<string, (event: CanvasEvent) => void>> = {
-    'canvas-press': (event) => {
-      const tool = one.tool.peek();
-      if (tool === 'freehand') one.draft.value = [roundPoint(getPlace(event))];
-      if (tool === 'select') drag = takeHold(one, getPlace(event), getReach());
+    'canvas-press': ({ position }) => {
+      const hold = one.tool.peek() === 'select' ? takeHold(one, getPlace(position), getReach()) : null;
+      stroke = hold || isLine(one) ? { from: position, hold, moved: false } : undefined;
     },
     'canvas-drag': (event) => {
-      if (one.tool.peek() === 'freehand') addCorner(one, getPlace(event));
-      else if (!drag) return;
-      else {
-        drag.moved = true;
-        one.preview.value = moveVertex(drag.from, drag.at, roundPoint(getPlace(event)));
-      }
+      if (!stroke) return;
       event.preventDefaultAction = true;
+      if (!stroke.moved && event.position.distanceTo(stroke.from) < TREMBLE) return;
+      if (!stroke.moved && !stroke.hold) addCorner(one, getPlace(stroke.from));
+      stroke.moved = true;
+      const place = getPlace(event.position);
+      if (!stroke.hold) addCorner(one, place);
+      else one.preview.value = moveVertex(stroke.hold.drawing, stroke.hold.at, roundPoint(place));
     },
     'canvas-drag-end': (event) => {
-      if (drag || one.tool.peek() === 'freehand') event.preventDefaultAction = true;
+      if (stroke) event.preventDefaultAction = true;
     },
     'canvas-release': () => {
       const moved = one.preview.peek();
-      if (drag?.moved && moved) commit(one, moved);
-      else one.preview.value = null;
-      drag = undefined;
-      const drawn = one.tool.peek() === 'freehand' ? one.draft.peek().length : 0;
-      if (drawn > 2) finishDraft(one, SMOOTHING / pane.sight.peek().scale);
-      else if (drawn > 0) one.draft.value = [];
+      if (stroke?.hold && moved) commit(one, moved);
+      else if (stroke?.moved && !stroke.hold) finishDraft(one, SMOOTHING / pane.sight.peek().scale);
     },
     'canvas-click': (event) => {
       event.preventDefaultAction = true;
-      if (event.quick) click(one, getPlace(event), getReach());
+      if (event.quick && !stroke?.moved) click(one, getPlace(event.position), getReach());
     },
     'canvas-double-click': (event) => {
       event.preventDefaultAction = true;
@@ -80,20 +79,25 @@ export function startPointerTools(pane: Pane, one: Session): () => void {
   };
 }
 
-/** A corner of the shape in work, or a new one where its edge is grasped. */
-function takeHold(one: Session, place: Point, reach: number): Drag | undefined {
+/** Holes are cut either way: in one go, or corner by corner once a first corner was clicked. */
+function isLine({ tool, draft }: Session): boolean {
+  return tool.peek() === 'freehand' || (tool.peek() === 'hole' && draft.peek().length === 0);
+}
+
+/** A corner of the shape in work, or a new one where its edge is grasped; with the drawing that has it. */
+function takeHold(one: Session, place: Point, reach: number): Stroke['hold'] {
   const { present } = one.history.peek();
   const shape = findShape(present, one.selection.peek()?.key ?? null);
-  if (!shape) return undefined;
+  if (!shape) return null;
   const vertex = findVertex(shape, place, reach);
   if (vertex) {
     one.selection.value = { key: vertex.key, vertex: { ring: vertex.ring, vertex: vertex.vertex } };
-    return { at: vertex, from: present, moved: false };
+    return { at: vertex, drawing: present };
   }
   const edge = findEdge(shape, place, reach);
-  if (!edge) return undefined;
+  if (!edge) return null;
   const at = { key: edge.key, ring: edge.ring, vertex: edge.vertex + 1 };
-  return { at, from: insertVertex(present, edge, roundPoint(edge.on)), moved: false };
+  return { at, drawing: insertVertex(present, edge, roundPoint(edge.on)) };
 }
 
 function click(one: Session, place: Point, reach: number): void {
@@ -105,6 +109,7 @@ function click(one: Session, place: Point, reach: number): void {
     else addCorner(one, place);
     return;
   }
+  if (tool.peek() !== 'select') return;
   const { present } = one.history.peek();
   const shape = findShape(present, selection.peek()?.key ?? null);
   // A click on a corner of the shape in work has chosen it already.

@@ -1,9 +1,9 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { SlideFacts } from '../../contract.ts';
-import { announce } from '../state/notices.ts';
-import { removeShape, removeVertex } from './change-drawing.ts';
+import { announce, notify } from '../state/notices.ts';
+import { removeShape, removeVertex, simplifyShape } from './change-drawing.ts';
 import { compareDrawings, hasChanges } from './compare-drawings.ts';
-import { type Drawing, type DrawnClass, findShape, type Point } from './drawing.ts';
+import { countVertices, type Drawing, type DrawnClass, findShape, type Point } from './drawing.ts';
 import { createHistory, type History, record, redo, undo } from './history.ts';
 
 export const TOOLS = ['select', 'polygon', 'freehand', 'hole'] as const;
@@ -125,6 +125,7 @@ function keepSelection(selection: Selection | null, before: Drawing, after: Draw
 }
 
 export function chooseTool({ tool, draft }: Session, next: Tool): void {
+  if (tool.peek() === next) return;
   batch(() => {
     tool.value = next;
     draft.value = [];
@@ -144,6 +145,30 @@ export function removeSelected(one: Session): void {
     commit(one, next);
   });
   announce(vertex ? 'Corner deleted' : 'Polygon deleted');
+}
+
+/** @param tolerance level-0 pixels by which the outline may lie beside the one that it was */
+export function simplifySelected(one: Session, tolerance: number): void {
+  const { key } = one.selection.peek() ?? {};
+  const before = one.history.peek().present;
+  const shape = findShape(before, key ?? null);
+  if (!shape) return;
+  const next = simplifyShape(before, shape.key, tolerance);
+  const [was, is] = [
+    countVertices({ shapes: [shape] }),
+    countVertices({ shapes: next.shapes.filter((each) => each.key === key) }),
+  ];
+  if (was > is) {
+    batch(() => {
+      one.selection.value = { key: shape.key, vertex: null };
+      commit(one, next);
+    });
+  }
+  notify(
+    'info',
+    was > is ? `${was} corners have become ${is}.` : 'It has no corners that could go at this magnification.',
+    'drawing',
+  );
 }
 
 /** Leaves the drawing; what was not saved is lost. */

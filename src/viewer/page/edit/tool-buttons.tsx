@@ -9,13 +9,13 @@ const LABELS: Readonly<Record<Tool, { readonly label: string; readonly key: stri
   polygon: {
     label: 'Polygon',
     key: 'P',
-    hint: 'Click corner by corner; a double click or Enter closes it. Keys: arrows move the slide, Space sets a corner in its middle.',
+    hint: 'Click corner by corner; a double click or Enter closes it. Keys: arrows move the slide, A sets a corner in the middle.',
   },
   freehand: { label: 'Freehand', key: 'F', hint: 'Draw the outline with the button held down.' },
   hole: {
     label: 'Hole',
     key: 'H',
-    hint: 'Click the corners of a hole inside a polygon; a double click or Enter closes it.',
+    hint: 'Inside a polygon draw with the button held down, or click corners; a double click or Enter closes them.',
   },
 };
 

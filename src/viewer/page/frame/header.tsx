@@ -3,7 +3,7 @@ import { slideId } from '../state/location.ts';
 import { pageFacts } from '../state/page-state.ts';
 import { copyLink } from './copy-link.ts';
 import { openHelp } from './help-dialog.tsx';
-import { KeyboardIcon, LinkIcon, PanelIcon } from './icons.tsx';
+import { BrandMark, KeyboardIcon, LinkIcon, PanelIcon } from './icons.tsx';
 import { MagnificationBar } from './magnification-bar.tsx';
 import { panelShown, togglePanel } from './panel-state.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -15,6 +15,7 @@ export function Header() {
     <header class="bar">
       <nav class="bar-place" aria-label="Where you are">
         <a href="#/" class="brand" title="All slides">
+          <BrandMark />
           {pageFacts.value?.title ?? 'slideloom'}
         </a>
         {slide !== null && (
@@ -40,7 +41,7 @@ export function Header() {
             <LinkIcon />
           </button>
         )}
-        <span class="bar-gap" />
+        {slide !== null && <span class="bar-gap" />}
         <ThemeSwitch />
         <button type="button" class="icon" aria-label="Keys" title="Keys (?)" onClick={openHelp}>
           <KeyboardIcon />

@@ -10,7 +10,7 @@ export function openHelp(): void {
 
 /** All keys, by what they belong to. */
 export function HelpDialog() {
-  const groups = Map.groupBy(shortcuts.value, ({ group }) => group);
+  const groups = new Set(shortcuts.value.map(({ group }) => group));
   return (
     <dialog id={ID} class="help" aria-labelledby="help-title">
       <form method="dialog" class="dialog-head">
@@ -20,11 +20,11 @@ export function HelpDialog() {
         </button>
       </form>
       <div class="help-groups">
-        {[...groups].map(([group, list]) => (
+        {[...groups].map((group) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {listHelp(list).map((line) => (
+              {listHelp(shortcuts.value.filter((one) => one.group === group)).map((line) => (
                 <HelpRow key={line.label} {...line} />
               ))}
             </dl>

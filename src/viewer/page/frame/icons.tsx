@@ -9,6 +9,16 @@ function Icon({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
+/** A weave in the colours of the commonest stains. */
+export function BrandMark() {
+  return (
+    <svg class="brand-mark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path class="warp" d="M4.5 2.5v11M11.5 2.5v11" />
+      <path class="weft" d="M2.5 5.5h4M9.5 5.5h4M2.5 11h11" />
+    </svg>
+  );
+}
+
 export function CameraIcon() {
   return (
     <Icon>

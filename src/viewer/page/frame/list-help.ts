@@ -7,7 +7,8 @@ export interface HelpLine {
 
 /** Shortcuts with the same label share a line, with the first key of each; the order stays. */
 export function listHelp(list: readonly { readonly keys: readonly string[]; readonly label: string }[]): HelpLine[] {
-  return [...Map.groupBy(list, ({ label }) => label)].map(([label, same]) => {
+  return [...new Set(list.map(({ label }) => label))].map((label) => {
+    const same = list.filter((one) => one.label === label);
     const [first = [], ...others] = same.map(({ keys }) => splitKeys(keys[0] ?? ''));
     const held = first.slice(0, -1);
     const shared = others.every((one) => one.length === first.length && held.every((key, index) => one[index] === key));

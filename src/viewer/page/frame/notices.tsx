@@ -1,4 +1,5 @@
 import { dismiss, notices } from '../state/notices.ts';
+import { CloseIcon } from './icons.tsx';
 
 /** Said at once to screen readers too. */
 export function Notices() {
@@ -7,8 +8,8 @@ export function Notices() {
       {notices.value.map((notice) => (
         <div key={notice.key} class={`notice ${notice.tone}`}>
           <p>{notice.text}</p>
-          <button type="button" onClick={() => dismiss(notice)} aria-label="Close this message">
-            ×
+          <button type="button" class="icon" onClick={() => dismiss(notice)} aria-label="Close this message">
+            <CloseIcon />
           </button>
         </div>
       ))}

@@ -1,3 +1,6 @@
+import { formatMagnification, getMagnification } from '../pane/magnification.ts';
+import type { Pane } from '../pane/pane.ts';
+import { announce } from '../state/notices.ts';
 import { activePane } from '../state/page-state.ts';
 import type { Shortcut } from '../state/shortcuts.ts';
 import { copyLink } from './copy-link.ts';
@@ -28,7 +31,7 @@ export const SLIDE_SHORTCUTS: readonly Shortcut[] = [
     keys: ['1'],
     group: 'Zoom',
     label: 'One pixel to one pixel',
-    run: () => activePane.peek()?.moveTo({ scale: 1 / devicePixelRatio }),
+    run: () => move(() => ({ scale: 1 / devicePixelRatio })),
   },
   { keys: ['r'], group: 'Turn', label: 'By 90°, right or left', run: () => turn(90) },
   { keys: ['R'], group: 'Turn', label: 'By 90°, right or left', run: () => turn(-90) },
@@ -39,18 +42,37 @@ export const SLIDE_SHORTCUTS: readonly Shortcut[] = [
 
 /** By CSS pixels of the screen, whichever way the slide is turned. */
 function pan(x: number, y: number): void {
-  const pane = activePane.peek();
-  if (!pane) return;
-  const { width, height } = pane.sight.peek();
-  pane.moveTo(pane.toSlide({ x: width / 2 + x, y: height / 2 + y }));
+  move((pane) => {
+    const { width, height } = pane.sight.peek();
+    return pane.toSlide({ x: width / 2 + x, y: height / 2 + y });
+  });
 }
 
 function zoom(factor: number): void {
-  const pane = activePane.peek();
-  pane?.moveTo({ scale: pane.sight.peek().scale * factor });
+  move((pane) => ({ scale: pane.sight.peek().scale * factor }));
 }
 
 function turn(degrees: number): void {
+  move((pane) => ({ rotation: pane.sight.peek().rotation + degrees }));
+}
+
+/** Moves the pane in use, and says where it came to once no further key is pressed. */
+function move(choose: (pane: Pane) => Parameters<Pane['moveTo']>[0]): void {
   const pane = activePane.peek();
-  pane?.moveTo({ rotation: pane.sight.peek().rotation + degrees });
+  if (!pane) return;
+  pane.moveTo(choose(pane));
+  clearTimeout(telling);
+  telling = setTimeout(() => announce(describeSight(pane)), TELL_MS);
+}
+
+/** Milliseconds after the last key. */
+const TELL_MS = 900;
+let telling: ReturnType<typeof setTimeout> | undefined;
+
+function describeSight({ facts, sight }: Pane): string {
+  const { x, y, scale } = sight.peek();
+  const magnification = getMagnification(facts, scale);
+  const zoomed =
+    magnification === null ? `1 to ${Number((1 / scale).toPrecision(3))}` : formatMagnification(magnification);
+  return `x ${Math.round(x)}, y ${Math.round(y)}, ${zoomed}`;
 }

@@ -24,7 +24,7 @@ function PaneStatus({ pane }: { readonly pane: Pane }) {
       {turn !== 0 && <output aria-label="Turned by">{turn}°</output>}
       {magnification !== null && <output aria-label="Magnification">{formatMagnification(magnification)}</output>}
       <output aria-label={mpp === null ? 'Downsample' : 'Microns per pixel of the screen'}>
-        {mpp === null ? `1 : ${formatNumber(1 / scale)}` : `${formatNumber(mpp / scale)} µm/px`}
+        {mpp === null ? formatRatio(scale) : `${formatNumber(mpp / scale)} µm/px`}
       </output>
     </>
   );
@@ -44,6 +44,11 @@ function Pointer({ pane: { facts, pointer } }: { readonly pane: Pane }) {
 function formatPlace({ x, y }: Place, mpp: Place | null): string {
   const pixels = `x ${Math.floor(x).toLocaleString('en')}  y ${Math.floor(y).toLocaleString('en')}`;
   return mpp ? `${pixels}   ${((x * mpp.x) / 1000).toFixed(3)}, ${((y * mpp.y) / 1000).toFixed(3)} mm` : pixels;
+}
+
+/** Pixels of the screen to pixels of the slide. */
+function formatRatio(scale: number): string {
+  return scale > 1 ? `${formatNumber(scale)} : 1` : `1 : ${formatNumber(1 / scale)}`;
 }
 
 /** Four digits that count. */

@@ -1,7 +1,8 @@
+import type { VNode } from 'preact';
 import { THEMES, type Theme, theme } from '../state/theme.ts';
 import { MoonIcon, SunIcon, SystemIcon } from './icons.tsx';
 
-const LOOKS: Readonly<Record<Theme, { readonly icon: () => preact.JSX.Element; readonly text: string }>> = {
+const LOOKS: Readonly<Record<Theme, { readonly icon: () => VNode; readonly text: string }>> = {
   system: { icon: SystemIcon, text: 'as the system' },
   light: { icon: SunIcon, text: 'light' },
   dark: { icon: MoonIcon, text: 'dark' },

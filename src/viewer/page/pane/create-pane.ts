@@ -23,32 +23,33 @@ export function createPane(element: HTMLElement, { spec, facts }: { spec: PaneSp
   const viewer = createViewer(element, facts);
   viewer.canvas.setAttribute('role', 'application');
   viewer.canvas.setAttribute('aria-label', `Slide ${facts.id}: arrow keys move it, + and - change the magnification`);
+  // For the mouse alone: keys move the slide.
+  viewer.navigator.element.setAttribute('aria-hidden', 'true');
   const { failures, onFailure } = countFailures(facts.id);
   const loading = signal(true);
-  viewer.addHandler('fully-loaded-change', ({ fullyLoaded }) => {
-    loading.value = !fullyLoaded;
-  });
-  viewer.addOnceHandler('tile-drawn', () => performance.mark(`slideloom: first tile of ${facts.id}`));
-  viewer.addHandler('tile-load-failed', ({ maxReached }) => {
-    if (!maxReached) return;
-    notify('error', `Tiles of ${facts.id} can't be loaded: does the server still run?`, 'server');
-  });
   const pane = createHandle({ element, viewer, spec, facts, failures, loading });
   const version = facts.views.find(({ name }) => name === spec.view)?.version ?? facts.version;
   const source = createSlideTileSource(facts, { view: spec.view, version, onFailure });
   const whole = { x: 0, y: 0, width: facts.width, height: facts.height };
-  pane.addPicture({ source, box: whole, order: 0 });
+  const base = pane.addPicture({ source, box: whole, order: 0 });
   pane.fit(whole, true);
+  viewer.addHandler('fully-loaded-change', ({ fullyLoaded }) => {
+    loading.value = !fullyLoaded;
+    // From the first view on coarser tiles come first: where one moves to is blurred for a moment rather than empty.
+    if (fullyLoaded && base.image) Object.assign(base.image, { immediateRender: false });
+  });
+  viewer.addOnceHandler('tile-drawn', () => performance.mark(`slideloom: first tile of ${facts.id}`));
+  viewer.addHandler('tile-load-failed', ({ maxReached }) => {
+    if (maxReached) notify('error', `Tiles of ${facts.id} can't be loaded: does the server still run?`, 'server');
+  });
   const unsmooth = effect(() => {
     viewer.drawer.setImageSmoothingEnabled(pane.sight.value.scale * devicePixelRatio < SQUARES);
   });
-  return {
-    pane,
-    [Symbol.dispose]: () => {
-      unsmooth();
-      viewer.destroy();
-    },
+  const dispose = () => {
+    unsmooth();
+    viewer.destroy();
   };
+  return { pane, [Symbol.dispose]: dispose };
 }
 
 /** Says once for each slide, and then how many, that tiles are not what was scanned. */

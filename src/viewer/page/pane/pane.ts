@@ -2,31 +2,11 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import type OpenSeadragon from 'openseadragon';
 import type { SlideFacts } from '../../contract.ts';
 import type { PaneSpec } from './pane-spec.ts';
+import type { Box, Place, Sight } from './places.ts';
 import type { TileSource } from './tile-source.ts';
 
 export type { PaneSpec } from './pane-spec.ts';
-
-/** Level-0 pixels, or CSS pixels of the pane's element: each use says which. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Box extends Place {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What part of the slide is seen. */
-export interface Sight extends Place {
-  /** CSS pixels to one level-0 pixel. */
-  readonly scale: number;
-  /** Degrees, clockwise. */
-  readonly rotation: number;
-  /** CSS pixels of the pane. */
-  readonly width: number;
-  readonly height: number;
-}
+export type { Box, Place, Sight } from './places.ts';
 
 /** A slide on the screen. The frame opens and closes it; parts attach to it. */
 export interface Pane {

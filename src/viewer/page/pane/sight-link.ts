@@ -1,6 +1,6 @@
 import type { SlideFacts } from '../../contract.ts';
 import { getMpp } from './magnification.ts';
-import type { Sight } from './pane.ts';
+import type { Sight } from './places.ts';
 
 type SightChange = Partial<Pick<Sight, 'x' | 'y' | 'scale' | 'rotation'>>;
 

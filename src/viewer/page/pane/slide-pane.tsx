@@ -22,6 +22,7 @@ export function SlidePane({ spec, onOpen }: { spec: PaneSpec; onOpen: (pane: Pan
     <section
       class="pane"
       aria-label={spec.view === null ? `Slide ${spec.slide}` : `Slide ${spec.slide}, ${spec.view}`}
+      data-background={pane?.facts.background}
       data-active={pane !== null && activePane.value === pane}
       onPointerDown={() => activate(pane)}
       onPointerEnter={() => activate(pane)}

@@ -13,7 +13,7 @@ export interface SlideTileOptions {
   readonly version: string;
   /** For the grey tiles of a channel. */
   readonly tint?: Tint;
-  /** Each tile that can't be read, once; it is shown as such. */
+  /** What can't be read, once for each stored tile, as coarser tiles are made of it too; these are shown as such. */
   readonly onFailure?: (message: string) => void;
 }
 
@@ -33,8 +33,9 @@ export function createSlideTileSource(facts: SlideFacts, options: SlideTileOptio
       return tint ? tintBitmap(bitmap, tint) : bitmap;
     } catch (error) {
       if (signal.aborted || !isUnread(error)) throw error;
-      if (!told.has(address)) onFailure?.(describe(error, { level: number, col, row }));
-      told.add(address);
+      const message = describe(error, { level: number, col, row });
+      if (!told.has(message)) onFailure?.(message);
+      told.add(message);
       const side = (whole: number, at: number) =>
         Math.min(deepZoom.tileSize, Math.ceil(whole / downsample) - at * deepZoom.tileSize);
       return drawFailedTile(side(width, col), side(height, row));

@@ -2,7 +2,7 @@ import { CameraIcon } from '../frame/icons.tsx';
 import type { PagePart } from '../part.ts';
 import { activePane } from '../state/page-state.ts';
 import { PictureDialog } from './picture-dialog.tsx';
-import { TOOL, toggleTool } from './picture-state.ts';
+import { attachKeys, TOOL, toggleTool } from './picture-state.ts';
 import { PictureTool } from './picture-tool.tsx';
 
 /** Pictures of a region as PNG. */
@@ -20,6 +20,7 @@ export const picturePart: PagePart = {
       <CameraIcon />
     </button>
   ),
+  attach: attachKeys,
   overlay: PictureTool,
   stage: PictureDialog,
   shortcuts: [{ keys: ['s'], group: 'Picture', label: 'Picture of a region', run: toggleTool }],

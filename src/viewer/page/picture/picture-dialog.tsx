@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { getMpp } from '../pane/magnification.ts';
 import type { Pane } from '../pane/pane.ts';
@@ -29,7 +29,8 @@ function Dialog({ pane, region }: { readonly pane: Pane; readonly region: Pictur
     const how = { scale: scale.value, bar: bar.value ? mpp : null, layers: layers.value };
     let made: string | undefined;
     url.value = null;
-    createPng(pane, region, { ...how, signal: stop.signal }).then(
+    // What layers look at to draw a tile is not what the picture depends on.
+    untracked(() => createPng(pane, region, { ...how, signal: stop.signal })).then(
       (blob) => {
         if (stop.signal.aborted) return;
         made = URL.createObjectURL(blob);

@@ -1,4 +1,4 @@
-import type { Box, Place, Sight } from '../pane/pane.ts';
+import type { Box, Place, Sight } from '../pane/places.ts';
 
 /** A part of a slide, maybe turned. */
 export interface PictureRegion extends Box {

@@ -1,7 +1,8 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { Pane } from '../pane/pane.ts';
 import { announce } from '../state/notices.ts';
 import { activePane } from '../state/page-state.ts';
+import { addShortcuts } from '../state/shortcuts.ts';
 import { getPictureRegion, type PictureRegion } from './picture-region.ts';
 
 export const TOOL = 'picture';
@@ -14,6 +15,8 @@ export function toggleTool(): void {
   const pane = activePane.peek();
   if (!pane) return;
   pane.tool.value = pane.tool.peek() === TOOL ? null : TOOL;
+  // Keys that the button would take are for the slide now.
+  pane.viewer.canvas.focus();
   announce(
     pane.tool.peek() === TOOL
       ? 'Drag a box over the slide, or press Enter for all that is seen'
@@ -21,8 +24,20 @@ export function toggleTool(): void {
   );
 }
 
+/** Keys that hold in a pane while a region is chosen. @returns what ends it */
+export function attachKeys(pane: Pane): () => void {
+  const stop = () => {
+    pane.tool.value = null;
+  };
+  const keys = [
+    { keys: ['Enter'], group: 'Picture', label: 'Take all that is seen', run: () => takeSight(pane) },
+    { keys: ['Escape'], group: 'Picture', label: 'Take no picture', run: stop },
+  ];
+  return effect(() => (pane.tool.value === TOOL ? addShortcuts(keys) : undefined));
+}
+
 /** Takes what is seen in the pane. */
-export function takeSight(pane: Pane): void {
+function takeSight(pane: Pane): void {
   const { width, height } = pane.sight.peek();
   takeBox(pane, { x: 0, y: 0 }, { x: width, y: height });
 }

@@ -1,8 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Pane, Place } from '../pane/pane.ts';
-import { addShortcuts } from '../state/shortcuts.ts';
-import { TOOL, takeBox, takeSight } from './picture-state.ts';
+import { TOOL, takeBox } from './picture-state.ts';
 
 /** CSS pixels; what is smaller was a click. */
 const LEAST = 6;
@@ -14,7 +12,6 @@ export function PictureTool({ pane }: { readonly pane: Pane }) {
 
 function RegionChooser({ pane }: { readonly pane: Pane }) {
   const drag = useSignal<{ readonly from: Place; readonly to: Place } | null>(null);
-  useEffect(() => addShortcuts(createKeys(pane)), [pane]);
   const locate = (event: PointerEvent): Place => {
     const { left, top } = pane.element.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
@@ -52,14 +49,4 @@ function RegionChooser({ pane }: { readonly pane: Pane }) {
       </p>
     </div>
   );
-}
-
-function createKeys(pane: Pane) {
-  const stop = () => {
-    pane.tool.value = null;
-  };
-  return [
-    { keys: ['Enter'], group: 'Picture', label: 'Take all that is seen', run: () => takeSight(pane) },
-    { keys: ['Escape'], group: 'Picture', label: 'Take no picture', run: stop },
-  ];
 }

@@ -1,5 +1,5 @@
-import type { Box } from '../pane/pane.ts';
-import type { TileAt, TileGrid } from '../pane/tile-source.ts';
+import type { Box } from '../pane/places.ts';
+import type { TileAt, TileGrid } from '../pane/tile-grid.ts';
 
 /** A tile that shows part of a region, and where it lies. */
 export interface RegionTile {

@@ -7,7 +7,7 @@ import { getFrameBox, type TileFrame } from '../tile-frame.ts';
 import type { PatchIndex } from './patch-index.ts';
 import type { PatchStyle } from './patch-style.ts';
 
-/** Pixels of a tile; on the screen they are half as large to as large. */
+/** Pixels of a tile, which on the screen are 0.7 to 1.4 large. */
 const LINE_WIDTH = 2;
 /** Patches with both sides at least so long have an outline, smaller ones are filled. */
 const MIN_OUTLINED = 10;

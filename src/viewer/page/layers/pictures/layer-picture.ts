@@ -25,9 +25,11 @@ export function createLayerPicture(layers: PaneLayers, name: string): LayerPictu
   const wanted = { key: '', order: 0, opacity: 0 };
   let visible: PanePicture | undefined;
   let coming: PanePicture | undefined;
+  const memory = createMemory();
   const replace = async (view: LayerView, key: string): Promise<void> => {
     const source = await openSource(layers, view);
     if (wanted.key !== key) return;
+    memory.hold(layers, view);
     coming?.remove();
     const fresh = addPicture(layers, view, { source, order: wanted.order, opacity: visible ? 0 : wanted.opacity });
     coming = fresh;
@@ -63,7 +65,25 @@ export function createLayerPicture(layers: PaneLayers, name: string): LayerPictu
       for (const picture of [visible, coming]) picture?.remove();
       visible = undefined;
       coming = undefined;
+      memory.release();
     },
+  };
+}
+
+/** What the worker holds for a layer: given back with the layer, and when another version takes its place. */
+function createMemory() {
+  let held: string | undefined;
+  const release = () => {
+    if (held !== undefined) getLayerClient().forget(held);
+    held = undefined;
+  };
+  return {
+    hold: ({ pane }: PaneLayers, view: LayerView) => {
+      const layer = view.kind === 'picture' ? undefined : nameLayer(pane, view.facts).layer;
+      if (held !== layer) release();
+      held = layer;
+    },
+    release,
   };
 }
 

@@ -2,8 +2,8 @@ import { effect } from '@preact/signals';
 import type { PaneLayers } from '../state/pane-layers.ts';
 import { createLayerPicture, type LayerPicture } from './layer-picture.ts';
 
-/** The slide has order 0; below these there is room for what others lay on it. */
-const LOWEST = 10;
+/** Layers have this order and greater ones, what the slide is shown as has smaller ones. */
+export const LOWEST_ORDER = 10;
 
 /** Keeps the pictures of a pane at what its layers say. @returns what takes them away */
 export function showLayers(layers: PaneLayers): () => void {
@@ -15,7 +15,7 @@ export function showLayers(layers: PaneLayers): () => void {
       const { name } = view.facts;
       const picture = pictures.get(name) ?? createLayerPicture(layers, name);
       pictures.set(name, picture);
-      picture.show(veiled ? { ...view, shown: false } : view, LOWEST + index);
+      picture.show(veiled ? { ...view, shown: false } : view, LOWEST_ORDER + index);
     }
     for (const [name, picture] of pictures) {
       if (views.some(({ facts }) => facts.name === name)) continue;

@@ -18,7 +18,7 @@ export interface PolygonCanvas extends RingPath {
   stroke(): void;
 }
 
-/** Pixels of a tile; on the screen they are half as large to as large. */
+/** Pixels of a tile, which on the screen are 0.7 to 1.4 large. */
 const LINE_WIDTH = 2.5;
 /** Polygons whose box is smaller on both sides are drawn as boxes: at this size they can't be told apart. */
 const MIN_TRACED = 4;

@@ -46,6 +46,7 @@ export function openPaneLayers(pane: Pane): { readonly layers: PaneLayers; reado
   const views = signal<readonly LayerView[]>([]);
   const problems = signal<readonly LayerProblem[]>([]);
   const originals = signal<readonly LayerView[] | null>(null);
+  const selection = signal<Selection | null>(null);
   const load = async (): Promise<void> => {
     const list = await fetchJson<LayerList>(getSlideAddress(pane.facts.id, 'layers.json'));
     const before = new Map(views.peek().map((view) => [view.facts.name, view]));
@@ -60,6 +61,10 @@ export function openPaneLayers(pane: Pane): { readonly layers: PaneLayers; reado
       views.value = first ? applyLayers(fresh, link) : keepOrder(fresh, [...before.keys()]);
       originals.value = list.layers.map(createLayerView);
       problems.value = list.problems;
+      // Positions in files of another version may be of other patches.
+      const kept = selection.peek();
+      if (!list.layers.some(({ name, version }) => name === kept?.facts.name && version === kept.facts.version))
+        selection.value = null;
     });
   };
   const reload = () =>
@@ -70,10 +75,9 @@ export function openPaneLayers(pane: Pane): { readonly layers: PaneLayers; reado
       ),
     );
   const layers: PaneLayers = {
-    ...{ pane, views, problems, reload },
+    ...{ pane, views, problems, selection, reload },
     states: signal({}),
     veiled: signal(false),
-    selection: signal(null),
     walk: signal(null),
     change: (view) => {
       views.value = views.peek().map((one) => (one.facts.name === view.facts.name ? view : one));

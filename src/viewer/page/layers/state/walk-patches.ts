@@ -53,13 +53,18 @@ export async function goOnWalk(layers: PaneLayers, walk: Walk, position: number)
   announce(`Patch ${from + 1} of ${facts.count}${value}`);
 }
 
-/** Brings an item to the middle, and zooms where it could not be seen well. */
-export function goTo(pane: Pane, { box }: ItemOutline): void {
+/** Brings an item to the middle where it is not in view, and zooms where it could not be seen well. */
+function goTo(pane: Pane, { box }: ItemOutline): void {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
   const seen = pane.sight.peek();
   const part = Math.max(width / seen.width, height / seen.height) * seen.scale;
-  const large = Math.max(width, height) * seen.scale >= MIN_SEEN;
   const middle = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
-  if (large && part <= MAX_PART) pane.moveTo(middle);
-  else pane.moveTo({ ...middle, scale: (seen.scale * PART) / part });
+  if (Math.max(width, height) * seen.scale < MIN_SEEN || part > MAX_PART) {
+    pane.moveTo({ ...middle, scale: (seen.scale * PART) / part });
+    return;
+  }
+  const { x, y } = pane.toElement(middle);
+  const around = (Math.hypot(width, height) * seen.scale) / 2;
+  const inView = x > around && y > around && x < seen.width - around && y < seen.height - around;
+  if (!inView) pane.moveTo(middle);
 }

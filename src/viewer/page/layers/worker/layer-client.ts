@@ -4,7 +4,7 @@ import type { Answers, FromWorker, Question, ToWorker } from './messages.ts';
 export interface LayerClient {
   /** @throws Error with what the worker says; `signal.reason` when it aborts */
   ask<Q extends Question>(question: Q, signal?: AbortSignal): Promise<Answers[Q['ask']]>;
-  /** Gives the memory of a layer back. */
+  /** Gives the memory of a layer back; it is loaded again for who still asks of it. */
   forget(layer: string): void;
 }
 
@@ -13,23 +13,26 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** @param worker what messages go to; the page has one for all panes */
-export function createLayerClient(worker: Pick<Worker, 'postMessage' | 'addEventListener'>): LayerClient {
+/** What of a worker is used. */
+export interface WorkerPort {
+  postMessage(message: ToWorker): void;
+  addEventListener(name: 'message', listener: (event: { readonly data: FromWorker }) => void): void;
+  addEventListener(name: 'error', listener: (event: { readonly message?: string }) => void): void;
+}
+
+/** @param worker the page has one for all panes */
+export function createLayerClient(worker: WorkerPort): LayerClient {
   const waiting = new Map<number, Waiting>();
   let last = 0;
-  const send = (message: ToWorker) => worker.postMessage(message);
-  worker.addEventListener('message', (event) => {
-    const message = (event as MessageEvent<FromWorker>).data;
-    const asked = waiting.get(message.job);
-    waiting.delete(message.job);
-    if ('error' in message) asked?.reject(new Error(message.error));
-    else if (asked === undefined) closePicture(message.answer);
-    else asked.resolve(message.answer as never);
+  worker.addEventListener('message', ({ data }) => {
+    const asked = waiting.get(data.job);
+    waiting.delete(data.job);
+    if ('error' in data) asked?.reject(new Error(data.error));
+    else if (asked === undefined) closePicture(data.answer);
+    else asked.resolve(data.answer as never);
   });
-  worker.addEventListener('error', (event) => {
-    const reason = new Error(
-      `The worker that draws layers failed: ${(event as ErrorEvent).message ?? 'it did not start'}`,
-    );
+  worker.addEventListener('error', ({ message = 'it did not start' }) => {
+    const reason = new Error(`The worker that draws layers failed: ${message}`);
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
   });
@@ -41,16 +44,16 @@ export function createLayerClient(worker: Pick<Worker, 'postMessage' | 'addEvent
         waiting.set(job, { resolve, reject });
         signal?.addEventListener('abort', () => {
           if (!waiting.delete(job)) return;
-          send({ kind: 'cancel', job });
+          worker.postMessage({ kind: 'cancel', job });
           reject(signal.reason);
         });
-        send({ kind: 'ask', job, question });
+        worker.postMessage({ kind: 'ask', job, question });
       }),
-    forget: (layer) => send({ kind: 'forget', layer }),
+    forget: (layer) => worker.postMessage({ kind: 'forget', layer }),
   };
 }
 
 /** A tile that came too late holds memory outside of the page's heap. */
-function closePicture(answer: FromWorker extends infer M ? (M extends { answer: infer A } ? A : never) : never): void {
+function closePicture(answer: Answers[keyof Answers]): void {
   if (answer !== null && typeof answer === 'object' && 'close' in answer) answer.close();
 }

@@ -28,11 +28,18 @@ export type Question = { readonly layer: string; readonly files: LayerFiles } & 
   | { readonly ask: 'place'; readonly column: number | null; readonly order: Order; readonly item: number }
 );
 
+/** An `ImageBitmap`: named by what is used of it where there is no browser. */
+export interface TilePicture {
+  readonly width: number;
+  readonly height: number;
+  close(): void;
+}
+
 export interface Answers {
   /** Patches or polygons of the layer. */
   readonly load: number;
   /** Null where the tile is empty. */
-  readonly draw: ImageBitmap | null;
+  readonly draw: TilePicture | null;
   /** Positions in the layer's files: the smallest first, without those of hidden classes. */
   readonly find: readonly number[];
   /** To mark it; of a patch its corners. */

@@ -12,6 +12,7 @@ import {
   removeShape,
   removeVertex,
   setKind,
+  simplifyShape,
 } from '../../../../../src/viewer/page/edit/change-drawing.ts';
 import { checkShape } from '../../../../../src/viewer/page/edit/check-shape.ts';
 import { compareDrawings, hasChanges } from '../../../../../src/viewer/page/edit/compare-drawings.ts';
@@ -20,6 +21,7 @@ import { formatDrawing, parseDrawing } from '../../../../../src/viewer/page/edit
 import { findEdge, findShapeAt, findVertex } from '../../../../../src/viewer/page/edit/find-hit.ts';
 import { closeFreehand, closeRing } from '../../../../../src/viewer/page/edit/freehand.ts';
 import { createHistory, record, redo, undo } from '../../../../../src/viewer/page/edit/history.ts';
+import { thinRing } from '../../../../../src/viewer/page/edit/kernels/thin-ring.ts';
 import { computeDrawingArea, computeShapeArea, formatArea } from '../../../../../src/viewer/page/edit/measure-shape.ts';
 
 const TUMOR = { name: 'Tumor', color: [200, 0, 0] } as const;
@@ -205,6 +207,19 @@ describe('areas', () => {
     expect(formatArea(9100, null)).toBe('0.009 Mpx');
   });
 
+  it('stay nearly the same when a staircase is simplified, with far fewer corners', () => {
+    const stairs = Float64Array.from(
+      Array.from({ length: 50 }, (_, k) => [k * 10, k * 10, k * 10 + 10, k * 10])
+        .flat()
+        .concat([0, 490]),
+    );
+    const before = addShape(EMPTY_DRAWING, [stairs], null);
+    const after = simplifyShape(before, 1, 10);
+    expect(first(after).rings[0]?.length).toBeLessThan(10);
+    expect(Math.abs(computeDrawingArea(after) / computeDrawingArea(before) - 1)).toBeLessThan(0.05);
+    expect(simplifyShape(before, 1, 0).shapes[0]?.rings[0]).toEqual(stairs);
+  });
+
   it('are compared by class', () => {
     const before = addShape(addShape(EMPTY_DRAWING, [square(0, 0, 10)], TUMOR), [square(50, 0, 10)], null);
     const after = addShape(
@@ -248,6 +263,25 @@ describe('lines that were drawn', () => {
       }),
     );
     expect([...(closeFreehand([...points, { x: 0, y: 0 }], 1) ?? [])]).toEqual([0, 0, 100, 0, 100, 100, 0, 100]);
+  });
+});
+
+describe('what is painted of far away', () => {
+  it('is the ring without corners that lie within a step of the last one', () => {
+    fc.assert(
+      fc.property(star, fc.double({ min: 0.1, max: 500, noNaN: true }), (outline, step) => {
+        const thin = thinRing(outline, step);
+        let at = 0;
+        for (let k = 0; k < outline.length; k += 2) {
+          const [x, y] = [outline[k] ?? 0, outline[k + 1] ?? 0];
+          if (at < thin.length && x === thin[at] && y === thin[at + 1]) at += 2;
+          else if (!(Math.abs(x - (thin[at - 2] ?? 0)) < step && Math.abs(y - (thin[at - 1] ?? 0)) < step))
+            return false;
+        }
+        return at === thin.length && thin.length >= 2;
+      }),
+    );
+    expect([...thinRing(ring(0, 0, 1, 1, 3, 0, 3.5, 0.5), 2)]).toEqual([0, 0, 3, 0]);
   });
 });
 

@@ -111,7 +111,7 @@ describe('a ring on a tile', () => {
     expect(dropped).toBeGreaterThan(100);
   });
 
-  it('of a million points, one of which is seen, is a few lines', () => {
+  it('of ten thousand points, one of which is seen, is a few lines', () => {
     const far = Array.from({ length: 10_000 }, (_, i): [number, number] => [1000 + (i % 7), i]);
     const path = new Recorder();
     traceRing(path, toRings([[[5, 5], ...far]]), 0, { left: 0, top: 0, downsample: 1, size: 100, margin: 0 });
