@@ -47,6 +47,8 @@ export interface WorkerPool<Job, Result> extends AsyncDisposable {
    * @throws AbortedError; WorkerError where a worker can't start; whatever a callback or the iterable threw
    */
   run(jobs: Iterable<Job> | AsyncIterable<Job>, options: PoolRunOptions<Job, Result>): Promise<void>;
+  /** Starts the threads now, rather than with their first jobs. */
+  start(): void;
   /** Ends the threads, at once, and waits for them. May be called twice. */
   close(): Promise<void>;
 }
@@ -94,6 +96,11 @@ class ThreadPool<Job, Result> implements WorkerPool<Job, Result> {
     };
     await Promise.all(this.#slots.map(lane));
     await source.end();
+  }
+
+  start(): void {
+    this.#checkOpen();
+    for (const slot of this.#slots) slot.start();
   }
 
   async close(): Promise<void> {

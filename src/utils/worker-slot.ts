@@ -38,6 +38,11 @@ export class WorkerSlot {
     this.#settings = settings;
   }
 
+  /** Starts the thread ahead of its first job, which then need not wait for it. */
+  start(): void {
+    if (!this.#worker) this.#startWorker().unref();
+  }
+
   /** The job's result; buffers in `transfer` move to the thread. Rejects with the handler's error, or with `WorkerCrash`. */
   perform(job: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     const worker = this.#worker ?? this.#startWorker();

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, resolve, win32 } from 'node:path';
 import { isRemoteUrl } from '../io/source/remote-address.ts';
 import { type MppTable, readMppTable } from '../pipeline/mpp-table.ts';
 import { resolveSlideInputs, type SlideInput } from '../pipeline/slide-inputs.ts';
@@ -54,20 +54,28 @@ export interface CollectOptions {
 export async function collectSlides(inputs: readonly string[], given: CollectOptions): Promise<SlideCollection> {
   const found = await Promise.all(inputs.map((input) => findRunFolder(input, given)));
   const runs = found.filter((run) => run !== undefined);
-  const others = inputs.filter((_, index) => !found[index]);
-  const { loose, outside } = await listLoose(others, given);
+  const { loose, outside } = await listLoose(
+    inputs.filter((_, index) => !found[index]),
+    given,
+  );
   const listed = await Promise.all(runs.map(async (run) => ({ run, slides: await listRunSlides(run) })));
   const { placed, missing } = await placeRunSlides(listed, loose);
+  const others: PlacedSlide[] = [];
   // Predictions from features alone do not say where slides are.
   const homeless = listed.flatMap(({ run, slides }) => (slides.length === 0 ? [run] : []));
   for (const { path, real, there, id, mpp } of loose) {
-    if (placed.has(path)) continue;
-    placed.set(path, { id, address: real, mpp, homes: homeless.map((run) => ({ run, id })) });
+    const ofRun = placed.get(real);
+    if (ofRun) {
+      ofRun.mpp ??= mpp;
+      continue;
+    }
+    others.push({ id, path, address: real, mpp, homes: homeless.map((run) => ({ run, id })) });
     if (!there) missing.push(path);
   }
-  if (outside.length === 0 && placed.size === missing.length) refuseInputs(inputs, missing);
+  const all = [...placed.values(), ...others];
+  if (outside.length === 0 && all.length === missing.length) refuseInputs(inputs, missing);
   const sizes = given.mppCsv === undefined ? undefined : await readMppTable(given.mppCsv);
-  return { slides: createServed(placed, { ...given, sizes }), runs, outside, missing };
+  return { slides: createServed(all, { ...given, sizes }), runs, outside, missing };
 }
 
 function refuseInputs(inputs: readonly string[], [first]: readonly string[]): never {
@@ -80,9 +88,10 @@ function refuseInputs(inputs: readonly string[], [first]: readonly string[]): ne
 /** Where a slide is, and what is known of it. */
 interface PlacedSlide {
   readonly id: string;
+  readonly path: string;
   readonly address: string;
   /** Of the list that names it: what it says of the slide comes before all else. */
-  readonly mpp?: SlideOptions['mpp'];
+  mpp?: SlideOptions['mpp'];
   /** Of its run: that comes last. */
   readonly options?: RunSlide['options'];
   readonly homes: SlideHome[];
@@ -107,7 +116,7 @@ async function listLoose(inputs: readonly string[], { followLinks }: CollectOpti
   return { loose, outside };
 }
 
-/** Each slide once, by its path, with all runs that have it. */
+/** Each slide once, by its file without links, with all runs that have it. */
 async function placeRunSlides(
   listed: readonly { readonly slides: readonly RunSlide[] }[],
   loose: readonly LooseSlide[],
@@ -118,10 +127,10 @@ async function placeRunSlides(
     const there = isRemoteUrl(was) ? was : await realpath(was).catch(() => undefined);
     const moved = there === undefined ? findMoved(was, loose) : undefined;
     if (there === undefined && !moved) missing.push(was);
-    const path = moved?.path ?? was;
-    const same = placed.get(path);
+    const address = there ?? moved?.real ?? was;
+    const same = placed.get(address);
     if (same) same.homes.push({ run, id });
-    else placed.set(path, { id, address: there ?? moved?.real ?? was, options, homes: [{ run, id }] });
+    else placed.set(address, { id, path: moved?.path ?? was, address, options, homes: [{ run, id }] });
   }
   return { placed, missing };
 }
@@ -129,18 +138,23 @@ async function placeRunSlides(
 /** By its file name, where that is of one slide only. */
 function findMoved(was: string, loose: readonly LooseSlide[]): LooseSlide | undefined {
   const [found, other] = loose.filter(
-    ({ path, there }) => there && !isRemoteUrl(path) && basename(path) === basename(was),
+    ({ path, there }) => there && !isRemoteUrl(path) && basename(path) === getFileName(was),
   );
   return other ? undefined : found;
 }
 
+/** A run may be of another system than this one. */
+function getFileName(path: string): string {
+  return /^([a-z]:|\\\\)/i.test(path) ? win32.basename(path) : basename(path);
+}
+
 function createServed(
-  placed: ReadonlyMap<string, PlacedSlide>,
+  placed: readonly PlacedSlide[],
   { options: shared, sizes }: CollectOptions & { readonly sizes: MppTable | undefined },
 ): Map<string, ServedSlide> {
   const slides = new Map<string, ServedSlide>();
   const taken = new Set<string>();
-  for (const [path, { id: wanted, address, mpp: own, options, homes }] of placed) {
+  for (const { id: wanted, path, address, mpp: own, options, homes } of placed) {
     const mpp = own ?? sizes?.find(path) ?? shared.mpp ?? options?.mpp;
     const id = taken.has(wanted.toLowerCase()) ? `${wanted}-${sha256(path).slice(0, 8)}` : wanted;
     taken.add(id.toLowerCase());

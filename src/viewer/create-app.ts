@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isSlideloomError } from '../utils/errors.ts';
+import { createPathHider, type HidePaths } from './hide-paths.ts';
 import { createMarking } from './marking.ts';
 import { createProblem, RequestError } from './problem.ts';
 import { addCohortRoutes } from './routes/cohort.ts';
@@ -29,18 +31,26 @@ export function createViewerApp(pictures: SlidePictures, security: SecurityOptio
   if (security.edit) addDrawingRoutes(app, pictures);
   addDeepZoomRoutes(app, pictures);
   addIiifRoutes(app, pictures);
-  app.notFound((c) => answerProblem(c, new RequestError(404, 'there is nothing at this address')));
-  app.onError((error, c) => answerProblem(c, error));
+  const hide = createPathHider([], listFolders(pictures));
+  app.notFound((c) => answerProblem(c, new RequestError(404, 'there is nothing at this address'), hide));
+  app.onError((error, c) => answerProblem(c, error, hide));
   return app;
+}
+
+/** Folders, which may hold blanks and are no paths at sight then. */
+function listFolders({ collection: { slides, runs } }: SlidePictures): string[] {
+  const folders = [...slides.values()].flatMap(({ path, address }) => [dirname(path), dirname(address)]);
+  return [...folders, ...runs.flatMap(({ path, input }) => [path, input])];
 }
 
 /**
  * What went wrong, as JSON; to an `<img>` of a browser a picture that says so at sight, with the same status: a bad tile never
  * looks like glass.
  */
-async function answerProblem(c: ViewerContext, error: unknown): Promise<Response> {
+async function answerProblem(c: ViewerContext, error: unknown, hide: HidePaths): Promise<Response> {
   const served = c.get('served');
-  const problem = createProblem(error, served && { id: served.id, names: [served.address, served.path] });
+  const slide = served && { id: served.id, names: [served.address, served.path] };
+  const problem = createProblem(error, { slide, hide });
   const { status } = problem;
   const headers = { 'Cache-Control': 'no-store', ...(status === 503 && { 'Retry-After': '1' }) };
   const unread = isSlideloomError(error) && status >= 500;

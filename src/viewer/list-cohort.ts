@@ -1,12 +1,15 @@
 import type { CsvTable } from '../utils/csv.ts';
 import type { SlideCollection } from './collection.ts';
 import type { CohortFacts } from './contract.ts';
+import { createPathHider } from './hide-paths.ts';
 import { type RunFolder, readRunTable } from './run-folder.ts';
 
 /** Columns that are told otherwise, and those of files: their places are nothing for clients. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   ...['slide', 'path', 'status', 'error', 'features', 'heatmap', 'overlay', 'top', 'picture'],
 ]);
+
+const hide = createPathHider([]);
 
 type Row = Readonly<Record<string, string>>;
 
@@ -25,7 +28,7 @@ export async function listCohort({ slides, runs }: SlideCollection): Promise<Coh
     const merged: Row = Object.assign({}, ...own.toReversed());
     const status = (failed ?? own[0])?.['status'] || null;
     // Messages name a slide by its path, which is nothing for clients.
-    const error = failed?.['error']?.replaceAll(path, id).replaceAll(address, id) || null;
+    const error = failed?.['error'] ? hide(failed['error'].replaceAll(path, id).replaceAll(address, id)) : null;
     return { id, merged, status, error };
   });
   const names = [...tables.values()].flat().flatMap(({ columns }) => columns);
@@ -61,7 +64,13 @@ function indexRows({ columns, rows }: CsvTable): SlideRows {
 /** Numbers where all that is said are numbers. */
 function findKind(name: string, rows: readonly { readonly merged: Row }[]): 'text' | 'number' {
   const said = rows.flatMap(({ merged }) => merged[name] || []);
-  return said.length > 0 && said.every((text) => Number.isFinite(Number(text))) ? 'number' : 'text';
+  return said.length > 0 && said.every(isNumber) ? 'number' : 'text';
+}
+
+/** Not `007`, nor digits that a number can't hold: these are names of cases. */
+function isNumber(text: string): boolean {
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return false;
+  return Number.isFinite(Number(text)) && (!/^-?\d+$/.test(text) || Number.isSafeInteger(Number(text)));
 }
 
 function parseValue(text: string | undefined, kind: 'text' | 'number'): string | number | null {

@@ -6,8 +6,9 @@ import type { FairQueue } from './fair-queue.ts';
 import { encodeOverlayTile } from './overlays/encode-overlay-tile.ts';
 import type { OverlayShelf } from './overlays/overlay-shelf.ts';
 import type { Asker, Picture, PictureMenu, Recolor, TileAt } from './picture.ts';
-import { RequestError } from './problem.ts';
+import { refuseTile } from './problem.ts';
 import type { PictureFormat, PictureSource, Renderer } from './render/picture-job.ts';
+import { hasIdentity } from './slide-shelf.ts';
 import type { SlideView } from './slide-view.ts';
 import { createStoredTiles, type StoredTilePlace } from './stored-tile.ts';
 
@@ -44,8 +45,7 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
     source: PictureSource,
     { format, recolor, pass }: { format: PictureFormat['format']; recolor: Recolor | undefined; pass?: PassOn },
   ): Picture {
-    const { address, options } = view.served;
-    const job = { slide: { address, options }, source, format, quality };
+    const job = { slide: view.source, source, format, quality };
     return keep(JSON.stringify([view.version, source, format, quality, recolor?.key]), async (asker) => {
       const passed = await pass?.();
       if (passed) return passed;
@@ -60,7 +60,7 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
       overlays.use({ path, version }, async (overlay) => {
         const tile = await overlay.readTile(at, gone);
         if (tile) return encodeOverlayTile(tile);
-        throw new RequestError(404, `level ${at.level} has no tile at column ${at.col}, row ${at.row}`);
+        throw refuseTile(at);
       });
     return keep(key, ({ client, signal }) => queue.run(client, () => draw(signal), signal));
   }
@@ -76,7 +76,9 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
     const { source, place } = plan;
     if (recolor || format !== 'jpg' || !place) return prepare(view, source, { format, recolor });
     // Passed on from here: to have a worker do it would take longer than the work.
-    const pass = () => useSlide(view.served, (slide) => stored.read(slide, place));
+    const { identity } = view.source;
+    const pass = () =>
+      useSlide(view.served, (slide) => (hasIdentity(slide, identity) ? stored.read(slide, place) : undefined));
     return prepare(view, source, { format, recolor, pass });
   }
 

@@ -1,5 +1,7 @@
 import { isSlideloomError, TileError } from '../utils/errors.ts';
 import { QueueFullError } from './fair-queue.ts';
+import type { HidePaths } from './hide-paths.ts';
+import type { TileAt } from './picture.ts';
 
 /** Why a request is refused, for the client to read (RFC 9457). */
 export class RequestError extends Error {
@@ -11,6 +13,11 @@ export class RequestError extends Error {
   }
 }
 
+/** Where a grid has no such tile. */
+export function refuseTile({ level, col, row }: TileAt): RequestError {
+  return new RequestError(404, `level ${level} has no tile at column ${col}, row ${row}`);
+}
+
 /** The body of an answer that is none. */
 export interface Problem {
   readonly title: string;
@@ -18,7 +25,6 @@ export interface Problem {
   readonly detail: string;
   /** The kind of slideloom's error. */
   readonly tag?: string;
-  readonly hint?: string;
   readonly slide?: string;
   /** Of a tile that can't be read: its place among the tiles that the slide stores. */
   readonly level?: number;
@@ -32,6 +38,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'Of another file',
   412: 'Changed meanwhile',
   413: 'Too much',
   414: 'Address too long',
@@ -47,17 +54,20 @@ const TITLES: Readonly<Record<number, string>> = {
   507: 'The disk is full',
 };
 
-/** @param slide id and path of the slide in question: messages name it by its id, as paths are not for clients */
-export function createProblem(
-  error: unknown,
-  slide?: { readonly id: string; readonly names: readonly string[] },
-): Problem {
+/** What messages are told without: paths are not for clients. */
+export interface ProblemPlaces {
+  /** Id of the slide in question, and its paths: messages name it by its id. */
+  readonly slide?: { readonly id: string; readonly names: readonly string[] } | undefined;
+  /** Cuts other paths down to names. */
+  readonly hide: HidePaths;
+}
+
+export function createProblem(error: unknown, { slide, hide }: ProblemPlaces): Problem {
   const status = getStatus(error);
   const detail = error instanceof Error ? error.message : String(error);
-  const hide = (text: string) =>
-    (slide?.names ?? []).reduce((shown, name) => shown.replaceAll(name, slide?.id ?? ''), text);
+  const named = (slide?.names ?? []).reduce((text, name) => text.replaceAll(name, slide?.id ?? ''), detail);
   return {
-    ...{ title: TITLES[status] ?? 'Failed', status, detail: isKnown(error) ? hide(detail) : 'an error of the server' },
+    ...{ title: TITLES[status] ?? 'Failed', status, detail: isKnown(error) ? hide(named) : 'an error of the server' },
     ...(isSlideloomError(error) && { tag: error.tag }),
     ...(slide && { slide: slide.id }),
     ...(error instanceof TileError && { level: error.level, col: error.col, row: error.row }),

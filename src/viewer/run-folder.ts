@@ -75,10 +75,7 @@ export async function listRunSlides(run: RunFolder): Promise<RunSlide[]> {
     const table = await readRunTable(run, name);
     if (!table?.columns.includes('path')) continue;
     const rows = table.rows.filter(({ path }) => path);
-    if (rows.length === 0)
-      throw new SourceError(join(run.input, name), 'no slides in its column "path"', {
-        hint: 'give the slides themselves too: slideloom view RUN SLIDES',
-      });
+    if (rows.length === 0) continue;
     const made = createSlideIds(rows.map(({ path = '' }) => path));
     const slides = rows.map(async (row, index): Promise<RunSlide> => {
       const id = row['slide'] || (made[index] ?? '');

@@ -57,6 +57,7 @@ export function createGuard({
     if (!hosts.has(getHostName(host))) throw new RequestError(421, 'this server has another name');
     if (/%(00|2f|5c)|\\/i.test(new URL(url).pathname))
       throw new RequestError(400, 'the address holds what no name of a slide does');
+    checkSite(c);
     if (token !== undefined) checkToken(c, token, host);
     if (method === 'PUT') checkWriter(c);
     await next();
@@ -68,6 +69,13 @@ function checkRate(c: ViewerContext, rate: RequestRate): void {
   if (wait === 0) return;
   c.header('Retry-After', String(wait));
   throw new RequestError(429, `too many requests: ask again in ${wait} s`);
+}
+
+/** Pages of other sites, and of other ports of this machine, have no use for pictures that they can't show; a link may lead here. */
+function checkSite(c: ViewerContext): void {
+  const site = c.req.header('sec-fetch-site') ?? 'none';
+  if (site === 'same-origin' || site === 'none' || c.req.header('sec-fetch-mode') === 'navigate') return;
+  throw new RequestError(403, 'pages of other sites may not ask');
 }
 
 function checkToken(c: ViewerContext, token: string, host: string): void {

@@ -7,6 +7,7 @@ import { trackOpen } from '../utils/open-handles.ts';
 import { checkBoolean, checkInteger, withDefaults } from '../utils/options.ts';
 import { createViewerApp } from './create-app.ts';
 import { checkEditable } from './edit/check-editable.ts';
+import { listenAt, refuseTunnels } from './listen.ts';
 import { resolveViewer, VIEWER_DEFAULTS, type ViewerServerConfig } from './options.ts';
 import { getHostName } from './security.ts';
 import { openSlidePictures, type SlidePictures, type ViewerLoad } from './slide-pictures.ts';
@@ -32,17 +33,17 @@ const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'] as const;
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 const MAX_CONNECTIONS = 1024;
 const MAX_HEADER_BYTES = 16_384;
+/** A client that takes nothing of its answer for that long has gone. */
+const IDLE_MS = 300_000;
 /** A client that takes longer to send its few lines is none. */
 const REQUEST_MS = 30_000;
 /** Of one address, a second, where others than this machine can ask. */
 const REQUEST_RATE = 500;
-const NO_TUNNEL =
-  'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 const TOKEN_BYTES = 24;
 const MIN_TOKEN = 16;
 
 /**
- * Serves slides as Deep Zoom and IIIF over HTTP: see docs/viewer.md. It listens on this machine only unless `host` says otherwise, and
+ * Serves slides as Deep Zoom and IIIF over HTTP: see docs/viewer-server.md. It listens on this machine only unless `host` says otherwise, and
  * then asks for a token, as it does with `edit`.
  * @throws OptionError, SourceError; what listening fails of
  */
@@ -62,11 +63,11 @@ export async function serveViewer(config: ViewerServerConfig): Promise<ViewerSer
     serverOptions: { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
   }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
-  // Node would hang up without a word.
-  server.on('connect', (_, socket) => socket.end(NO_TUNNEL));
+  server.timeout = IDLE_MS;
+  refuseTunnels(server);
   try {
     if (edit) checkEditable(pictures.collection);
-    await listen(server, { host, port });
+    await listenAt(server, { host, port });
   } catch (error) {
     await pictures[Symbol.asyncDispose]();
     throw error;
@@ -149,32 +150,4 @@ function listNames(host: string): string[] {
 /** As it stands in an address: IPv6 in brackets. */
 function formatHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function listen(server: Server, at: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(describeRefusal(cause, at)));
-    server.listen(at, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
-  });
-}
-
-/** Why the system does not let it listen there, where the user can help it. */
-function describeRefusal(cause: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Error {
-  const { code } = cause;
-  if (code === 'EADDRINUSE')
-    return new OptionError('port', 'a port that is free', port, {
-      cause,
-      hint: 'another program has it; 0 is any that is free',
-    });
-  if (code === 'EACCES')
-    return new OptionError('port', 'a port that you may take', port, {
-      cause,
-      hint: 'those below 1024 are for administrators',
-    });
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return new OptionError('host', 'an address of this machine', host, { cause });
-  return cause;
 }

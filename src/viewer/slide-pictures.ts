@@ -2,6 +2,7 @@ import type { Slide } from '../slide/slide.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { collectSlides, type ServedSlide, type SlideCollection } from './collection.ts';
 import { createFairQueue } from './fair-queue.ts';
+import { createFileStates } from './file-states.ts';
 import { checkGivenLayers } from './layers/given-places.ts';
 import { createLayerCatalog, type LayerCatalog } from './layers/layer-catalog.ts';
 import type { ViewerSettings } from './options.ts';
@@ -49,21 +50,20 @@ export async function openSlidePictures(settings: ViewerSettings): Promise<Slide
   const queue = createFairQueue({ concurrency: renderer.size, maxWaiting });
   const cache = createAnswerCache(cacheBytes);
   const stains = plan && createStainViews(plan, { queue, renderer });
-  const views = new WeakMap<Slide, SlideView>();
-  const useSlide = <T>(served: ServedSlide, use: Parameters<typeof shelf.use<T>>[2]) =>
-    shelf.use(JSON.stringify([served.address, served.options]), served, use);
+  const views = new WeakMap<Slide, Map<string, SlideView>>();
+  const states = createFileStates();
+  // A file that took the place of another is opened anew.
+  const useSlide = async <T>(served: ServedSlide, use: Parameters<typeof shelf.use<T>>[2]) =>
+    shelf.use(JSON.stringify([served.address, served.options, await states.find(served.address)]), served, use);
   const { coordsFrame, layerBytes: maxBytes } = settings;
   const layers = createLayerCatalog({ collection, given, followLinks, coordsFrame, overlays, maxBytes, useSlide });
 
   function getView(slide: Slide, served: ServedSlide): SlideView {
-    const view =
-      views.get(slide) ??
-      createSlideView(slide, served, {
-        showLabel,
-        overlays: overlays.list(served.id).map(({ name }) => name),
-        stain: plan,
-      });
-    views.set(slide, view);
+    // One file may have several names, and each of them is a slide.
+    const own = views.get(slide) ?? new Map<string, SlideView>();
+    const named = overlays.list(served.id).map(({ name }) => name);
+    const view = own.get(served.id) ?? createSlideView(slide, served, { showLabel, overlays: named, stain: plan });
+    views.set(slide, own.set(served.id, view));
     return view;
   }
 

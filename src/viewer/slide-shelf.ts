@@ -13,10 +13,18 @@ export function createSlideShelf(maxOpen: number): SlideShelf {
   return createShelf(maxOpen, openServed);
 }
 
-/** @throws SourceError where a link has taken its place; what opening throws */
-export async function openServed({ address, options }: SlideAddress): Promise<Slide> {
+/** @throws SourceError where a link or another file has taken its place; what opening throws */
+export async function openServed({ address, options, identity }: SlideAddress): Promise<Slide> {
   if (!isRemoteUrl(address)) await checkUnmoved(address);
-  return openSlide(address, options);
+  const slide = await openSlide(address, options);
+  if (!identity || hasIdentity(slide, identity)) return slide;
+  await slide[Symbol.asyncDispose]();
+  throw new SourceError(address, 'another file has taken its place');
+}
+
+/** Whether the slide is of the file that was opened first. */
+export function hasIdentity({ identity: own }: Slide, first: Slide['identity']): boolean {
+  return own.size === first.size && own.mtimeMs === first.mtimeMs && own.etag === first.etag;
 }
 
 /** A link put in a file's place since it was found might lead anywhere. @throws SourceError */

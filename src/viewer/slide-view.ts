@@ -4,15 +4,18 @@ import { VERSION } from '../utils/version.ts';
 import type { ServedSlide } from './collection.ts';
 import type { SlideFacts } from './contract.ts';
 import { createDeepZoomGrid, type DeepZoomGrid } from './deep-zoom.ts';
+import type { SlideAddress } from './render/picture-job.ts';
 import { listViews } from './views/list-views.ts';
 import type { StainPlan } from './views/stain-plan.ts';
 
 /** Names of associated images on which a patient's name may be read. */
-const IDENTIFYING = new Set(['label', 'macro', 'overview']);
+const IDENTIFYING = /label|macro|overview|barcode|preview/i;
 
 /** What requests need to know of a slide as it is shown. */
 export interface SlideView {
   readonly served: ServedSlide;
+  /** For threads, which open it themselves. */
+  readonly source: Required<SlideAddress>;
   readonly grid: DeepZoomGrid;
   /** Changes with the file, with how it is opened, and with slideloom. */
   readonly version: string;
@@ -30,9 +33,10 @@ export function createSlideView(
   const { identity } = slide;
   const state = [identity.size, identity.mtimeMs ?? null, identity.etag ?? null, served.options, VERSION];
   const version = sha256(JSON.stringify([served.address, ...state])).slice(0, 16);
-  const associated = slide.associatedImages.filter((name) => showLabel || !IDENTIFYING.has(name.toLowerCase()));
+  const associated = slide.associatedImages.filter((name) => showLabel || !IDENTIFYING.test(name));
   return {
     served,
+    source: { address: served.address, options: served.options, identity },
     grid,
     version,
     associated,

@@ -73,6 +73,7 @@ describeWithBrowser('the list of slides', (browser) => {
     await page.keyboard.press('Enter');
     await waitForTiles(page);
     expect(await page.locator('h1').textContent()).toBe(ID);
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toContain(`Slide ${ID}`);
     const steps = page.getByRole('navigation', { name: 'Slides of the list' });
     expect(await steps.textContent()).toContain('1 of 60');
     await page.keyboard.press('u');

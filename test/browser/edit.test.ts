@@ -259,6 +259,9 @@ describeWithBrowser('drawing on the page', (browser) => {
           { timeout: 20_000 },
         )
         .toBeLessThan(0.01);
+    // Another tool gives the pointer back.
+    await press('s', 'Escape');
+    expect(await page.evaluate(() => window.slideloom?.panes[0]?.tool.value)).toBe('edit');
     await press(' ', 'ArrowRight');
     await settle(80, 0);
     await press('a', 'ArrowDown');

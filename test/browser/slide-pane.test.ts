@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -17,6 +17,15 @@ const MPP = 0.499;
 /** Inside the pane and clear of what lies over it. */
 const CROP = { x: 300, y: 150, width: 400, height: 320 };
 
+/** @returns how opaque the middle of the overview is */
+function readOverview(): number | undefined {
+  const canvas = document.querySelector<HTMLCanvasElement>('.navigator canvas');
+  const context = new OffscreenCanvas(1, 1).getContext('2d');
+  if (!canvas || !context) return undefined;
+  context.drawImage(canvas, canvas.width / 2, canvas.height / 2, 1, 1, 0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data[3];
+}
+
 describeWithBrowser('a slide in the browser', (browser) => {
   let server: ViewerServer;
   let folder: string;
@@ -25,7 +34,9 @@ describeWithBrowser('a slide in the browser', (browser) => {
     // 3 x 3 tiles, of which the one in the middle is no JPEG.
     const kind = (col: number, row: number) => (col === 1 && row === 1 ? 'noise' : 'baseline');
     await writeJpegSlide(join(folder, 'bad.tif'), { width: 768, height: 768, tile: 256, kind });
-    server = await serveViewer({ slides: [SVS, join(folder, 'bad.tif')], workers: 0, showLabel: true });
+    writeFileSync(join(folder, 'half.tif'), 'half of a slide');
+    const slides = [SVS, join(folder, 'bad.tif'), join(folder, 'half.tif')];
+    server = await serveViewer({ slides, workers: 0, showLabel: true });
   });
   afterAll(async () => {
     await server?.close();
@@ -61,6 +72,8 @@ describeWithBrowser('a slide in the browser', (browser) => {
     await waitForTiles(page);
     const marks = await page.evaluate(() => performance.getEntriesByType('mark').map(({ startTime }) => startTime));
     process.stderr.write(`first tile of a slide after ${Math.round(marks[0] ?? Number.NaN)} ms\n`);
+    // The overview comes after the first view.
+    await expect.poll(() => page.evaluate(readOverview)).toBe(255);
     await screenshot('fit-light');
     for (const [label, mpp] of [
       ['5×', 2],
@@ -139,6 +152,26 @@ describeWithBrowser('a slide in the browser', (browser) => {
     const red = await readCanvas(page, { x: Math.round(x), y: Math.round(y), width: 256, height: 3 });
     // The edge of the tile is red all along.
     for (let at = 0; at < red.length; at += 4) expect((red[at] ?? 0) - (red[at + 1] ?? 0)).toBeGreaterThan(80);
+    expectQuiet(/status of 500/);
+  });
+
+  it('says why a slide can not be opened, and tries again; what was begun on another slide ends', async () => {
+    const { page, expectQuiet, screenshot } = await browser.open(locate('bad'));
+    await waitForTiles(page);
+    await page.keyboard.press('s');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.evaluate(() => {
+      location.hash = '#/slide/half';
+    });
+    await page.getByRole('alert').getByText('half can’t be opened').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await screenshot('can-not-be-opened');
+    await writeJpegSlide(join(folder, 'half.tif'), { width: 300, height: 300, tile: 256, kind: () => 'baseline' });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await waitForTiles(page);
+    // The button has gone, and keys are for the slide.
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toContain('Slide half');
     expectQuiet(/status of 500/);
   });
 });

@@ -59,6 +59,7 @@ async function openPage(browser: Browser, address: string, options: BrowserConte
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     deviceScaleFactor: 1,
+    reducedMotion: 'reduce',
     ...options,
   });
   const page = await context.newPage();

@@ -50,7 +50,7 @@ function writeRun(): void {
   const features = [{ type: 'Feature', properties: {}, geometry }];
   const geojson = JSON.stringify({ type: 'FeatureCollection', features });
   writeFileSync(join(run, 'whole_one', 'tissue', 'tissue.geojson'), geojson);
-  const table = ['index,x,y,level,mpp,size,tissue_fraction,bad_tiles,path', '0,0,0,,,256,0.5,0,/home/ann/a.png'];
+  const table = ['index,x,y,level,mpp,size,tissue_fraction,bad_tiles,path', '0,0,0,,,256,0.5,0,/data/ann/a.png'];
   writeFileSync(
     join(run, 'whole_one', 'patches', 'patches.csv'),
     `${table.join('\n')}\n1,256,0,,,256,1,0,images/b.png\n`,

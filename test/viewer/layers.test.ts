@@ -209,7 +209,10 @@ describe('what a run leaves', () => {
     write('bad/manifest.csv', `slide,path\n../run,${place('slides/one.tif')}\n`);
     await expect(serve(['bad'])).rejects.toThrow(/names of slides .* received "\.\.\/run"/);
     write('bad/manifest.csv', 'slide,path\n');
-    await expect(serve(['bad'])).rejects.toThrow('no slides in its column "path"');
+    await expect(serve(['bad'])).rejects.toThrow('runs that say where theirs are');
+    // A run that did nothing takes no others along.
+    await using others = await serve(['bad', 'slides']);
+    expect([...others.slides].sort()).toEqual(['one', 'two']);
     write('bad/manifest.csv', 'slide,path\na,b,c\n');
     await expect(serve(['bad'])).rejects.toThrow('row 2 has 3 fields');
   });

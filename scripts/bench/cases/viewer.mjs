@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../lib/alternate.mjs';
 import { openBrowser } from '../lib/browser.mjs';
 import { moveSlide, waitForCover, waitForPicture } from '../lib/page-probes.mjs';
@@ -15,6 +16,8 @@ import { ourServer } from './serve.mjs';
 /** Frames a second that a moving slide has at least, in the middle of all frames; seconds until it can be looked at. */
 const LEAST_FPS = 30;
 const MOST_SECONDS = 1;
+/** Milliseconds. A new window of Chromium starts pages of its own for its bars: 0.7 s of a processor that are not the viewer's. */
+const SETTLE_MS = 2500;
 /** Patches across and down; each is 100 x 90 pixels of the generated slide. */
 const GRID = { full: 1000, quick: 100 };
 /** Scales: screen pixels per level-0 pixel, at the start and at the end; speed: screen pixels a second. */
@@ -98,7 +101,7 @@ function listFrames(ctx, found, detail) {
   );
 }
 
-/** From navigation until the slide is seen, in a server and a browser that have not seen it before. */
+/** From navigation until the slide is seen, by a server that has just started and in a window that is open: both see it first. */
 async function measureOpening(ctx) {
   const slide = await getSlide(ctx, 'ycbcr');
   const browser = await openBrowser();
@@ -129,6 +132,7 @@ async function openOnce(ctx, browser, slide) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   try {
     const page = await context.newPage();
+    await sleep(SETTLE_MS);
     await page.goto(`${server.url}/#/slide/${getId(slide)}`, { waitUntil: 'commit' });
     return { covered: await waitForCover(page), sharp: await waitForPicture(page) };
   } finally {

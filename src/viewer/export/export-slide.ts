@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../utils/atomic-file.ts';
+import { type HidePaths, hideInJson } from '../hide-paths.ts';
 import { countFiles, type ExportPart } from './export-part.ts';
 import { type ExportedTile, getSlideFolder, type PartRecord, readParts, writeParts } from './export-record.ts';
-import { type HidePaths, hideInJson } from './hide-paths.ts';
 import type { InsideServer } from './inside-server.ts';
 import { describePyramid } from './limit-levels.ts';
 import { listParts } from './list-parts.ts';

@@ -1,8 +1,8 @@
 import { throwIfAborted } from '../../utils/abort.ts';
 import { acquireLease } from '../../utils/lease.ts';
+import { createPathHider } from '../hide-paths.ts';
 import { findFault } from './export-fault.ts';
 import { exportSlide, type SlideExportRun } from './export-slide.ts';
-import { createPathHider } from './hide-paths.ts';
 import { openInsideServer } from './inside-server.ts';
 import { type ExportConfig, type ExportRow, resolveExport } from './options.ts';
 import { preparePlace } from './prepare-place.ts';

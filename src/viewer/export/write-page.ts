@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../utils/atomic-file.ts';
 import type { CohortFacts, PageFacts } from '../contract.ts';
+import { type HidePaths, hideInJson } from '../hide-paths.ts';
 import { writeSiteRecord } from './export-record.ts';
-import { type HidePaths, hideInJson } from './hide-paths.ts';
 import type { InsideServer } from './inside-server.ts';
 import type { ExportRow, ExportSettings } from './options.ts';
 import { removePlace } from './prepare-place.ts';

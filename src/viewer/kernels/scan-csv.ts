@@ -142,12 +142,14 @@ function parseSlowly(bytes: Uint8Array, start: number, stop: number): number {
   return text === '' ? Number.NaN : Number(text);
 }
 
-/** Whether a field says that there is no number: empty, blanks, `nan`. */
+const NO_NUMBERS: ReadonlySet<string> = new Set(['nan', '-nan', 'null', 'na', 'n/a', 'none', 'inf', '+inf', '-inf']);
+
+/** Whether a field says that there is no number: empty, blanks, `nan`, `inf`. */
 export function isBlank(bytes: Uint8Array, start: number, stop: number): boolean {
   if (stop === start) return true;
   if (stop - start > MAX_TEXT) return false;
   const text = String.fromCharCode(...bytes.subarray(start, stop))
     .trim()
     .toLowerCase();
-  return text === '' || text === 'nan' || text === 'null' || text === 'na';
+  return text === '' || NO_NUMBERS.has(text);
 }

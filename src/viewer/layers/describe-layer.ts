@@ -1,5 +1,5 @@
 import type { PatchLayerFacts, PictureLayerFacts, PolygonLayerFacts } from '../contract.ts';
-import type { Overlay } from '../overlays/open-overlay.ts';
+import { findDownsample, type Overlay } from '../overlays/open-overlay.ts';
 import type { LayerFile } from './layer-file.ts';
 import { chooseShown } from './patches/patch-columns.ts';
 import { type PatchSet, ROWS_CHUNK } from './patches/read-patches.ts';
@@ -26,12 +26,12 @@ export function describePatches(
   };
 }
 
-/** Where the file does not say how it lies on the slide, it is taken to cover it. */
 export function describePicture(
   { name, title, version }: LayerFile,
-  { grid, downsample, labels, legend }: Overlay,
+  overlay: Overlay,
   slide: { readonly width: number; readonly height: number },
 ): PictureLayerFacts {
+  const { grid, labels, legend } = overlay;
   const { width, height, tileSize, levels } = grid;
   return {
     ...{
@@ -43,6 +43,6 @@ export function describePicture(
       notices: [],
     },
     ...{ width, height, tileSize, levels: levels.length, labels, legend },
-    downsample: downsample ?? { x: slide.width / width, y: slide.height / height },
+    downsample: findDownsample(overlay, slide),
   };
 }

@@ -1,11 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sha256 } from '../../utils/hash.ts';
 import type { ServedSlide } from '../collection.ts';
 import type { LayerProblem } from '../contract.ts';
 import { createFileVersion } from '../file-version.ts';
 import { isBelow } from '../is-below.ts';
 import type { OverlayShelf } from '../overlays/overlay-shelf.ts';
-import { type GivenLayers, listGivenPlaces, listPlacesBeside } from './given-places.ts';
+import { type GivenLayers, listGivenPlaces, listPlacesBeside, listSlideNames } from './given-places.ts';
 import { LAYER_ROLES, type LayerCandidate, type LayerFile } from './layer-file.ts';
 import { listRunPlaces } from './run-places.ts';
 
@@ -23,6 +24,7 @@ export interface LayerPlaces {
   readonly given: readonly GivenLayers[];
   readonly overlays: Pick<OverlayShelf, 'list'>;
   readonly followLinks: boolean;
+  readonly coordsFrame: 'raw' | 'bounds';
 }
 
 /**
@@ -30,14 +32,14 @@ export interface LayerPlaces {
  * leads out of its folder is a problem, not a layer, unless `followLinks`.
  */
 export async function findLayerFiles(slide: ServedSlide, places: LayerPlaces): Promise<FoundLayers> {
-  const { given, overlays, followLinks } = places;
+  const { given, overlays } = places;
   const candidates: LayerCandidate[] = [
     ...overlays.list(slide.id).map(listOverlay),
     ...(await listRunPlaces(slide)),
     ...(await listGivenPlaces(given, slide, places)),
     ...listPlacesBeside(slide),
   ];
-  const looked = await Promise.all(candidates.map((candidate) => lookAt(candidate, { slide, followLinks })));
+  const looked = await Promise.all(candidates.map((candidate) => lookAt(candidate, slide, places)));
   const found = looked.filter((one) => one !== undefined);
   const seen = new Set<string>();
   const once = found.filter(({ path }) => !seen.has(path) && seen.add(path));
@@ -69,7 +71,8 @@ function listOverlay({ name, path }: { readonly name: string; readonly path: str
 
 async function lookAt(
   { root, path, ...about }: LayerCandidate,
-  { slide, followLinks }: { slide: ServedSlide; followLinks: boolean },
+  slide: ServedSlide,
+  { followLinks, coordsFrame }: LayerPlaces,
 ): Promise<(LayerFile & { outside: boolean }) | undefined> {
   const stats = await stat(path).catch(() => undefined);
   const real = stats?.isFile() ? await realpath(path).catch(() => undefined) : undefined;
@@ -77,7 +80,10 @@ async function lookAt(
   if (!stats || real === undefined || real === slide.address) return undefined;
   const top = await realpath(root).catch(() => root);
   const outside = !followLinks && !isBelow(real, top);
-  return { ...about, path: real, version: createFileVersion(real, stats), outside };
+  const file = createFileVersion(real, stats);
+  // Where outlines and patches lie depends on how the slide is opened too: its pixel size, where annotations count from.
+  const placed = () => sha256(JSON.stringify([file, coordsFrame, slide.options, listSlideNames(slide)])).slice(0, 16);
+  return { ...about, path: real, version: about.kind === 'picture' ? file : placed(), outside };
 }
 
 /** Names are of one layer each, and so are titles: one that is taken gets a number behind it. */

@@ -84,7 +84,11 @@ export function createLayerCatalog(tools: LayerTools): LayerCatalog {
         ({ file }) => file.byteLength,
       ),
     readGeoJson: (slide, layer) =>
-      useSlide(slide, (opened) => readGeoJson(layer.path, { slide: opened, coordsFrame: chooseFrame(layer) })),
+      tables.get(
+        `geojson ${layer.version} ${slide.id}`,
+        () => useSlide(slide, (opened) => readGeoJson(layer.path, { slide: opened, coordsFrame: chooseFrame(layer) })),
+        (text) => text.byteLength,
+      ),
     readPatches: (slide, { path, version }) =>
       tables.get(
         `${version} ${slide.id}`,

@@ -26,7 +26,8 @@ export async function openDziOverlay(path: string): Promise<Overlay> {
       if (!box) return undefined;
       if (signal.aborted) throw new AbortedError('nobody waits for the tile');
       const place = { slide: path, level: at.level, col: at.col, row: at.row };
-      const tile = await readTile(join(folder, String(at.level), `${at.col}_${at.row}.png`)).catch((cause: unknown) => {
+      const file = join(folder, String(at.level), `${at.col}_${at.row}.png`);
+      const tile = await readTile(file, grid.tileSize ** 2).catch((cause: unknown) => {
         throw new TileError(place, cause);
       });
       if (tile.width === box.width && tile.height === box.height) return tile;
@@ -53,10 +54,11 @@ async function readGrid(path: string): Promise<DeepZoomGrid> {
   return grid.tileSize === tileSize ? grid : refuse('has tiles of 128 to 1024 pixels');
 }
 
-async function readTile(path: string): Promise<OverlayTile> {
+/** @param limitInputPixels a file that says it has more is not decoded */
+async function readTile(path: string, limitInputPixels: number): Promise<OverlayTile> {
   await checkUnmoved(path);
   const { sharp } = await import('../../io/codec/sharp.ts');
-  const { data, info } = await sharp(path)
+  const { data, info } = await sharp(path, { limitInputPixels })
     .ensureAlpha()
     .toColourspace('srgb')
     .raw()

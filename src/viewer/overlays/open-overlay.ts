@@ -33,6 +33,14 @@ export interface Overlay extends AsyncDisposable {
   readTile(at: { level: number; col: number; row: number }, signal: AbortSignal): Promise<OverlayTile | undefined>;
 }
 
+/** Where the file does not say how it lies on the slide, it is taken to cover it. */
+export function findDownsample(
+  { downsample, grid }: Pick<Overlay, 'downsample' | 'grid'>,
+  slide: { readonly width: number; readonly height: number },
+): { readonly x: number; readonly y: number } {
+  return downsample ?? { x: slide.width / grid.width, y: slide.height / grid.height };
+}
+
 const COLOR_SAMPLES = 4;
 /** A description that is longer says nothing for us. */
 const MAX_DESCRIPTION = 65_536;

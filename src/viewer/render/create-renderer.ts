@@ -6,6 +6,12 @@ import type { Renderer } from './picture-job.ts';
 import { createPictureMaker } from './picture-maker.ts';
 import type { PictureWorkerData, PictureWorkerJob } from './picture-worker-data.ts';
 
+/**
+ * V8's heap in a worker. Pixels and files lie outside it; left to itself the space for young objects grows for 200,000 tiles, by some
+ * 20 MB a thread, for no speed.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 } as const;
+
 /** @param workers threads; with 0 pictures are made in this thread, one at a time */
 export function createRenderer({ workers, maxOpen }: { workers: number; maxOpen: number }): Renderer {
   return workers === 0 ? createLocalRenderer(maxOpen) : createThreadRenderer({ workers, maxOpen });
@@ -22,7 +28,10 @@ function createThreadRenderer({ workers, maxOpen }: { workers: number; maxOpen: 
     entry: locateWorker('viewer/render/picture-worker'),
     size: workers,
     workerData,
+    resourceLimits: HEAP,
   });
+  // Whoever opens the first slide would wait for them.
+  pool.start();
   return {
     size: pool.size,
     async render(job, signal) {

@@ -1,4 +1,5 @@
 import type { SlideOptions } from '../../slide/settings.ts';
+import type { Slide } from '../../slide/slide.ts';
 import type { StainColors, StainPlan } from '../views/stain-plan.ts';
 
 /** How a slide is opened, here or in a worker: plain data. */
@@ -6,6 +7,8 @@ export interface SlideAddress {
   /** Path without links, or address with its secrets. */
   readonly address: string;
   readonly options: SlideOptions;
+  /** Which file has to be there, as it was when it was opened first. */
+  readonly identity?: Slide['identity'];
 }
 
 export interface PictureFormat {

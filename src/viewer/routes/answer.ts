@@ -1,6 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { sha256 } from '../../utils/hash.ts';
 import type { Picture } from '../picture.ts';
+import { RequestError } from '../problem.ts';
 import { GUARD_HEADERS } from '../security.ts';
 import { getAsker, type ViewerContext } from './request.ts';
 
@@ -12,16 +13,21 @@ const NOT_AT_ALL = 'private, no-cache';
 
 const TYPES = { jpg: 'image/jpeg', png: 'image/png' } as const;
 
-/** The picture, or 304 where the client has it: then nothing is read. */
+/**
+ * The picture, or 304 where the client has it: then nothing is read.
+ * @throws RequestError 409 where the client's version is of another file: two slides must not be seen as one
+ */
 export async function answerPicture(
   c: ViewerContext,
   picture: Picture,
   { format, version }: { format: keyof typeof TYPES; version: string },
 ): Promise<Response> {
+  if ((c.req.query('v') ?? version) !== version)
+    throw new RequestError(409, 'the file has changed meanwhile: load the page again');
   const head = { ...createHead(c, picture.key, version), 'Content-Type': TYPES[format] };
   if (isKnown(c, head.ETag)) return c.body(null, 304, head);
   const bytes = picture.find() ?? (await picture.make(getAsker(c)));
-  return sendNow(c, bytes, head) ?? send(c, bytes, head);
+  return send(c, bytes, head);
 }
 
 /** Text that depends on nothing but the slide's version and itself. */
@@ -57,22 +63,20 @@ export async function answerBytes(
 }
 
 /**
- * Past the `Response`, whose body would be made a stream and read again: a third of the work for a picture that is kept.
- * @returns undefined where there is no server of Node's, or the answer has more headers than these and the guard's
+ * Past the `Response`, whose body would be made a stream and read again: a third of the work for a picture that is kept, and no copy of
+ * a layer for each client that is slow to take it. Headers are these, the guard's, and the cookie of the token.
  */
-function sendNow(c: ViewerContext, bytes: Uint8Array, head: Readonly<Record<string, string>>): Response | undefined {
+function send(c: ViewerContext, bytes: Uint8Array, head: Readonly<Record<string, string>>): Response {
   const { outgoing } = c.env ?? {};
-  if (!outgoing || c.req.query('token') !== undefined) return undefined;
+  if (!outgoing)
+    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...head, 'Content-Length': String(bytes.byteLength) });
   // Who has gone is told nothing.
   if (!outgoing.destroyed) {
+    if (c.req.query('token') !== undefined) outgoing.setHeader('Set-Cookie', c.res.headers.getSetCookie());
     outgoing.writeHead(200, { ...GUARD_HEADERS, ...head, 'Content-Length': bytes.byteLength });
     outgoing.end(bytes);
   }
   return RESPONSE_ALREADY_SENT;
-}
-
-function send(c: ViewerContext, bytes: Uint8Array, head: Readonly<Record<string, string>>): Response {
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...head, 'Content-Length': String(bytes.byteLength) });
 }
 
 function createHead(c: ViewerContext, key: string, version: string) {

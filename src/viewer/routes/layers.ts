@@ -10,7 +10,7 @@ const BINARY = 'application/octet-stream';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MOST = 2 ** 24;
 
-/** What is drawn over slides: `layers.json`, polygons and patches (see contract.ts); `facts.json` of the slides themselves. */
+/** What is drawn over slides: `layers.json`, polygons and patches (see contract.ts). */
 export function addLayerRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): void {
   const { layers } = pictures;
   const find = async (c: ViewerContext, kind: LayerKind, name: string) => {
@@ -18,9 +18,6 @@ export function addLayerRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): v
     return { slide, layer: await layers.find(slide, name, kind) };
   };
 
-  app.get('/slides/:id/facts.json', async (c) =>
-    answerFresh(c, (await pictures.view(findSlide(c, pictures, c.req.param('id')))).facts),
-  );
   app.get('/slides/:id/layers.json', async (c) =>
     answerFresh(c, await layers.list(findSlide(c, pictures, c.req.param('id')))),
   );

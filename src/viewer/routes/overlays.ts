@@ -1,14 +1,13 @@
 import type { Hono } from 'hono';
 import { formatDeepZoom } from '../../io/format-deep-zoom.ts';
-import type { Overlay } from '../overlays/open-overlay.ts';
+import { findDownsample, type Overlay } from '../overlays/open-overlay.ts';
 import { RequestError } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
-import { answerPicture, answerText } from './answer.ts';
-import { parseTile } from './deep-zoom.ts';
+import { answerFresh, answerPicture, answerText } from './answer.ts';
 import { findSlide, type ViewerContext, type ViewerEnv } from './request.ts';
+import { parseTile, parseTileFolder } from './tile-address.ts';
 
 const DESCRIPTOR = '.dzi';
-const FOLDER = '_files';
 
 /** Pictures that lie over a slide: `/slides/ID/overlays/NAME` (facts), `NAME.dzi`, `NAME_files/LEVEL/COL_ROW.png`. */
 export function addOverlayRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): void {
@@ -23,17 +22,13 @@ export function addOverlayRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures):
     }
     const view = await pictures.view(findSlide(c, pictures, c.req.param('id')));
     const facts = await pictures.overlays.use(layer, (one) => describeOverlay(one, view.grid));
-    return answerText(c, JSON.stringify({ name: file, ...facts, version }), {
-      type: 'application/json; charset=utf-8',
-      version,
-    });
+    return answerFresh(c, { name: file, ...facts, version });
   });
   app.get('/slides/:id/overlays/:folder/:level/:tile', async (c) => {
-    const folder = c.req.param('folder');
-    if (!folder.endsWith(FOLDER)) throw new RequestError(404, 'there is nothing at this address');
+    const name = parseTileFolder(c.req.param('folder'));
     const { at, format } = parseTile(c.req.param('level'), c.req.param('tile'));
     if (format !== 'png') throw new RequestError(400, 'tiles of overlays are PNG, for their alpha');
-    const { path, version } = await findOverlay(c, pictures, folder.slice(0, -FOLDER.length));
+    const { path, version } = await findOverlay(c, pictures, name);
     return answerPicture(c, pictures.getOverlayTile(path, version, at), { format, version });
   });
 }
@@ -42,10 +37,9 @@ function findOverlay(c: ViewerContext, pictures: SlidePictures, name: string) {
   return pictures.layers.find(findSlide(c, pictures, c.req.param('id') ?? ''), name, 'picture');
 }
 
-/** Where the file does not say how it lies on the slide, it is taken to cover it. */
 function describeOverlay(overlay: Overlay, slide: { readonly width: number; readonly height: number }) {
   const { grid, kind, labels } = overlay;
   const { width, height, tileSize, levels } = grid;
-  const downsample = overlay.downsample ?? { x: slide.width / width, y: slide.height / height };
+  const downsample = findDownsample(overlay, slide);
   return { kind, width, height, downsample, tileSize, levels: levels.length, labels };
 }

@@ -1,29 +1,30 @@
 import type { Hono } from 'hono';
 import { RequestError } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
-import { answerPicture, answerText } from './answer.ts';
+import { answerFresh, answerPicture } from './answer.ts';
 import { answerDescriptor } from './deep-zoom.ts';
-import { findSlide, parseCount, parseFormat, quote, splitName, type ViewerEnv } from './request.ts';
+import { findSlide, parseCount, parseFormat, quote, splitName, type ViewerContext, type ViewerEnv } from './request.ts';
 
 const DEFAULT_SIZE = 512;
 const MAX_SIZE = 2048;
-const JSON_TYPE = 'application/json; charset=utf-8';
 const DESCRIPTOR = '.dzi';
 
 /** The list of slides, what is known of each, their thumbnails and associated images. */
 export function addSlideRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): void {
   const { slides } = pictures.collection;
+  const answerFacts = async (c: ViewerContext, id: string) =>
+    answerFresh(c, (await pictures.view(findSlide(c, pictures, id))).facts);
   app.get('/slides', (c) => {
     const list = [...slides.values()].map(({ id }) => ({ id, facts: `/slides/${encodeURIComponent(id)}` }));
-    return answerText(c, JSON.stringify({ slides: list }), { type: JSON_TYPE, version: '' });
+    return answerFresh(c, { slides: list });
   });
   app.get('/slides/:id', async (c) => {
     const id = c.req.param('id');
     if (!slides.has(id) && id.endsWith(DESCRIPTOR))
       return answerDescriptor(c, pictures, id.slice(0, -DESCRIPTOR.length));
-    const { facts, version } = await pictures.view(findSlide(c, pictures, id));
-    return answerText(c, JSON.stringify(facts), { type: JSON_TYPE, version });
+    return answerFacts(c, id);
   });
+  app.get('/slides/:id/facts.json', (c) => answerFacts(c, c.req.param('id')));
   app.get('/slides/:id/:file', async (c) => {
     const served = findSlide(c, pictures, c.req.param('id'));
     const file = splitName(c.req.param('file'));

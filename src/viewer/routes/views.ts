@@ -2,13 +2,13 @@ import type { Hono } from 'hono';
 import { StainError } from '../../utils/errors.ts';
 import type { ViewFacts, ViewState } from '../contract.ts';
 import type { Picture, TileAt } from '../picture.ts';
-import { RequestError } from '../problem.ts';
+import { RequestError, refuseTile } from '../problem.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
 import type { SlideView } from '../slide-view.ts';
 import { chooseChannel } from '../views/list-views.ts';
 import { answerPicture, answerText } from './answer.ts';
-import { parseTile } from './deep-zoom.ts';
 import { findSlide, getAsker, quote, type ViewerContext, type ViewerEnv } from './request.ts';
+import { parseTile } from './tile-address.ts';
 
 const FOLDER = '_files';
 const STATE = '.json';
@@ -27,7 +27,7 @@ export function addViewRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): vo
     const { view, facts } = await findView(c, pictures, { name: c.req.param('folder'), ending: FOLDER });
     const { at, format } = parseTile(c.req.param('level'), c.req.param('tile'));
     const picture = await findTile(pictures, { view, facts, at, format });
-    if (!picture) throw new RequestError(404, `level ${at.level} has no tile at column ${at.col}, row ${at.row}`);
+    if (!picture) throw refuseTile(at);
     return answerPicture(c, picture, { format, version: facts.version });
   });
 }

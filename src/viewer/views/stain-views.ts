@@ -27,9 +27,8 @@ export function createStainViews(
   const found = createAnswerCache(MAX_BYTES);
   const key = sha256(JSON.stringify(plan));
 
-  async function findColors({ served, version }: SlideView, { client, signal }: Asker): Promise<StainColors> {
-    const { address, options } = served;
-    const job = { slide: { address, options }, stains: plan };
+  async function findColors({ source: slide, version }: SlideView, { client, signal }: Asker): Promise<StainColors> {
+    const job = { slide, stains: plan };
     const fit = (gone: AbortSignal) => queue.run(client, () => renderer.render(job, gone), gone);
     const source = parseStains(await found.get(version, fit, signal));
     if (source.statistics) return { ...plan, source };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { AbortedError, TileError, WorkerError } from '../../../src/utils/errors.ts';
 import { createPool, type PoolOptions } from '../../../src/utils/worker-pool.ts';
@@ -41,6 +42,23 @@ test('every job is done once, by all workers, which stay for the next run', asyn
     expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i * 2));
   }
   expect(threads.size).toBe(2);
+});
+
+test('threads that are started ahead are those that do the jobs', async () => {
+  await using pool = open();
+  const started = new Set<number>();
+  const note = (worker: Worker) => started.add(worker.threadId);
+  process.on('worker', note);
+  pool.start();
+  pool.start();
+  await sleep(0);
+  process.off('worker', note);
+  expect(started.size).toBe(2);
+  await pool.run(jobs(20, { action: 'double' }), {
+    onResult({ threadId }) {
+      expect(started).toContain(threadId);
+    },
+  });
 });
 
 test('nothing queues: jobs taken from the iterable are those at work, also while results are handled slowly', async () => {

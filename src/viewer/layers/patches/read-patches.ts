@@ -11,6 +11,8 @@ import { decodeFields, readRecords, type TableRecord } from './read-records.ts';
 export const ROWS_CHUNK = 1000;
 /** Patches of a slide that are kept, some 50 bytes each. */
 export const MAX_PATCHES = 10_000_000;
+/** Numbers of a slide's columns in all, 4 bytes each: of more patches the last columns are left out. */
+export const MAX_NUMBERS = 100_000_000;
 
 export interface PatchSet {
   readonly count: number;
@@ -40,13 +42,18 @@ export interface PatchColumn {
  */
 export async function readPatches(
   path: string,
-  { slide, names }: { slide: PatchedSlide; names: readonly string[] },
+  {
+    slide,
+    names,
+    maxNumbers = MAX_NUMBERS,
+  }: { slide: PatchedSlide; names: readonly string[]; maxNumbers?: number | undefined },
 ): Promise<PatchSet> {
   const wanted = names.map((name) => Buffer.from(name));
   let table: OpenTable | undefined;
   await readRecords(path, {
     take(record) {
-      if (!table) table = createTable(findPatchColumns(decodeFields(record), path), { path, slide, wanted });
+      if (!table)
+        table = createTable(findPatchColumns(decodeFields(record), path), { path, slide, wanted, maxNumbers });
       else table.take(record);
       return true;
     },
@@ -62,7 +69,12 @@ interface OpenTable {
 
 function createTable(
   columns: PatchColumns,
-  { path, slide, wanted }: { path: string; slide: PatchedSlide; wanted: readonly Uint8Array[] },
+  {
+    path,
+    slide,
+    wanted,
+    maxNumbers,
+  }: { path: string; slide: PatchedSlide; wanted: readonly Uint8Array[]; maxNumbers: number },
 ): OpenTable {
   const boxes = growFloats();
   const chunks: number[] = [];
@@ -71,6 +83,7 @@ function createTable(
   let values = columns.values.map((index) => ({ index, name: columns.names[index] ?? '', numbers: growFloats() }));
   let count = 0;
   let without = 0;
+  let cut = 0;
   return {
     take(record) {
       if (!isWanted(record)) return;
@@ -83,12 +96,14 @@ function createTable(
         throw new DatasetError(path, `more than ${MAX_PATCHES} patches`, { reason: 'too-many', line: record.line });
       if (count++ % ROWS_CHUNK === 0) chunks.push(record.offset);
       boxes.pushAll(box);
+      for (; count * values.length > maxNumbers; cut++) values.pop();
       let text = false;
       for (const { index, numbers } of values) if (!pushNumber(record, index, numbers)) text = true;
       if (text) values = values.filter(({ numbers }) => numbers.length === count);
     },
     finish() {
       const notices = without > 0 ? [`left out: ${without} without a place`] : [];
+      if (cut > 0) notices.push(`left out: the last ${cut} columns, as it has more than ${maxNumbers} numbers`);
       const placed = boxes.finish();
       completeSpans(placed, path, notices);
       const beside = countBeside(placed, slide);
@@ -107,7 +122,7 @@ function pushNumber(record: TableRecord, column: number, numbers: GrowingArray<F
   const { bytes, fields } = record;
   if (Number.isNaN(value) && !isBlank(bytes, fields.bounds[2 * column] ?? 0, fields.bounds[2 * column + 1] ?? 0))
     return false;
-  numbers.push(Number.isFinite(value) ? value : Number.NaN);
+  numbers.push(Number.isFinite(Math.fround(value)) ? value : Number.NaN);
   return true;
 }
 

@@ -17,6 +17,8 @@ export interface ShownColumn {
 }
 
 const MOST_CHOICES = 12;
+/** Lengths and areas are no shares, however small. */
+const MEASURE = /^mpp_|_(mm2|mm|um)$/;
 
 /** Columns in which at least one slide has something. Those in which all have the same tell nothing apart: they come last. */
 export function describeColumns({ columns, slides }: CohortFacts): readonly ShownColumn[] {
@@ -27,7 +29,8 @@ export function describeColumns({ columns, slides }: CohortFacts): readonly Show
     if (kind === 'text')
       return [{ name, title, kind, choices: listChoices(values), range: null, isShare: false, digits: 0 }];
     const numbers = values.filter((value) => typeof value === 'number');
-    return [{ name, title, kind, choices: [], ...describeNumbers(numbers) }];
+    const described = describeNumbers(numbers);
+    return [{ name, title, kind, choices: [], ...described, isShare: described.isShare && !MEASURE.test(name) }];
   });
   const isSame = ({ name }: ShownColumn) => new Set(slides.map(({ values }) => values[name] ?? null)).size === 1;
   const same = slides.length > 1 ? shown.filter(isSame) : [];

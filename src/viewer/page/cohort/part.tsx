@@ -1,12 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import type { CohortSlide } from '../../contract.ts';
 import type { PagePart } from '../part.ts';
-import { navigate, slideId } from '../state/location.ts';
+import { navigate, route, slideId } from '../state/location.ts';
 import { formatRoute } from '../state/route.ts';
 import { formatQuery } from './cohort-query.ts';
 import { cohort, listedSlides, loadCohort, query } from './cohort-state.ts';
 
-/** From a slide to the next one of the list, as it was sorted and filtered. */
+/** From a slide to the next one of the list, as it was sorted and filtered; layers stay as they are shown. */
 export const cohortPart: PagePart = {
   name: 'cohort',
   toolbar: ListSteps,
@@ -55,7 +55,8 @@ function step(by: 1 | -1): void {
   const slides = listOpenable();
   const at = slides.findIndex(({ id }) => id === slideId.peek());
   const next = at < 0 ? undefined : slides[at + by];
-  if (next) navigate(next.id);
+  const { layers } = route.peek().params;
+  if (next) navigate(next.id, layers === undefined ? {} : { layers });
 }
 
 function listOpenable(): readonly CohortSlide[] {

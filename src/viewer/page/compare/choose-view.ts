@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { SlideFacts, ViewFacts, ViewState } from '../../contract.ts';
 import { addVersion, getSlideAddress } from '../data/addresses.ts';
+import { describeError } from '../data/describe-error.ts';
 import { fetchJson } from '../data/fetch-json.ts';
 import type { Pane } from '../pane/pane.ts';
 import { setParams } from '../state/location.ts';
@@ -57,7 +58,7 @@ async function findProblem(id: string, { name, kind, version }: ViewFacts): Prom
     const address = addVersion(getSlideAddress(id, `views/${encodeURIComponent(name)}.json`), version);
     return (await fetchJson<ViewState>(address)).problem;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return describeError(error);
   } finally {
     const at = waiting.peek().indexOf(id);
     waiting.value = waiting.peek().filter((_, index) => index !== at);

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { CohortFacts } from '../../contract.ts';
+import { describeError } from '../data/describe-error.ts';
 import { fetchJson } from '../data/fetch-json.ts';
 import type { Pane, PaneSpec } from '../pane/pane.ts';
 import { formatSight } from '../pane/sight-link.ts';
@@ -113,9 +114,6 @@ export async function loadSlideIds(): Promise<void> {
     const { slides } = await fetchJson<CohortFacts>('cohort.json');
     slideIds.value = slides.map(({ id }) => id);
   } catch (error) {
-    notify(
-      'error',
-      `The list of slides could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    notify('error', `The list of slides could not be loaded: ${describeError(error)}`);
   }
 }

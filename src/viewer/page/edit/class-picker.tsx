@@ -1,5 +1,5 @@
 import { batch, useSignal } from '@preact/signals';
-import type { Color } from '../../contract.ts';
+import { formatHex, parseHex } from '../views/channel-choice.ts';
 import { setKind } from './change-drawing.ts';
 import { type DrawnClass, findShape } from './drawing.ts';
 import { getNextColor } from './drawing-names.ts';
@@ -42,10 +42,10 @@ export function ClassPicker({ one }: { readonly one: Session }) {
 
 function NewClass({ one, onDone }: { readonly one: Session; readonly onDone: () => void }) {
   const name = useSignal('');
-  const color = useSignal(formatColor(getNextColor(one.kinds.peek())));
+  const color = useSignal(`#${formatHex(getNextColor(one.kinds.peek()))}`);
   const add = (event: Event) => {
     event.preventDefault();
-    const made: DrawnClass = { name: name.peek().trim(), color: parseColor(color.peek()) };
+    const made: DrawnClass = { name: name.peek().trim(), color: parseHex(color.peek()) };
     batch(() => {
       one.kinds.value = [...one.kinds.peek().filter((each) => each.name !== made.name), made];
       applyKind(one, made);
@@ -80,13 +80,4 @@ function applyKind(one: Session, kind: DrawnClass): void {
     one.kind.value = kind;
     if (key !== undefined) commit(one, setKind(one.history.peek().present, key, kind));
   });
-}
-
-function formatColor(color: Color): string {
-  return `#${color.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-}
-
-function parseColor(text: string): Color {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16));
-  return [red, green, blue];
 }

@@ -1,9 +1,11 @@
-import { useSignalEffect } from '@preact/signals';
+import { effect, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Pane } from '../pane/pane.ts';
 import { paintDraft, paintDrawing } from './paint-drawing.ts';
 import { startPointerTools } from './pointer-tools.ts';
 import { type Session, session } from './session.ts';
+
+const TOOL = 'edit';
 
 /** The drawing in work, over each pane of its slide. */
 export function EditOverlay({ pane }: { readonly pane: Pane }) {
@@ -15,11 +17,15 @@ function DrawingCanvas({ pane, one }: { readonly pane: Pane; readonly one: Sessi
   const drawing = useRef<HTMLCanvasElement>(null);
   const draft = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    pane.tool.value = 'edit';
+    // Taken again when another tool has done its work.
+    const release = effect(() => {
+      pane.tool.value ??= TOOL;
+    });
     const stop = startPointerTools(pane, one);
     return () => {
       stop();
-      pane.tool.value = null;
+      release();
+      if (pane.tool.peek() === TOOL) pane.tool.value = null;
     };
   }, [pane, one]);
   useSignalEffect(() => {

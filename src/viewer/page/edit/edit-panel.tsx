@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SlideFacts } from '../../contract.ts';
+import { describeError } from '../data/describe-error.ts';
 import type { Pane } from '../pane/pane.ts';
 import { drawingSaved } from '../state/drawing-saved.ts';
 import { notify } from '../state/notices.ts';
@@ -52,7 +53,7 @@ function Chooser({ facts }: { readonly facts: SlideFacts }) {
   const layer = choices.value.find(({ name }) => name === chosen.value);
   const begin = () => {
     const opening = layer ? openLayer(facts, layer) : openNew(facts, title.value.trim());
-    opening.catch((error: unknown) => notify('error', `It can't be opened to be drawn on: ${getText(error)}`));
+    opening.catch((error: unknown) => notify('error', `It can't be opened to be drawn on: ${describeError(error)}`));
   };
   return (
     <div class="edit">
@@ -104,7 +105,10 @@ function Editor({ one }: { readonly one: Session }) {
     if (one.selection.value?.vertex && one.tool.value === 'select') return addShortcuts(listVertexShortcuts(one));
   });
   const top = useRef<HTMLDivElement>(null);
-  useEffect(() => top.current?.closest('details')?.scrollIntoView({ block: 'start' }), [one]);
+  useEffect(() => {
+    top.current?.closest('details')?.scrollIntoView({ block: 'start' });
+    focusSlide();
+  }, [one]);
   const { past, future } = one.history.value;
   const drafted = one.draft.value.length > 0;
   return (
@@ -154,17 +158,20 @@ function SimplifyButton({ one }: { readonly one: Session }) {
   );
 }
 
+/** The button that had the focus goes: keys are for the slide now. */
+function focusSlide(): void {
+  activePane.peek()?.viewer.canvas.focus();
+}
+
 function CloseButton({ one }: { readonly one: Session }) {
   const close = () => {
-    if (!one.changed.peek() || confirm('Close the drawing? What was not saved is lost.')) closeSession();
+    if (one.changed.peek() && !confirm('Close the drawing? What was not saved is lost.')) return;
+    closeSession();
+    focusSlide();
   };
   return (
     <button type="button" onClick={close}>
       Close
     </button>
   );
-}
-
-function getText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

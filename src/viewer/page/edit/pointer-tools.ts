@@ -7,7 +7,7 @@ import { findEdge, findShapeAt, findVertex } from './find-hit.ts';
 import { commit, type Session } from './session.ts';
 
 /** CSS pixels from which a corner or an edge is taken hold of. */
-export const REACH = 9;
+const REACH = 9;
 /** CSS pixels by which a line drawn by hand is smoothed. */
 const SMOOTHING = 1;
 /** CSS pixels within which a press is a click. */

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { describeError } from '../data/describe-error.ts';
 import { FetchError } from '../data/fetch-json.ts';
 import { drawingSaved } from '../state/drawing-saved.ts';
 import { notify } from '../state/notices.ts';
@@ -130,7 +131,7 @@ async function trySave(one: Session, obstacle: Signal<Obstacle | null>): Promise
     return true;
   } catch (error) {
     const conflict = error instanceof FetchError && error.status === 412;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = describeError(error);
     if (conflict) one.target.value = { ...target, etag: (await loadDrawing(target.slide, target.name))?.etag ?? null };
     obstacle.value = {
       conflict,

@@ -18,7 +18,9 @@ export function Header() {
           <BrandMark />
           {pageFacts.value?.title ?? 'slideloom'}
         </a>
-        {slide !== null && (
+        {slide === null ? (
+          <h1 class="visually-hidden">Slides</h1>
+        ) : (
           <>
             <span class="quiet" aria-hidden="true">
               /

@@ -1,3 +1,4 @@
+import { slideId } from '../state/location.ts';
 import { shortcuts } from '../state/shortcuts.ts';
 import { CloseIcon } from './icons.tsx';
 import { type HelpLine, listHelp } from './list-help.ts';
@@ -30,25 +31,35 @@ export function HelpDialog() {
             </dl>
           </section>
         ))}
-        <section>
-          <h3>Mouse</h3>
-          <dl>
-            <div>
-              <dt>Drag</dt>
-              <dd>Move</dd>
-            </div>
-            <div>
-              <dt>Wheel</dt>
-              <dd>Zoom at the pointer</dd>
-            </div>
-            <div>
-              <dt>Double click</dt>
-              <dd>Zoom in</dd>
-            </div>
-          </dl>
-        </section>
+        {slideId.value !== null && <MouseHelp />}
       </div>
     </dialog>
+  );
+}
+
+function MouseHelp() {
+  return (
+    <section>
+      <h3>Mouse</h3>
+      <dl>
+        <div>
+          <dt>Drag</dt>
+          <dd>Move</dd>
+        </div>
+        <div>
+          <dt>Wheel</dt>
+          <dd>Zoom at the pointer</dd>
+        </div>
+        <div>
+          <dt>Click</dt>
+          <dd>Choose a patch or a region</dd>
+        </div>
+        <div>
+          <dt>Double click</dt>
+          <dd>Zoom in</dd>
+        </div>
+      </dl>
+    </section>
   );
 }
 

@@ -11,7 +11,7 @@ export function SlideFactsSection({ pane: { facts } }: { readonly pane: Pane }) 
         <tbody>
           {listRows(facts).map(([name, value]) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              {name === '' ? <td /> : <th scope="row">{name}</th>}
               <td>{value}</td>
             </tr>
           ))}

@@ -2,7 +2,10 @@ import { formatMagnification, getMagnification, getMpp } from '../pane/magnifica
 import type { Pane, Place } from '../pane/pane.ts';
 import { activePane } from '../state/page-state.ts';
 
-/** Where the pointer is, how much is seen, and whether all of it is there yet. */
+/**
+ * Where the pointer is, how much is seen, and whether all of it is there yet. It changes with every frame: screen readers are told by
+ * `announce` when a key has moved the slide.
+ */
 export function StatusBar() {
   const pane = activePane.value;
   return <footer class="status">{pane && <PaneStatus pane={pane} />}</footer>;
@@ -13,17 +16,23 @@ function PaneStatus({ pane }: { readonly pane: Pane }) {
   const { scale, rotation } = pane.sight.value;
   const mpp = getMpp(facts);
   const magnification = getMagnification(facts, scale);
-  const turn = Math.round(((rotation % 360) + 360) % 360);
+  const turn = ((Math.round(rotation) % 360) + 360) % 360;
   return (
     <>
       <Pointer pane={pane} />
-      <span class="status-fill" role="status">
-        {loading.value && 'loading …'}
-      </span>
+      <span class="status-fill">{loading.value && 'loading …'}</span>
       {failures.value > 0 && <span class="status-failed">{formatCount(failures.value, 'tile')} can’t be read</span>}
-      {turn !== 0 && <output aria-label="Turned by">{turn}°</output>}
-      {magnification !== null && <output aria-label="Magnification">{formatMagnification(magnification)}</output>}
-      <output aria-label={mpp === null ? 'Downsample' : 'Microns per pixel of the screen'}>
+      {turn !== 0 && (
+        <output aria-live="off" aria-label="Turned by">
+          {turn}°
+        </output>
+      )}
+      {magnification !== null && (
+        <output aria-live="off" aria-label="Magnification">
+          {formatMagnification(magnification)}
+        </output>
+      )}
+      <output aria-live="off" aria-label={mpp === null ? 'Downsample' : 'Microns per pixel of the screen'}>
         {mpp === null ? formatRatio(scale) : `${formatNumber(mpp / scale)} µm/px`}
       </output>
     </>
@@ -35,7 +44,7 @@ function Pointer({ pane: { facts, pointer } }: { readonly pane: Pane }) {
   const at = pointer.value;
   const inside = at && at.x >= 0 && at.y >= 0 && at.x < facts.width && at.y < facts.height;
   return (
-    <output class="status-place" aria-label="Place of the pointer">
+    <output aria-live="off" class="status-place" aria-label="Place of the pointer">
       {inside ? formatPlace(at, facts.mpp) : '–'}
     </output>
   );

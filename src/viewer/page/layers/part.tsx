@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import { describeError } from '../data/describe-error.ts';
 import type { Pane } from '../pane/pane.ts';
 import { ItemMark } from '../panel/item-mark.tsx';
 import { ItemPanel } from '../panel/item-panel.tsx';
@@ -67,5 +68,5 @@ function use(act: (layers: PaneLayers) => Promise<void> | void): void {
 }
 
 function tell(error: unknown): void {
-  notify('error', `The layer could not be read: ${error instanceof Error ? error.message : error}`, 'layer');
+  notify('error', `The layer could not be read: ${describeError(error)}`, 'layer');
 }

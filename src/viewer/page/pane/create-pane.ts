@@ -25,6 +25,7 @@ export function createPane(element: HTMLElement, { spec, facts }: { spec: PaneSp
   viewer.canvas.setAttribute('aria-label', `Slide ${facts.id}: arrow keys move it, + and - change the magnification`);
   // For the mouse alone: keys move the slide.
   viewer.navigator.element.setAttribute('aria-hidden', 'true');
+  const startOverview = holdOverview(viewer);
   const { failures, onFailure } = countFailures(facts.id);
   const loading = signal(true);
   const pane = createHandle({ element, viewer, spec, facts, failures, loading });
@@ -35,8 +36,10 @@ export function createPane(element: HTMLElement, { spec, facts }: { spec: PaneSp
   pane.fit(whole, true);
   viewer.addHandler('fully-loaded-change', ({ fullyLoaded }) => {
     loading.value = !fullyLoaded;
+    if (!fullyLoaded) return;
+    startOverview();
     // From the first view on coarser tiles come first: where one moves to is blurred for a moment rather than empty.
-    if (fullyLoaded && base.image) Object.assign(base.image, { immediateRender: false });
+    if (base.image) Object.assign(base.image, { immediateRender: false });
   });
   viewer.addOnceHandler('tile-drawn', () => performance.mark(`slideloom: first tile of ${facts.id}`));
   viewer.addHandler('tile-load-failed', ({ maxReached }) => {
@@ -50,6 +53,24 @@ export function createPane(element: HTMLElement, { spec, facts }: { spec: PaneSp
     viewer.destroy();
   };
   return { pane, [Symbol.dispose]: dispose };
+}
+
+/**
+ * The overview is made of all tiles of a level: the server has time for it when the first view is there.
+ * @returns what lets it begin
+ */
+function holdOverview({ navigator }: OpenSeadragon.Viewer): () => void {
+  const { imageLoader } = navigator;
+  const limit = imageLoader.jobLimit;
+  // None, not even one; 0 would be any number.
+  imageLoader.jobLimit = -1;
+  return () => {
+    if (imageLoader.jobLimit === limit) return;
+    imageLoader.jobLimit = limit;
+    // What waits is asked for anew.
+    imageLoader.clear();
+    navigator.forceRedraw();
+  };
 }
 
 /** Says once for each slide, and then how many, that tiles are not what was scanned. */

@@ -5,6 +5,9 @@ import type { Box } from './pane.ts';
 /** CSS pixels that the overview may take. */
 const OVERVIEW = { width: 200, height: 150 } as const;
 
+/** As many as browsers ask of one server at a time. */
+const REQUESTS = 6;
+
 /** OpenSeadragon with its own buttons and keys off: the frame has them. @param slide level-0 pixels */
 export function createViewer(element: HTMLElement, slide: Pick<Box, 'width' | 'height'>): OpenSeadragon.Viewer {
   keepQuiet();
@@ -36,8 +39,8 @@ export function createViewer(element: HTMLElement, slide: Pick<Box, 'width' | 'h
     blendTime: 0,
     // At first what is seen, and nothing coarser: see `createPane`.
     immediateRender: true,
-    // As many as browsers ask of one server at a time.
-    imageLoaderLimit: 6,
+    imageLoaderLimit: REQUESTS,
+    maxTilesPerFrame: REQUESTS,
     maxImageCacheCount: 500,
     tileRetryMax: 2,
     tileRetryDelay: 1000,

@@ -1,6 +1,6 @@
-import OpenSeadragon from 'openseadragon';
+import type OpenSeadragon from 'openseadragon';
 import { chooseSharpness } from './choose-sharpness.ts';
-import type { Box, PanePicture, PictureOptions, ShownPicture } from './pane.ts';
+import type { PanePicture, PictureOptions, ShownPicture } from './pane.ts';
 
 /** How each image of a viewer is shown. */
 const SHOWN = new WeakMap<OpenSeadragon.TiledImage, ShownPicture>();
@@ -8,7 +8,7 @@ const SHOWN = new WeakMap<OpenSeadragon.TiledImage, ShownPicture>();
 /** @param width of the slide, level-0 pixels: one unit of the viewport */
 export function addPicture(viewer: OpenSeadragon.Viewer, width: number, options: PictureOptions): PanePicture {
   const { source, box } = options;
-  let shown: ShownPicture = { opacity: 1, blend: 'source-over', clip: null, ...options };
+  let shown: ShownPicture = { opacity: 1, blend: 'source-over', ...options };
   let image: OpenSeadragon.TiledImage | undefined;
   let removed = false;
   const change = (changes: Partial<ShownPicture>) => {
@@ -32,11 +32,6 @@ export function addPicture(viewer: OpenSeadragon.Viewer, width: number, options:
     },
     setOpacity: (opacity) => change({ opacity }),
     setOrder: (order) => change({ order }),
-    setClip: (clip) => change({ clip }),
-    refresh: () => {
-      image?.reset();
-      viewer.forceRedraw();
-    },
     remove: () => {
       removed = true;
       if (image) viewer.world.removeItem(image);
@@ -53,14 +48,7 @@ export function listPictures(viewer: OpenSeadragon.Viewer): ShownPicture[] {
 function show(viewer: OpenSeadragon.Viewer, image: OpenSeadragon.TiledImage, shown: ShownPicture): void {
   SHOWN.set(image, shown);
   if (image.getOpacity() !== shown.opacity) image.setOpacity(shown.opacity);
-  if (shown.clip || image.getClip()) image.setClip(shown.clip && toImage(shown.clip, shown));
   place(viewer, image, shown.order);
-}
-
-/** From level-0 pixels to pixels of the picture. */
-function toImage(part: Box, { box, source }: ShownPicture): OpenSeadragon.Rect {
-  const by = source.grid.width / box.width;
-  return new OpenSeadragon.Rect((part.x - box.x) * by, (part.y - box.y) * by, part.width * by, part.height * by);
 }
 
 /** The world keeps its images from the lowest to the highest; those that others add to it lie above all. */

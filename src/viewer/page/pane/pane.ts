@@ -52,19 +52,12 @@ export interface PictureOptions {
 }
 
 /** A pyramid as it is shown. */
-export type ShownPicture = Required<PictureOptions> & {
-  /** Level-0 pixels; null: all of it. */
-  readonly clip: Box | null;
-};
+export type ShownPicture = Required<PictureOptions>;
 
 /** A pyramid that lies in a pane. */
 export interface PanePicture {
   setOpacity(opacity: number): void;
   setOrder(order: number): void;
-  /** Level-0 pixels of the part that is shown; null: all. */
-  setClip(box: Box | null): void;
-  /** Asks for all its tiles anew: what they show has changed. */
-  refresh(): void;
   remove(): void;
   /** OpenSeadragon's; undefined until it is in place. */
   readonly image: OpenSeadragon.TiledImage | undefined;

@@ -21,7 +21,7 @@ export function chooseScaleBar(micronsPerPixel: number, most: number): ScaleBarL
 }
 
 /** `0.5 µm`, `200 µm`, `2 mm`. */
-export function formatMicrons(microns: number): string {
+function formatMicrons(microns: number): string {
   const round = (value: number) => String(Number(value.toPrecision(12)));
   return microns >= MICRONS_IN_MM ? `${round(microns / MICRONS_IN_MM)} mm` : `${round(microns)} µm`;
 }

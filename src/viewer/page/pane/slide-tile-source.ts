@@ -1,5 +1,6 @@
 import type { SlideFacts } from '../../contract.ts';
 import { getTileAddress } from '../data/addresses.ts';
+import { describeError } from '../data/describe-error.ts';
 import { FetchError, fetchAnswer } from '../data/fetch-json.ts';
 import { drawFailedTile } from './failed-tile.ts';
 import { chooseSlideLevels } from './slide-levels.ts';
@@ -59,6 +60,6 @@ function isUnread(error: unknown): boolean {
 
 function describe(error: unknown, { level, col, row }: TileAt): string {
   if (error instanceof FetchError && error.problem.detail !== undefined) return error.problem.detail;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = describeError(error);
   return `Deep Zoom level ${level}, column ${col}, row ${row}: ${what}`;
 }

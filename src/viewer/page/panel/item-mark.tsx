@@ -1,11 +1,11 @@
 import { getPaneLayers } from '../layers/state/pane-layers.ts';
 import type { Pane } from '../pane/pane.ts';
 
-/** The outline of what is chosen, over the slide; of the same width at any zoom. */
+/** The outline of what is chosen, over the slide; of the same width at any zoom. It is hidden with all layers. */
 export function ItemMark({ pane }: { readonly pane: Pane }) {
   const layers = getPaneLayers(pane);
   const chosen = layers?.selection.value;
-  if (!chosen) return null;
+  if (!chosen || layers.veiled.value) return null;
   const { box, rings } = chosen.outline;
   const { scale, rotation } = pane.sight.value;
   const { x, y } = pane.toElement({ x: box.left, y: box.top });

@@ -23,6 +23,8 @@ export function ItemPanel({ pane }: { readonly pane: Pane }) {
           type="button"
           onClick={() => {
             layers.selection.value = null;
+            // The button goes with it.
+            pane.viewer.canvas.focus();
           }}
         >
           Clear

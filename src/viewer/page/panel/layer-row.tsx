@@ -76,7 +76,7 @@ function Opacity({ layers, view }: { readonly layers: PaneLayers; readonly view:
         aria-valuetext={`${percent} percent`}
         onInput={({ currentTarget }) => layers.change({ ...view, opacity: currentTarget.valueAsNumber / 100 })}
       />
-      <output>{percent} %</output>
+      <output aria-live="off">{percent} %</output>
     </label>
   );
 }

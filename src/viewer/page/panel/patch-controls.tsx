@@ -39,11 +39,11 @@ export function PatchControls({
         </select>
       </label>
       {style.column !== null && <Scale view={view} restyle={restyle} />}
-      <div class="switches">
+      <fieldset class="switches" aria-label={`How ${facts.title} are drawn`}>
         <Switch label="Filled" checked={style.fill} change={(fill) => restyle({ fill })} />
         <Switch label="Outlines" checked={style.outline} change={(outline) => restyle({ outline })} />
         <span class="quiet">{formatCount(facts.count)} patches</span>
-      </div>
+      </fieldset>
     </>
   );
 }

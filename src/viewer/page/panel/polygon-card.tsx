@@ -1,8 +1,9 @@
 import type { PolygonLayerFacts } from '../../contract.ts';
+import { formatArea } from '../edit/measure-shape.ts';
 import type { Selection } from '../layers/state/selection.ts';
 import type { Pane } from '../pane/pane.ts';
 import { Chip } from './color-bar.tsx';
-import { formatCount, formatNumber } from './format-number.ts';
+import { formatCount } from './format-number.ts';
 import { ItemPicture } from './item-picture.tsx';
 
 interface PolygonCardProps {
@@ -48,11 +49,4 @@ function Row({ name, value }: { readonly name: string; readonly value: string })
       <td>{value}</td>
     </tr>
   );
-}
-
-/** @param area level-0 pixels */
-export function formatArea(area: number, mpp: Pane['facts']['mpp']): string {
-  if (mpp === null) return `${formatCount(Math.round(area))} px`;
-  const microns = area * mpp.x * mpp.y;
-  return microns >= 1e4 ? `${formatNumber(microns / 1e6)} mm²` : `${formatNumber(microns)} µm²`;
 }

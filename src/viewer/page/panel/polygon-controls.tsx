@@ -13,10 +13,10 @@ export function PolygonControls({
   const { facts, fill, outline, hidden } = view;
   return (
     <>
-      <div class="switches">
+      <fieldset class="switches" aria-label={`How ${facts.title} are drawn`}>
         <Switch label="Filled" checked={fill} change={(checked) => change({ ...view, fill: checked })} />
         <Switch label="Outlines" checked={outline} change={(checked) => change({ ...view, outline: checked })} />
-      </div>
+      </fieldset>
       <ClassList
         title={`Classes of ${facts.title}`}
         classes={facts.classes.map((one, key) => ({ ...one, key }))}

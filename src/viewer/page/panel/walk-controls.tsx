@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { describeError } from '../data/describe-error.ts';
 import type { PaneLayers } from '../layers/state/pane-layers.ts';
 import type { Walk } from '../layers/state/selection.ts';
 import { findOnWalk, getWalk, goOnWalk, stepOnWalk } from '../layers/state/walk-patches.ts';
@@ -109,5 +110,5 @@ function describeOrder({ facts, column, order }: Walk): string {
 }
 
 function tell(error: unknown): void {
-  notify('error', `The patches could not be read: ${error instanceof Error ? error.message : error}`, 'layer');
+  notify('error', `The patches could not be read: ${describeError(error)}`, 'layer');
 }

@@ -1,5 +1,6 @@
 import { untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { LOWEST_ORDER } from '../layers/pictures/show-layers.ts';
 import { getMpp } from '../pane/magnification.ts';
 import type { Pane } from '../pane/pane.ts';
 import { notify } from '../state/notices.ts';
@@ -109,7 +110,7 @@ interface HowDrawn {
 }
 
 async function createPng(pane: Pane, region: PictureRegion, { scale, bar, layers, signal }: HowDrawn): Promise<Blob> {
-  const pictures = pane.listPictures().filter(({ order }) => layers || order === 0);
+  const pictures = pane.listPictures().filter(({ order }) => layers || order < LOWEST_ORDER);
   const ground = pane.facts.background === 'dark' ? 'black' : 'white';
   const canvas = await renderRegion(pictures, region, { scale, ground, signal });
   if (bar !== null) drawScaleBar(canvas, bar / scale);

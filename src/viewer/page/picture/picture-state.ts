@@ -24,7 +24,7 @@ export function toggleTool(): void {
   );
 }
 
-/** Keys that hold in a pane while a region is chosen. @returns what ends it */
+/** Keys that hold in a pane while a region is chosen. @returns what ends it, and gives up a picture of the pane */
 export function attachKeys(pane: Pane): () => void {
   const stop = () => {
     pane.tool.value = null;
@@ -33,7 +33,11 @@ export function attachKeys(pane: Pane): () => void {
     { keys: ['Enter'], group: 'Picture', label: 'Take all that is seen', run: () => takeSight(pane) },
     { keys: ['Escape'], group: 'Picture', label: 'Take no picture', run: stop },
   ];
-  return effect(() => (pane.tool.value === TOOL ? addShortcuts(keys) : undefined));
+  const end = effect(() => (pane.tool.value === TOOL ? addShortcuts(keys) : undefined));
+  return () => {
+    end();
+    if (subject.peek()?.pane === pane) subject.value = null;
+  };
 }
 
 /** Takes what is seen in the pane. */

@@ -27,6 +27,9 @@ function RegionChooser({ pane }: { readonly pane: Pane }) {
       onPointerMove={(event) => {
         if (drag.value) drag.value = { ...drag.value, to: locate(event) };
       }}
+      onPointerCancel={() => {
+        drag.value = null;
+      }}
       onPointerUp={() => {
         const { from: start, to: end } = drag.value ?? {};
         drag.value = null;

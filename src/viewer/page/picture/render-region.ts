@@ -36,22 +36,18 @@ export async function renderRegion(
 
 async function drawPicture(
   context: CanvasRenderingContext2D,
-  { source, opacity, blend, clip }: ShownPicture,
+  { source, opacity, blend }: ShownPicture,
   tiles: readonly RegionTile[],
   signal: AbortSignal,
 ): Promise<void> {
   for (let first = 0; first < tiles.length; first += AT_ONCE) {
     const some = tiles.slice(first, first + AT_ONCE);
     const bitmaps = await Promise.all(some.map(({ at }) => source.load(at, signal)));
+    if (signal.aborted) for (const bitmap of bitmaps) bitmap?.close();
     signal.throwIfAborted();
     context.save();
     context.globalAlpha = opacity;
     context.globalCompositeOperation = blend;
-    if (clip) {
-      context.beginPath();
-      context.rect(clip.x, clip.y, clip.width, clip.height);
-      context.clip();
-    }
     for (const [index, { box }] of some.entries()) {
       const bitmap = bitmaps[index];
       if (!bitmap) continue;

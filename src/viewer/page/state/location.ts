@@ -13,11 +13,14 @@ export const arrivals = signal(0);
 /** Browsers refuse more than some hundred changes of the address in half a minute. */
 const WRITE_MS = 250;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** The address as it was read or written last. Browsers change it some time before they say so. */
+let known = location.hash;
 
 export function startLocation(): void {
   addEventListener('hashchange', () => {
     clearTimeout(timer);
-    route.value = parseRoute(location.hash);
+    known = location.hash;
+    route.value = parseRoute(known);
     arrivals.value += 1;
   });
 }
@@ -41,6 +44,9 @@ export function getLink(): string {
   return new URL(formatRoute(route.peek()), location.href).href;
 }
 
+/** Not over one that a link or the browser has just set: the page goes there first. */
 function writeAddress(): void {
+  if (location.hash !== known) return;
   history.replaceState(null, '', formatRoute(route.peek()));
+  known = location.hash;
 }

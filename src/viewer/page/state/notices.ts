@@ -27,7 +27,7 @@ export function dismiss(notice: Notice): void {
   notices.value = notices.peek().filter((one) => one !== notice);
 }
 
-/** Says `text` to screen readers, and shows nothing. */
+/** Says `text` to screen readers, and shows nothing. What is the same as before would not be said: a space makes it another. */
 export function announce(text: string): void {
-  announcement.value = text;
+  announcement.value = text === announcement.peek() ? `${text}\u00a0` : text;
 }

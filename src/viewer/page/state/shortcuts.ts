@@ -35,7 +35,7 @@ export function startShortcuts(): void {
 }
 
 /** Shift is only named where it does not change the character: `?` is `?`, not `Shift+/`. */
-export function nameKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
+function nameKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
   const named = key.length > 1 || key === ' ';
   const plain = ctrlKey || metaKey ? key.toLowerCase() : key;
   const prefix = [ctrlKey || metaKey ? 'Control+' : '', altKey ? 'Alt+' : ''].join('');

@@ -81,6 +81,8 @@ it('columns have titles, choices and figures; those that tell nothing apart come
     { name: 'bad_tiles', title: 'Bad tiles', range: [0, 0], isShare: false },
   ]);
   expect(formatNumber(1234.5, 1)).toBe('1,234.5');
+  const pixels = [0.25, 0.5].map((mpp_x) => createSlide(`slide-${mpp_x}`, { mpp_x }));
+  expect(describeColumns({ columns: [{ name: 'mpp_x', kind: 'number' }], slides: pixels })[0]?.isShare).toBe(false);
 });
 
 describe('rows of a long table', () => {

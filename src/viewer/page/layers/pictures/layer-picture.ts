@@ -1,3 +1,4 @@
+import { describeError } from '../../data/describe-error.ts';
 import type { PanePicture } from '../../pane/pane.ts';
 import type { TileSource } from '../../pane/tile-source.ts';
 import { nameLayer } from '../state/layer-addresses.ts';
@@ -32,11 +33,13 @@ export function createLayerPicture(layers: PaneLayers, name: string): LayerPictu
     memory.hold(layers, view);
     coming?.remove();
     const fresh = addPicture(layers, view, { source, order: wanted.order, opacity: visible ? 0 : wanted.opacity });
-    coming = fresh;
-    if (visible) await waitUntilLoaded(fresh);
+    // The first one is seen while it comes.
+    visible ??= fresh;
+    coming = visible === fresh ? undefined : fresh;
+    await waitUntilLoaded(fresh);
     // Another one, or the end, came in the meantime and has removed it.
     if (coming !== fresh) return;
-    visible?.remove();
+    visible.remove();
     visible = fresh;
     coming = undefined;
     visible.setOpacity(wanted.opacity);
@@ -49,12 +52,14 @@ export function createLayerPicture(layers: PaneLayers, name: string): LayerPictu
     show: (view, order) => {
       Object.assign(wanted, { order, opacity: view.shown ? view.opacity : 0 });
       const key = nameLook(view);
+      // What could not be shown is tried again when it is switched off and on.
+      if (!view.shown && typeof layers.states.peek()[name] === 'object') wanted.key = '';
       if (view.shown && wanted.key !== key) {
         wanted.key = key;
         tell(key, 'loading');
         replace(view, key).then(
           () => tell(key, 'ready'),
-          (error: unknown) => tell(key, { error: error instanceof Error ? error.message : String(error) }),
+          (error: unknown) => tell(key, { error: describeError(error) }),
         );
       }
       visible?.setOpacity(wanted.opacity);

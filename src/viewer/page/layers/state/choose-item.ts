@@ -29,7 +29,7 @@ export async function chooseAt(layers: PaneLayers, place: Place): Promise<void> 
   else await chooseItem(layers, next);
 }
 
-/** The highest layer first. */
+/** The highest layer first. One whose files can't be read says so in its row of the panel, and has nothing to choose. */
 async function findAt({ pane, views, veiled }: PaneLayers, { x, y }: Place): Promise<Candidate[]> {
   if (veiled.peek()) return [];
   const shown = views
@@ -41,5 +41,5 @@ async function findAt({ pane, views, veiled }: PaneLayers, { x, y }: Place): Pro
     const items = await getLayerClient().ask({ ask: 'find', ...nameLayer(pane, view.facts), x, y, hidden });
     return items.map((item) => ({ facts: view.facts, item }));
   });
-  return (await Promise.all(lists)).flat();
+  return (await Promise.allSettled(lists)).flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
 }

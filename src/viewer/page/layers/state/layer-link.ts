@@ -39,6 +39,8 @@ export function applyLayers(views: readonly LayerView[], link: string | undefine
     const view = views.find((one) => one.facts.name === name);
     return view === undefined ? [] : [applyLook(view, look)];
   });
+  // A link of another slide, whose layers have other names.
+  if (named.length === 0 && link !== NO_COLUMN) return views;
   const names = new Set(named.map((view) => view.facts.name));
   const order = named.values();
   return views.map((view) => (names.has(view.facts.name) ? (order.next().value ?? view) : { ...view, shown: false }));

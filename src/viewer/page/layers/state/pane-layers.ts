@@ -1,6 +1,7 @@
 import { batch, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { LayerList, LayerProblem } from '../../../contract.ts';
 import { getSlideAddress } from '../../data/addresses.ts';
+import { describeError } from '../../data/describe-error.ts';
 import { fetchJson } from '../../data/fetch-json.ts';
 import type { Pane } from '../../pane/pane.ts';
 import { arrivals, route, setParams } from '../../state/location.ts';
@@ -69,10 +70,7 @@ export function openPaneLayers(pane: Pane): { readonly layers: PaneLayers; reado
   };
   const reload = () =>
     load().catch((error: unknown) =>
-      notify(
-        'error',
-        `What lies over ${pane.facts.id} could not be loaded: ${error instanceof Error ? error.message : error}`,
-      ),
+      notify('error', `What lies over ${pane.facts.id} could not be loaded: ${describeError(error)}`),
     );
   const layers: PaneLayers = {
     ...{ pane, views, problems, selection, reload },

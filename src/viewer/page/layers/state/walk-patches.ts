@@ -31,8 +31,20 @@ export async function findOnWalk(layers: PaneLayers, walk: Walk): Promise<number
   return getLayerClient().ask({ ask: 'place', ...nameLayer(layers.pane, facts), ...order, item: chosen.item });
 }
 
+/** The last step of each pane: a key that is held down takes the next one from where it led. */
+const STEPS = new WeakMap<PaneLayers, Promise<void>>();
+
 /** Chooses the patch `by` steps on, the first where none is chosen, and goes there. */
-export async function stepOnWalk(layers: PaneLayers, by: number): Promise<void> {
+export function stepOnWalk(layers: PaneLayers, by: number): Promise<void> {
+  const step = (STEPS.get(layers) ?? Promise.resolve()).then(() => takeStep(layers, by));
+  STEPS.set(
+    layers,
+    step.catch(() => {}),
+  );
+  return step;
+}
+
+async function takeStep(layers: PaneLayers, by: number): Promise<void> {
   const walk = getWalk(layers.views.peek(), layers.walk.peek());
   if (walk === null) return;
   const position = await findOnWalk(layers, walk);

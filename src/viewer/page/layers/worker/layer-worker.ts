@@ -1,3 +1,4 @@
+import { describeError } from '../../data/describe-error.ts';
 import { answerQuestion } from './answer-question.ts';
 import { createJobQueue } from './job-queue.ts';
 import { type LoadedLayer, loadLayer, remember } from './load-layer.ts';
@@ -21,7 +22,7 @@ async function run(job: number, question: Question): Promise<void> {
     layers.set(question.layer, load);
     reply({ job, answer: await answerQuestion(await load(), question) });
   } catch (error) {
-    reply({ job, error: error instanceof Error ? error.message : String(error) });
+    reply({ job, error: describeError(error) });
   }
 }
 

@@ -76,7 +76,9 @@ describe('the deep link of layers', () => {
     ['tissue:900,nothing', [['tissue', 1, null]]],
     ['patches:50:99', [['patches', 0.5, null]]],
     ['patches::1', [['patches', 1, null]]],
-    ['%E0%A4,,:::', []],
+    ['none', []],
+    // As they are: a link of another slide, or none at all.
+    ['%E0%A4,,:::', listShown(OWN)],
   ])('%s is read as far as it can be', (link, shown) => {
     expect(listShown(applyLayers(OWN, link))).toEqual(shown);
   });

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
 
 /**
  * Absolute paths of any system, network shares and addresses, where a word begins. They end at a space: those that hold one have to be
@@ -9,12 +9,17 @@ const PLACES = /(?<![\w./:-])(?:[a-z][a-z0-9+.-]+:\/\/|\/(?=[^\s/]+\/)|[a-z]:[\\
 /** Cuts what says where files lie, on a machine or in a network, down to their names. */
 export type HidePaths = (text: string) => string;
 
-/** @param known whole paths that may stand in texts, such as those of slides */
-export function createPathHider(known: Iterable<string>): HidePaths {
-  const paths = [...new Set(known)].filter((path) => path.length > 1).sort((a, b) => b.length - a.length);
+/**
+ * @param known whole paths that may stand in texts, such as those of slides
+ * @param folders of files that may
+ */
+export function createPathHider(known: Iterable<string>, folders: Iterable<string> = []): HidePaths {
+  const names = [...new Set(known)].map((path) => [path, getName(path)] as const);
+  const inside = [...new Set(folders)].map((folder) => [`${folder}${sep}`, ''] as const);
+  const cuts = [...names, ...inside].filter(([path]) => path.length > 1).sort(([a], [b]) => b.length - a.length);
   return (text) => {
     let shown = text;
-    for (const path of paths) if (shown.includes(path)) shown = shown.replaceAll(path, getName(path));
+    for (const [path, name] of cuts) if (shown.includes(path)) shown = shown.replaceAll(path, name);
     return shown.replace(PLACES, getName);
   };
 }
