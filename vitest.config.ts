@@ -26,7 +26,8 @@ const FEWER_COLLECTIONS = ['--initial-old-space-size=256', '--min-semi-space-siz
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests of whole commands wait for their processes.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What is polled for comes at once, or on a busy machine later; its default is one second.

@@ -30,7 +30,7 @@ export interface CohortSlide {
   readonly error: string | null;
   /** By column; null where there is nothing. */
   readonly values: Readonly<Record<string, string | number | null>>;
-  /** It is in the list alone: a static export could not be made of it. */
+  /** It is in the list alone: its file is not where it was, or a static export could not be made of it. */
   readonly missing?: boolean;
 }
 

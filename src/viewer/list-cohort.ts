@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
+import { isRemoteUrl } from '../io/source/remote-address.ts';
 import type { CsvTable } from '../utils/csv.ts';
-import type { SlideCollection } from './collection.ts';
+import type { ServedSlide, SlideCollection } from './collection.ts';
 import type { CohortFacts } from './contract.ts';
 import { createPathHider } from './hide-paths.ts';
 import { type RunFolder, readRunTable } from './run-folder.ts';
@@ -35,13 +37,23 @@ export async function listCohort({ slides, runs }: SlideCollection): Promise<Coh
   const columns = [...new Set(names)]
     .filter((name) => !LEFT_OUT.has(name))
     .map((name) => ({ name, kind: findKind(name, rows) }));
+  const gone = await findGone(slides.values());
   return {
     columns,
     slides: rows.map(({ id, merged, status, error }) => ({
       ...{ id, status, error },
+      ...(gone.has(id) && { missing: true, error: error ?? 'its file is not where it was' }),
       values: Object.fromEntries(columns.map(({ name, kind }) => [name, parseValue(merged[name], kind)])),
     })),
   };
+}
+
+/** Ids of the slides whose files are not there now. */
+async function findGone(slides: Iterable<ServedSlide>): Promise<ReadonlySet<string>> {
+  const gone = new Set<string>();
+  const look = ({ id, address }: ServedSlide) => access(address).catch(() => gone.add(id));
+  await Promise.all([...slides].filter(({ address }) => !isRemoteUrl(address)).map(look));
+  return gone;
 }
 
 /** By slide. */

@@ -3,10 +3,9 @@ import type { AnswerCache } from './answer-cache.ts';
 import type { ServedSlide } from './collection.ts';
 import { getTileBox } from './deep-zoom.ts';
 import type { FairQueue } from './fair-queue.ts';
-import { encodeOverlayTile } from './overlays/encode-overlay-tile.ts';
+import { createOverlayMenu } from './overlays/overlay-menu.ts';
 import type { OverlayShelf } from './overlays/overlay-shelf.ts';
 import type { Asker, Picture, PictureMenu, Recolor, TileAt } from './picture.ts';
-import { refuseTile } from './problem.ts';
 import type { PictureFormat, PictureSource, Renderer } from './render/picture-job.ts';
 import { hasIdentity } from './slide-shelf.ts';
 import type { SlideView } from './slide-view.ts';
@@ -54,17 +53,6 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
     });
   }
 
-  function getOverlayTile(path: string, version: string, at: TileAt): Picture {
-    const key = JSON.stringify([version, at]);
-    const draw = (gone: AbortSignal) =>
-      overlays.use({ path, version }, async (overlay) => {
-        const tile = await overlay.readTile(at, gone);
-        if (tile) return encodeOverlayTile(tile);
-        throw refuseTile(at);
-      });
-    return keep(key, ({ client, signal }) => queue.run(client, () => draw(signal), signal));
-  }
-
   function getTile(
     view: SlideView,
     at: TileAt,
@@ -85,7 +73,7 @@ export function createPictureMenu({ cache, queue, renderer, overlays, quality, u
   return {
     getTile,
     getPicture: (view, source, format, recolor) => prepare(view, source, { format, recolor }),
-    getOverlayTile,
+    ...createOverlayMenu({ queue, overlays, quality }, keep),
   };
 }
 

@@ -15,6 +15,13 @@ export interface TileAt {
   readonly row: number;
 }
 
+/** A region inside a picture, in its own finest pixels, and the size at which it is shown. */
+export interface PicturePart {
+  readonly region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly size: { readonly width: number; readonly height: number };
+  readonly format: PictureFormat['format'];
+}
+
 /** What a picture is of, before it is made: its key is all that it depends on beside the slide's version. */
 export interface Picture {
   readonly key: string;
@@ -38,4 +45,6 @@ export interface PictureMenu {
   getPicture(view: SlideView, source: PictureSource, format: PictureFormat['format'], recolor?: Recolor): Picture;
   /** Of the overlay at that path: a PNG. Making it throws RequestError 404 where its grid has no such tile. */
   getOverlayTile(path: string, version: string, at: TileAt): Picture;
+  /** Of the same: PNG, or JPEG on white; see `readOverlayPart`. */
+  getOverlayPart(path: string, version: string, part: PicturePart): Picture;
 }

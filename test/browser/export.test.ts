@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decodeImage } from '../../src/io/encode-image.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { exportSlides } from '../../src/viewer/export/export-slides.ts';
+import { serveViewer } from '../../src/viewer/serve-viewer.ts';
 import { describeWithBrowser, readCanvas, waitForTiles } from '../support/browser.ts';
 import { measureDifference } from '../support/compare-rasters.ts';
 import { sharedPath } from '../support/shared-data.ts';
@@ -83,6 +85,39 @@ describeWithBrowser('an export on a web server of files', (browser) => {
     await screenshot('export-slide');
     expect(server.missed).toEqual([]);
     expect(requests.filter((address) => !address.startsWith(server.url))).toEqual([]);
+    expectQuiet();
+  });
+
+  it('shows the slide in normalised colours where they were asked for', async () => {
+    const out = join(folder, 'views');
+    const { rows } = await exportSlides({
+      ...{ slides: [SLIDE], out, workers: 0, finestDownsample: 8, storedLevels: true },
+      views: ['normalized', 'other'],
+    });
+    expect(rows[0]?.notices).toEqual(['it has no view other: it has normalized']);
+    await using files = await startStaticServer(out);
+    const { page, expectQuiet, screenshot } = await browser.open(`${files.url}#/slide/${ID}?view=normalized`);
+    await waitForTiles(page);
+    // A pixel of the finest level is one of the screen; the slide begins at its corner.
+    const corner = { x: 300, y: 200 };
+    await page.evaluate(({ x, y }) => {
+      const pane = window.slideloom?.panes[0];
+      const { width, height } = pane?.sight.peek() ?? { width: 0, height: 0 };
+      pane?.moveTo({ x: (width / 2 - x) * 8, y: (height / 2 - y) * 8, scale: 1 / 8 }, true);
+    }, corner);
+    await waitForTiles(page);
+    const shown = (await readCanvas(page, { ...corner, width: 240, height: 240 })).filter((_, i) => i % 4 !== 3);
+    await using live = await serveViewer({ slides: [SLIDE], workers: 0 });
+    const measureTile = async (path: string) => {
+      const answer = await fetch(new URL(`slides/${path}/9/0_0.png`, live.url));
+      const tile = await decodeImage(new Uint8Array(await answer.arrayBuffer()));
+      return tile.data.reduce((sum, level, i) => sum + Math.abs(level - (shown[i] ?? 0)), 0) / tile.data.length;
+    };
+    // Means of levels: JPEG of quality 90 against what was encoded; as scanned it looks otherwise.
+    expect(await measureTile(`${ID}/views/normalized_files`)).toBeLessThan(5);
+    expect(await measureTile(`${ID}_files`)).toBeGreaterThan(10);
+    await screenshot('export-normalized');
+    expect(files.missed).toEqual([]);
     expectQuiet();
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createColorTable } from '../../src/inference/heatmap/color-maps.ts';
 import { openSlide } from '../../src/slide/open-slide.ts';
 import { serveViewer, type ViewerServer } from '../../src/viewer/serve-viewer.ts';
-import { describeWithBrowser, readCanvas, waitForTiles } from '../support/browser.ts';
+import { describeWithBrowser, readCanvas, waitForLayers, waitForTiles } from '../support/browser.ts';
 import { sharedPath } from '../support/shared-data.ts';
 
 const ID = 'CMU-1-Small-Region';
@@ -45,15 +45,6 @@ function writeLayers(folder: string): void {
     properties: { classification: { name, color } },
   }));
   writeFileSync(join(folder, `${ID}_regions.geojson`), JSON.stringify({ type: 'FeatureCollection', features }));
-}
-
-/** Until all layers that are shown are drawn as they are wanted. */
-async function waitForLayers(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const shown = [...document.querySelectorAll('.layer')].filter((row) => row.querySelector('input:checked'));
-    return shown.length > 0 && shown.every((row) => row.getAttribute('data-state') === 'ready');
-  });
-  await waitForTiles(page);
 }
 
 /** Where a level-0 pixel of the slide is, in CSS pixels of its pane. */

@@ -10,8 +10,8 @@ import { chooseKillMoments, runBuiltCli, startCli } from '../support/run-cli.ts'
 import { hashStableContent, listFiles, snapshotWrites } from '../support/snapshot-folder.ts';
 
 // A run that is killed with SIGKILL at a random moment and started again leaves the bytes of an undisturbed one, writes no
-// finished file a second time and leaves no temporary file. The moments are spread over the run; what they hit depends on
-// the machine. Others: KILL_MOMENTS=0.31,0.77,...
+// finished file a second time and leaves no temporary file; so does one that is killed again while it goes on. The moments
+// are spread over the run; what they hit depends on the machine. Others: KILL_MOMENTS=0.31,0.77,...
 const CONTAINERS = [
   { container: 'files', size: [], kills: 10, found: /images.*\.png$/, least: 100 },
   { container: 'files', size: [], labels: true, kills: 3, found: /images.*\.png$/, least: 100 },
@@ -73,23 +73,34 @@ describe.each<KillCase>(CONTAINERS)('kill -9 and rerun: $container, labels $labe
     expect(patches.length).toBeGreaterThan(least);
   });
 
-  it.each(chooseKillMoments(kills))('at %f of the run', async (moment) => {
-    const out = join(folder, `killed-${moment}`);
-    const { child, ended } = startCli(args(out));
-    // From when Node is up to the end of the run.
-    await sleep(150 + moment * (wholeRun - 150));
-    child.kill('SIGKILL');
-    await ended;
-    const before = snapshotSafely(out);
+  it.each(pairMoments(kills))('at $moments of the run', async ({ moments }) => {
+    const out = join(folder, `killed-${moments.join('-')}`);
+    const seen: Map<string, string>[] = [];
+    for (const moment of moments) {
+      const { child, ended } = startCli(args(out));
+      // From when Node is up to the end of the run.
+      await sleep(150 + moment * (wholeRun - 150));
+      child.kill('SIGKILL');
+      await ended;
+      seen.push(snapshotSafely(out));
+    }
     const { code, stderr } = await runBuiltCli(args(out));
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(hashStableContent(out)).toEqual(expected);
     expect(listFiles(out).filter((file) => /slideloom-|journal|ledger|tmp/.test(file))).toEqual([]);
-    expect(findRewritten(before, snapshotWrites(out))).toEqual([]);
+    const after = snapshotWrites(out);
+    expect(seen.map((before) => findRewritten(before, after))).toEqual(moments.map(() => []));
     rmSync(out, { recursive: true, force: true });
   });
 });
+
+/** An early and a late one for each folder, so that what is resumed is killed too. */
+function pairMoments(kills: number): { moments: number[] }[] {
+  const all = chooseKillMoments(kills);
+  const pairs = all.slice(0, Math.ceil(all.length / 2));
+  return pairs.map((moment, index) => ({ moments: [...new Set([moment, all.at(-1 - index) ?? moment])] }));
+}
 
 /** A slanted square of one class. */
 function createDrawing(): AnnotationSet {

@@ -105,6 +105,15 @@ export async function waitForTiles(page: Page, index = 0): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
 
+/** Waits until all layers that are shown are drawn as they are wanted. */
+export async function waitForLayers(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const shown = [...document.querySelectorAll('.layer')].filter((row) => row.querySelector('input:checked'));
+    return shown.length > 0 && shown.every((row) => row.getAttribute('data-state') === 'ready');
+  });
+  await waitForTiles(page);
+}
+
 /** A box of CSS pixels of a pane's canvas, as RGBA, at device pixel ratio 1. */
 export async function readCanvas(
   page: Page,

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 
-export interface StaticServer {
+export interface StaticServer extends AsyncDisposable {
   /** Of the folder, with the path under which it is served. */
   readonly url: string;
   /** Addresses that had no file. */
@@ -39,13 +39,10 @@ export async function startStaticServer(folder: string, path = '/'): Promise<Sta
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}${path}`,
-    missed,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}${path}`, missed, close, [Symbol.asyncDispose]: close };
 }

@@ -174,10 +174,11 @@ describe('what a run leaves', () => {
     expect([answer.status, await answer.text()]).toEqual([404, expect.not.stringContaining('/gone')]);
     expect((await ask(server, '/slides/last/layers.json')).status).toBe(404);
     // What a run says of a slide that is not there is shown all the same.
-    expect((await askJson<CohortFacts>(server, '/cohort.json')).slides.map(({ id }) => id)).toEqual([
-      'first',
-      'last',
-      'two',
+    const { slides } = await askJson<CohortFacts>(server, '/cohort.json');
+    expect(slides.map(({ id, status, missing }) => [id, status, missing])).toEqual([
+      ['first', 'done', undefined],
+      ['last', 'done', true],
+      ['two', null, undefined],
     ]);
   });
 

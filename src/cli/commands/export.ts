@@ -22,7 +22,7 @@ export const exportCommand = defineCommand({
       command: 'export slides/ --layers annotations/ --out site --title "Case 12"',
       describe: 'with annotations of the same names',
     },
-    { command: 'export out --out site --views macenko', describe: 'with the slides in normalised colours' },
+    { command: 'export out --out site --views normalized', describe: 'with the slides in normalised colours' },
   ],
   inputs: 'some',
   options: EXPORT_OPTIONS,

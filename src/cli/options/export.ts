@@ -28,7 +28,8 @@ export const EXPORT_OPTIONS = {
   },
   views: {
     type: 'strings',
-    describe: 'views that are written too, each as large as the slide: macenko (by --stain), names of channels, all',
+    describe:
+      'views that are written too, each as large as the slide: normalized (colours by --stain), channel-0, channel-1 ..., all',
     default: 'none',
     group: size,
   },

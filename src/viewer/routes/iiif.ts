@@ -1,85 +1,74 @@
 import type { Hono } from 'hono';
-import { IIIF_MAX_AREA, IIIF_MAX_SIDE, type IiifRegion, parseRegion, parseSize, type Size } from '../iiif-request.ts';
-import type { Picture } from '../picture.ts';
+import { choosePicture, describeImage, type IiifImage } from '../iiif-image.ts';
+import { parseRegion, parseSize } from '../iiif-request.ts';
 import { RequestError } from '../problem.ts';
+import type { PictureFormat } from '../render/picture-job.ts';
 import type { SlidePictures } from '../slide-pictures.ts';
-import type { SlideView } from '../slide-view.ts';
 import { answerPicture, answerText } from './answer.ts';
-import { findSlide, parseFormat, splitName, type ViewerEnv } from './request.ts';
+import { findSlide, parseFormat, splitName, type ViewerContext, type ViewerEnv } from './request.ts';
 
+const PREFIX = '/iiif/3';
 const JSON_LD = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"';
 /** Qualities that are the picture as it is. */
 const QUALITIES: readonly string[] = ['default', 'color'];
-const FEATURES = ['regionByPct', 'sizeByPct', 'sizeByConfinedWh', 'sizeByWh', 'sizeUpscaling'] as const;
 
-/** IIIF Image API 3.0 at `/iiif/3/ID`. */
+/** IIIF Image API 3.0: slides at `/iiif/3/ID`, pictures that lie over them at `/iiif/3/ID/overlays/NAME`. */
 export function addIiifRoutes(app: Hono<ViewerEnv>, pictures: SlidePictures): void {
-  app.get('/iiif/3/:id', (c) => {
-    const { id } = findSlide(c, pictures, c.req.param('id'));
-    return c.redirect(`/iiif/3/${encodeURIComponent(id)}/info.json`, 303);
-  });
-  app.get('/iiif/3/:id/info.json', async (c) => {
-    const view = await pictures.view(findSlide(c, pictures, c.req.param('id')));
+  addImageRoutes(app, `${PREFIX}/:id`, (c) => openSlideImage(c, pictures));
+  addImageRoutes(app, `${PREFIX}/:id/overlays/:name`, (c) => openOverlayImage(c, pictures));
+}
+
+function addImageRoutes(app: Hono<ViewerEnv>, address: string, open: (c: ViewerContext) => Promise<IiifImage>): void {
+  app.get(address, async (c) => c.redirect(`${(await open(c)).path}/info.json`, 303));
+  app.get(`${address}/info.json`, async (c) => {
+    const image = await open(c);
     const { origin } = new URL(c.req.url);
     const linked = c.req.header('accept')?.includes('application/ld+json');
-    return answerText(c, JSON.stringify(describeImage(view, origin)), {
+    return answerText(c, JSON.stringify(describeImage(image, origin)), {
       type: linked ? JSON_LD : 'application/json',
-      version: view.version,
+      version: image.version,
     });
   });
-  app.get('/iiif/3/:id/:region/:size/:rotation/:file', async (c) => {
-    const { region, size, rotation, file } = c.req.param();
-    const served = findSlide(c, pictures, c.req.param('id'));
-    const name = splitName(file);
-    if (rotation !== '0') throw new RequestError(400, 'the only rotation is 0');
-    if (!name || !QUALITIES.includes(name.name))
-      throw new RequestError(400, `the qualities are ${QUALITIES.join(', ')}`);
-    const format = parseFormat(name.extension);
-    const view = await pictures.view(served);
-    const box = parseRegion(region, view.grid);
-    const picture = choosePicture(pictures, view, { box, size: parseSize(size, box), format });
-    return answerPicture(c, picture, { format, version: view.version });
+  app.get(`${address}/:region/:size/:rotation/:file`, async (c: ViewerContext) => {
+    const read = (name: string) => c.req.param(name) ?? '';
+    const format = parseForm(read('rotation'), read('file'));
+    const image = await open(c);
+    const region = parseRegion(read('region'), image.grid);
+    const picture = choosePicture(image, { region, size: parseSize(read('size'), region), format });
+    return answerPicture(c, picture, { format, version: image.version });
   });
 }
 
-/** A region that is a tile of the Deep Zoom grid is that tile. */
-function choosePicture(
-  pictures: SlidePictures,
-  view: SlideView,
-  { box, size, format }: { box: IiifRegion; size: Size; format: 'jpg' | 'png' },
-): Picture {
-  const { grid } = view;
-  const last = grid.levels.length - 1;
-  const shrink = Math.round(Math.log2(box.width / size.width));
-  const span = grid.tileSize * 2 ** shrink;
-  const at = { level: last - shrink, col: box.x / span, row: box.y / span };
-  if (at.level >= 0 && at.level <= last && Number.isInteger(at.col) && Number.isInteger(at.row)) {
-    const whole =
-      box.width === Math.min(span, grid.width - box.x) && box.height === Math.min(span, grid.height - box.y);
-    const sized =
-      size.width === Math.ceil(box.width / 2 ** shrink) && size.height === Math.ceil(box.height / 2 ** shrink);
-    const tile = whole && sized ? pictures.getTile(view, at, format) : undefined;
-    if (tile) return tile;
-  }
-  const downsample = { x: box.width / size.width, y: box.height / size.height };
-  return pictures.getPicture(view, { kind: 'area', x: box.x, y: box.y, ...size, downsample }, format);
+/** @throws RequestError 400 */
+function parseForm(rotation: string, file: string): PictureFormat['format'] {
+  const name = splitName(file);
+  if (rotation !== '0') throw new RequestError(400, 'the only rotation is 0');
+  if (!name || !QUALITIES.includes(name.name)) throw new RequestError(400, `the qualities are ${QUALITIES.join(', ')}`);
+  return parseFormat(name.extension);
 }
 
-function describeImage({ served, grid }: SlideView, origin: string) {
-  const { width, height, tileSize, levels } = grid;
+async function openSlideImage(c: ViewerContext, pictures: SlidePictures): Promise<IiifImage> {
+  const slide = findSlide(c, pictures, c.req.param('id') ?? '');
+  const view = await pictures.view(slide);
   return {
-    '@context': 'http://iiif.io/api/image/3/context.json',
-    id: `${origin}/iiif/3/${encodeURIComponent(served.id)}`,
-    type: 'ImageService3',
-    protocol: 'http://iiif.io/api/image',
-    profile: 'level1',
-    ...{ width, height, maxWidth: IIIF_MAX_SIDE, maxHeight: IIIF_MAX_SIDE, maxArea: IIIF_MAX_AREA },
-    sizes: levels
-      .filter((level) => Math.max(level.width, level.height) <= 2 * tileSize && level.width * level.height > 1)
-      .map((level) => ({ width: level.width, height: level.height })),
-    tiles: [{ width: tileSize, height: tileSize, scaleFactors: levels.map((_, index) => 2 ** index) }],
-    extraFormats: ['png'],
-    extraQualities: ['color'],
-    extraFeatures: FEATURES,
+    ...{ path: `${PREFIX}/${encodeURIComponent(slide.id)}`, version: view.version, grid: view.grid },
+    getTile: (at, format) => pictures.getTile(view, at, format),
+    getRegion({ region, size, format }) {
+      const downsample = { x: region.width / size.width, y: region.height / size.height };
+      return pictures.getPicture(view, { kind: 'area', x: region.x, y: region.y, ...size, downsample }, format);
+    },
+  };
+}
+
+async function openOverlayImage(c: ViewerContext, pictures: SlidePictures): Promise<IiifImage> {
+  const slide = findSlide(c, pictures, c.req.param('id') ?? '');
+  const layer = await pictures.layers.find(slide, c.req.param('name') ?? '', 'picture');
+  const { name, path, version } = layer;
+  return {
+    ...{ path: `${PREFIX}/${encodeURIComponent(slide.id)}/overlays/${encodeURIComponent(name)}`, version },
+    grid: await pictures.overlays.use(layer, (overlay) => overlay.grid),
+    preferredFormats: ['png'],
+    getTile: (at, format) => (format === 'png' ? pictures.getOverlayTile(path, version, at) : undefined),
+    getRegion: (part) => pictures.getOverlayPart(path, version, part),
   };
 }

@@ -15,6 +15,9 @@ export interface ViewRun {
 /** Options of the library that have another name here. */
 const FLAGS = { method: 'stain', target: 'stainTarget' } as const;
 
+/** Slides whose paths are told, of those that are missing. */
+const NAMED = 3;
+
 /** Serves until it is interrupted, which is its end and no failure. @throws UsageError, SourceError */
 export async function runView({ config, open }: ViewRun, context: CommandContext): Promise<CommandExit> {
   await using server = await startServer(config).catch((error: unknown) => {
@@ -41,14 +44,18 @@ function tell(
   { url, port, token, slides, outside, missing }: ViewerServer,
   { json, log, stdout }: CommandContext,
 ): void {
-  for (const path of missing)
-    log.warn(
-      `${path}: the slide is not there any more; give the folder where it is now too: slideloom view RUN SLIDES`,
-    );
+  if (missing.length > 0) log.warn(describeMissing(missing));
   for (const path of outside)
     log.warn(`${path}: a link leads out of its folder, and is not served but with --follow-links`);
   stdout(json ? { url, port, token: token ?? null, slides, missing, outside } : url);
   log.info(`${slides.length} ${slides.length === 1 ? 'slide' : 'slides'}; Ctrl-C ends it`);
+}
+
+/** In one line: of a run that was moved all slides are missing. */
+function describeMissing(missing: readonly string[]): string {
+  const named = missing.slice(0, NAMED).join(', ');
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  return `not there any more: ${named}${more}; give the folder where they are now too: slideloom view RUN SLIDES`;
 }
 
 function waitForEnd(signal: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ export function addPicture(viewer: OpenSeadragon.Viewer, width: number, options:
   };
   viewer.addTiledImage({
     tileSource: source,
+    index: findRange(listImages(viewer), shown.order).highest,
     ...{ x: box.x / width, y: box.y / width, width: box.width / width, compositeOperation: shown.blend },
     success: (event) => {
       const { item } = event as unknown as { item: OpenSeadragon.TiledImage };
@@ -51,12 +52,21 @@ function show(viewer: OpenSeadragon.Viewer, image: OpenSeadragon.TiledImage, sho
   place(viewer, image, shown.order);
 }
 
-/** The world keeps its images from the lowest to the highest; those that others add to it lie above all. */
+/**
+ * The world keeps its images from the lowest to the highest. One that is right where it is stays there: the overview follows moves a
+ * moment later, and throws where an image has gone by then.
+ */
 function place(viewer: OpenSeadragon.Viewer, image: OpenSeadragon.TiledImage, order: number): void {
   const others = listImages(viewer).filter((one) => one !== image);
-  const above = others.findIndex((one) => (SHOWN.get(one)?.order ?? Number.POSITIVE_INFINITY) > order);
-  const index = above < 0 ? others.length : above;
-  if (viewer.world.getIndexOfItem(image) !== index) viewer.world.setItemIndex(image, index);
+  const { lowest, highest } = findRange(others, order);
+  const index = viewer.world.getIndexOfItem(image);
+  if (index < lowest || index > highest) viewer.world.setItemIndex(image, highest);
+}
+
+/** Where an image of this order may lie among the others; those that others add to the world lie above all. */
+function findRange(others: readonly OpenSeadragon.TiledImage[], order: number): { lowest: number; highest: number } {
+  const orders = others.map((one) => SHOWN.get(one)?.order ?? Number.POSITIVE_INFINITY);
+  return { lowest: orders.filter((one) => one < order).length, highest: orders.filter((one) => one <= order).length };
 }
 
 function listImages({ world }: OpenSeadragon.Viewer): OpenSeadragon.TiledImage[] {

@@ -34,12 +34,16 @@ export interface PolygonView extends Shown {
 
 /** Of patches without numbers: blue that neither stain has. */
 const PATCH_COLOR = [0, 114, 178] as const;
+/** Of masks and other pictures that hide what lies below; heatmaps of slideloom are as strong as they were made. */
 const PICTURE_OPACITY = 0.5;
 
 /** As a layer is shown until somebody wants it otherwise. */
 export function createLayerView(facts: LayerFacts): LayerView {
   const { shown } = facts;
-  if (facts.kind === 'picture') return { kind: 'picture', facts, shown, opacity: PICTURE_OPACITY, hidden: [] };
+  if (facts.kind === 'picture') {
+    const opacity = facts.legend === null ? PICTURE_OPACITY : 1;
+    return { kind: 'picture', facts, shown, opacity, hidden: [] };
+  }
   if (facts.kind === 'polygons')
     return { kind: 'polygons', facts, shown, opacity: 1, hidden: [], fill: false, outline: true };
   const style = {
