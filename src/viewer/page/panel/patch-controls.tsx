@@ -97,7 +97,7 @@ function End(props: { readonly label: string; readonly value: number; readonly c
       type="number"
       step="any"
       aria-label={props.label}
-      value={Number(props.value.toPrecision(6))}
+      value={Number(props.value.toPrecision(5))}
       onChange={({ currentTarget: { valueAsNumber } }) => Number.isFinite(valueAsNumber) && props.change(valueAsNumber)}
     />
   );
