@@ -63,7 +63,10 @@ describe('view', () => {
         expect(said.url).toBe(`http://localhost:${said.port}/?token=${said.token}`);
         expect((await fetch(new URL('/cohort.json', said.url))).status).toBe(401);
       });
-      expect([code, stderr]).toEqual([0, expect.stringContaining('not there any more: /gone/two.tif; give the folder')]);
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringContaining('not there any more: /gone/two.tif; give the folder'),
+      ]);
       const busy = await runInProcess(['view', slide, '--port', '4180', '--host', '127.0.0.1']);
       expect(busy).toMatchObject({
         code: 2,
