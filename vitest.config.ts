@@ -7,9 +7,9 @@ const report = process.env['SLIDELOOM_TEST_REPORT'];
 
 /**
  * Tests that need a process of their own: those of folders that fill or weigh memory, and those that say that they weigh the
- * process, replace a module or take WebAssembly away. All others share two: to start a process and to load the library again
- * takes longer than most of them. One paints thousands of small rings, which takes twice as long in code that the
- * compiler has made for the shapes of others too.
+ * process, replace a module or take WebAssembly away. All others share three: to start a process and to load the library again
+ * takes longer than most of them. One paints thousands of small rings, which took twice as
+ * long in a shared process.
  */
 const FOLDERS = /^test\/(corrupt|lifetime)\/|^test\/golden\/mask-rules-opencv/;
 const WORDS = /memoryUsage|VmHWM|\/proc\/self|vi\.mock\(|spyOn\(WebAssembly/;
